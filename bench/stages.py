@@ -114,6 +114,7 @@ class MemoryReply:
 
     status = 200
     known = None
+    _connection = None
 
     def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         self.headers = headers

@@ -5,7 +5,9 @@ python bench/verdict.py [--rounds 200]
 A task has read so much private mail (10 kB, 100 kB, 1 MB) and sends a mail to three
 people, with a body of 1 kB: schema, three recipients, matching of the body against all that is private, the
 organisation's rules. Once with a body of its own words, once with one that quotes what was read. Best and
-median of the rounds, CPU time of this process; what reading costs stands beside it.
+median of the rounds, CPU time of this process; what reading costs stands beside it. Then how a decision's
+time grows in a long task: the same call, a message that is archived and a bill that is paid, after 2, 20 and
+200 results of five messages each.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from podium.trust.grants import decide_grant
@@ -50,6 +53,14 @@ forbid(principal, action, resource) when { context.domains.contains("casino.exam
 forbid(principal, action in Action::"write", resource)
 when { context.outside && context.read.confidentiality == "secret" };
 """
+ARCHIVE = ToolRow("mail", "archive_message", "write", ("archive",), {"message_id": SinkRow("object")})
+PAY = ToolRow(
+    "bank",
+    "pay_bill",
+    "irreversible",
+    ("pay",),
+    {"iban": SinkRow("payee"), "amount": SinkRow("amount"), "memo": SinkRow("text")},
+)
 PROSE = [
     " ".join(part.split())
     for path in sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
@@ -81,6 +92,23 @@ def history(size_bytes: int) -> list[Read]:
         size += len(json.dumps(content))
         events.append(Read("mail/list_messages", MAILS, {"page": number}, content, number))
     return events
+
+
+def billed(number: int) -> Read:
+    """Return a result of five messages, each with an account and an amount."""
+    rows = [
+        {
+            "id": f"m-{n}",
+            "subject": f"{PROSE[n % len(PROSE)][:30]} {n}",
+            "from": f"person{n}@partner{n % 7}.example",
+            "date": f"2026-11-{n % 28 + 1:02d}",
+            "account": f"DE{n % 90 + 10}50010517{5407324931 + n}",
+            "amount": f"{n}.50 EUR",
+            "body": f"{n}. {PROSE[n * 7 % len(PROSE)][:400]}",
+        }
+        for n in range(number * 5, number * 5 + 5)
+    ]
+    return Read("mail/list_messages", MAILS, {"page": number}, {"messages": rows}, number)
 
 
 def timed(call: ToolCall, task: Standing, rounds: int) -> tuple[float, float]:
@@ -124,6 +152,41 @@ def main() -> None:
             f"{lines[0][0]:14.3f}  {lines[0][1]:6.3f}   {lines[1][0]:13.3f}  {lines[1][1]:6.3f}"
         )
     shares(rules, rounds)
+    grows()
+
+
+def grows() -> None:
+    """Print how the time of a decision grows with what a task has read."""
+    to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
+    calls: list[tuple[str, ToolRow, dict[str, object]]] = [
+        (
+            "Send the summary to ann@acme.example, bob@partner.example and cy@acme.example",
+            SEND,
+            {"to": to, "subject": "Summary", "body": " ".join(PROSE[:OWN])[:1000]},
+        ),
+        ("Archive the message of person3 and the plumber's one", ARCHIVE, {"message_id": "m-3"}),
+        (
+            "Pay the plumber's bill, 12.50 EUR",
+            PAY,
+            {"iban": "DE22500105175407324943", "amount": "12.50", "memo": "As agreed with the plumber"},
+        ),
+    ]
+    rules = Rules(
+        [PolicyRow("all", CEDAR)],
+        [SEND, ARCHIVE, PAY],
+        departments={"acme": None, "desk": "acme"},
+        agents={"agent": "desk"},
+    )
+    print("results read      2     20    200: best ms")
+    for request, tool, arguments in calls:
+        took = []
+        for results in (2, 20, 200):
+            readings = Readings(request)
+            for number in range(results):
+                readings.apply(billed(number))
+            task = Standing(readings, GrantRow(tool.id), rules=rules, domains=frozenset({"acme.example"}))
+            took.append(timed(ToolCall("agent", tool.client_name, tool, arguments), task, 20)[0])
+        print(f"{tool.name:15s} {took[0]:.2f}   {took[1]:.2f}   {took[2]:.2f}")
 
 
 def shares(rules: Rules, rounds: int) -> None:
@@ -141,19 +204,25 @@ def shares(rules: Rules, rounds: int) -> None:
         confidentiality="private",
         uses=0,
     )
-    request = "Find the plan, send the summary to Ann, Bob and Cy, and then delete nothing. " * 4
+    request = "Find the plan {}, send the summary to Ann, Bob and Cy, and then delete nothing. " * 4
+    numbers = iter(range(10**9))
+
+    def elsewhere() -> RuledCall:
+        return replace(ruled, domains=frozenset({"acme.example", f"partner{next(numbers)}.example"}))
+
     parts: dict[str, Callable[[], object]] = {
         "schema": lambda: decide_grant(grant, SEND, arguments, 0),
-        "rules": lambda: rules.decide(ruled),
-        "narrowing": lambda: narrow([grant], {SEND.id: SEND}, request),
+        "rules, asked before": lambda: rules.decide(ruled),
+        "rules": lambda: rules.decide(elsewhere()),
+        "narrowing": lambda: narrow([grant], {SEND.id: SEND}, request.replace("{}", str(next(numbers)))),
     }
     for name, part in parts.items():
         took = []
         for _ in range(rounds):
-            start = time.perf_counter()
+            start = time.process_time()
             part()
-            took.append((time.perf_counter() - start) * 1000)
-        print(f"{name:9s}  best {min(took):.3f} ms  median {statistics.median(took):.3f} ms")
+            took.append((time.process_time() - start) * 1000)
+        print(f"{name:19s}  best {min(took):.3f} ms  median {statistics.median(took):.3f} ms")
 
 
 if __name__ == "__main__":

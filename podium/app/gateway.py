@@ -119,7 +119,7 @@ async def take_calls(
         content=(content := sender(state, elsewhere=arguments.await_keys)),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
-    standing.content_lost = lambda: content.lost
+    standing.content_lost, standing.ways = lambda: content.lost, gateway.lane.ways
     server.handler, server.at_once = gateway.handle, gateway.at_once
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -41,6 +41,7 @@ from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
 from podium.ports.journal import Journal
+from podium.ports.link import LANE_WAYS
 from podium.wire.formats import Codec, Outgoing
 
 _ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
@@ -48,6 +49,12 @@ _ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
 _TRACE: Final = b"traceparent"
 
 logger = logging.getLogger(__name__)
+
+
+Why = Literal[
+    "session", "caller", "request", "route", "provider", "limits", "rates", "connection", "load", "answer"
+]
+"""Why a call leaves the lane, or never takes it."""
 
 
 class _Stretch(msgspec.Struct, eq=False):
@@ -78,6 +85,8 @@ class _Way(msgspec.Struct, eq=False):
     root_id: str = ""
     limited: bool = False
     """There are limits of rate, which may be this one's."""
+    closed: Why | None = None
+    """Why it is the path's; None: it is, but no call goes here."""
     until_ns: int = 0
     """Unix time up to which the task is this one."""
     stretches: dict[str, _Stretch | None] = {}
@@ -86,23 +95,6 @@ class _Way(msgspec.Struct, eq=False):
     """Where the values of a request with this head have the trace of its client; -1: not among them."""
     context: tuple[TraceId, SpanId] | None = None
     """The trace in the head, where that does not vary."""
-
-
-class _Taken(msgspec.Struct, eq=False):
-    """What a call has taken: of limits of money, and of those of rate."""
-
-    ticket: Ticket
-    own: Lease | None = None
-    """Of agent and route."""
-    lease: Lease | None = None
-    """Of the provider."""
-
-    def let_go(self) -> None:
-        """Give all of it back: nothing was sent."""
-        self.ticket.let_go()
-        for lease in (self.own, self.lease):
-            if lease is not None:
-                lease.undo()
 
 
 class Begun(msgspec.Struct, eq=False):
@@ -114,9 +106,10 @@ class Begun(msgspec.Struct, eq=False):
     codec: Codec
     route: RouteRow
     attempt: Attempt
+    limited: bool = False
+    """There are limits of rate, which may be its own."""
     lease: Lease | None = None
     """What the attempt has taken from the limits of its provider."""
-    limited: bool = False
     reply: UpstreamReply | None = None
     error: Exception | None = None
     """What went wrong with its answer here."""
@@ -134,6 +127,7 @@ class Begun(msgspec.Struct, eq=False):
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
         if answered:
+            self.lane.went += 1
             self.exchange.end()
             return
         if body is not None and self.error is None:
@@ -150,10 +144,12 @@ class Begun(msgspec.Struct, eq=False):
 
     def hand_over(self) -> None:
         """Have a task go on."""
+        self.lane.left["answer"] += 1
         self.exchange.hand_over(partial(self.lane.resume, self))
 
     def gone(self) -> None:
         """Settle a call whose client has gone away."""
+        self.lane.went += 1
         error = asyncio.CancelledError()
         if self.reply is not None:
             self.reply.on_event = None
@@ -193,13 +189,30 @@ class Lane:
         self._clock, self._entropy, self._keyed, self._stepper = clock, entropy, keyed, stepper
         self._guard, self._plans, self._drawing, self._health = guard, plans, drawing, health
         self._windows, self.resume = windows, resume
+        self.went = self.on_path = 0
+        """Calls that went by the lane, and those that the path was given from the start."""
+        self.left: dict[str, int] = dict.fromkeys(get_args(Why), 0)
+        """Calls that were offered to the lane and did not go by it to their end, by why."""
+
+    def ways(self) -> tuple[int, ...]:
+        """Return how many calls went which way, by `ports.link.LANE_WAYS`."""
+        left = self.left
+        unknown = self.on_path - sum(left.values()) + left["answer"]
+        return self.went, max(0, unknown), *[left[why] for why in LANE_WAYS[2:]]
+
+    def _leave(self, why: Why | None) -> bool:
+        if why is not None:
+            self.left[why] += 1
+        return False
 
     def take(self, exchange: Exchange) -> bool:
         """Send a call on; False where it is the path's, and then nothing has been done."""
         standing, known, body = self._standing, exchange.known, exchange.whole_body()
-        snapshot = standing.now()
-        if known is None or body is None or snapshot is None or self._guard.per_s is not None:
+        if known is None or body is None:
             return False
+        snapshot = standing.now()
+        if snapshot is None or self._guard.per_s is not None:
+            return self._leave("load" if find_endpoint(exchange.path) is not None else None)
         now_ns = self._clock.wall_ns()
         way = known.note
         if (
@@ -211,28 +224,33 @@ class Lane:
             try:
                 known.note = way = self._look(exchange, snapshot, now_ns)
             except Exception:  # noqa: BLE001 - the path says what is wrong
-                return False
+                return self._leave("caller")
         if way.endpoint is None:
-            return False
+            return self._leave(way.closed)
         try:
             request = way.endpoint.wire.decode_request(body, exchange.target)
             name = request.route
             stretch = way.stretches[name] if name in way.stretches else self._find(way, request)
         except Exception:  # noqa: BLE001 - the path says what is wrong
-            return False
-        if stretch is None or not request.needs <= stretch.able or not self._health.is_well(stretch.plan):
-            return False
-        return self._begin(exchange, way, stretch, request, body, now_ns)
+            return self._leave("request")
+        if stretch is None or not request.needs <= stretch.able:
+            return self._leave("route")
+        if not self._health.is_well(stretch.plan):
+            return self._leave("provider")
+        why = self._begin(exchange, way, stretch, request, body, now_ns)
+        return why is None or self._leave(why)
 
     def _look(self, exchange: Exchange, snapshot: Snapshot, now_ns: int) -> _Way:
         """Return what a head settles. Raises Unauthenticated or Forbidden."""
         standing, headers = self._standing, exchange.headers
         orders = standing.orders
-        closed = _Way(snapshot, orders, until_ns=now_ns + HOUR_NS)
+        closed = _Way(snapshot, orders, closed="caller", until_ns=now_ns + HOUR_NS)
         endpoint = find_endpoint(exchange.path)
         if endpoint is None or exchange.method != "POST":
+            closed.closed = None
             return closed
         if any(name in headers for name in _ONLY_THE_PATHS):
+            closed.closed = "session"
             return closed
         caller = standing.caller(find_credential(exchange))
         agent, task = caller.agent, caller.task
@@ -249,7 +267,7 @@ class Lane:
                 return closed
             until_ns = (hour + 1) * HOUR_NS
         limited = standing.rates.limit(snapshot)
-        way = _Way(snapshot, orders, endpoint, caller, task_id, root_id, limited, until_ns)
+        way = _Way(snapshot, orders, endpoint, caller, task_id, root_id, limited, until_ns=until_ns)
         if exchange.known is not None and _TRACE in exchange.known.names:
             way.trace_at = exchange.known.names.index(_TRACE)
         elif _TRACE in headers:
@@ -274,40 +292,43 @@ class Lane:
 
     def _begin(
         self, exchange: Exchange, way: _Way, stretch: _Stretch, request: Request, body: bytes, now_ns: int
-    ) -> bool:
-        taken = None
+    ) -> Why | None:
+        """Send a call on; else return why it is the path's, with all left as it was."""
+        ticket = own = lease = begun = None
+        why: Why = "request"
         try:
-            taken = self._draw(way, stretch, request)
-            if taken is None:
-                return False
-            begun, data = self._write(exchange, way, stretch, request, body, now_ns, taken)
+            plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
+            if caller is None:
+                return "caller"
+            if stretch.paths is not drawing.slices.paths:
+                stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
+                stretch.paths = drawing.slices.paths
+            drawn = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
+            if not isinstance(drawn, Ticket):
+                return "limits"
+            ticket = drawn
+            if way.limited:
+                most = ticket.bound.input_tokens + ticket.bound.output_tokens
+                leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
+                if leases is None:
+                    ticket.let_go()
+                    return "rates"
+                own, lease = leases
+            begun, data = self._write(exchange, way, stretch, request, body, now_ns, ticket, own)
+            begun.lease = lease
         except Exception:  # noqa: BLE001 - the path says what is wrong
-            begun = None
-        if begun is not None and self._send(begun, data):
-            return True
-        if taken is not None:
-            taken.let_go()
-        return False
-
-    def _draw(self, way: _Way, stretch: _Stretch, request: Request) -> _Taken | None:
-        """Take what a call needs of limits, or nothing where not all of it is there."""
-        plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
-        if caller is None:
-            return None
-        if stretch.paths is not drawing.slices.paths:
-            stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
-            stretch.paths = drawing.slices.paths
-        ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
-        if not isinstance(ticket, Ticket):
-            return None
-        if not way.limited:
-            return _Taken(ticket)
-        most = ticket.bound.input_tokens + ticket.bound.output_tokens
-        leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
-        if leases is None:
+            data = b""
+        if begun is not None:
+            if self._send(begun, data):
+                return None
+            why = "connection"
+        if ticket is not None:
             ticket.let_go()
-            return None
-        return _Taken(ticket, *leases)
+        if own is not None:
+            own.undo()
+        if lease is not None:
+            lease.undo()
+        return why
 
     def _write(
         self,
@@ -317,13 +338,14 @@ class Lane:
         request: Request,
         body: bytes,
         now_ns: int,
-        taken: _Taken,
+        ticket: Ticket,
+        own: Lease | None,
     ) -> tuple[Begun, bytes]:
         """Return a call, and the bytes that are sent for it. Raises what the path will raise."""
         endpoint, caller, plan, codec = way.endpoint, way.caller, stretch.plan, stretch.codec
         if endpoint is None or caller is None:
             raise StateError("this way is the path's")
-        ticket, stream = taken.ticket, request.stream
+        stream = request.stream
         started_ns = self._clock.monotonic_ns()
         if not codec.passes:
             msgspec.structs.force_setattr(request, "admitted_s", now_ns // 1_000_000_000)
@@ -345,20 +367,20 @@ class Lane:
         if codec.headers:
             named, left_out = format_lines(codec, exchange.headers, plan.model)
             head, dropped = head + named, dropped + left_out
-        own = (
+        lines = (
             f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
             f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
         )
         digest = self._keyed.copy()
         digest.update(body)
         call.request_digest = digest.hexdigest()
-        call.step, call.lease = self._stepper.step(request), taken.own
+        call.step, call.lease = self._stepper.step(request), own
         if caller.task is not None:
             call.window = self._windows.begin(call.task_id, request, endpoint, way.snapshot, way.orders)
         hold = make_hold(call, ticket, charge_id, span_id)
         attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
-        begun = Begun(self, exchange, endpoint, codec, stretch.route, attempt, taken.lease, way.limited)
-        return begun, b"".join((head, own.encode(), sent))
+        begun = Begun(self, exchange, endpoint, codec, stretch.route, attempt, way.limited)
+        return begun, b"".join((head, lines.encode(), sent))
 
     def _head(self, stretch: _Stretch, request: Request) -> bytes:
         """Return the head of what is sent, without the lines that are of one call."""

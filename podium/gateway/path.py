@@ -57,6 +57,7 @@ from podium.kernel.errors import (
 from podium.kernel.ids import FRESH_BYTES, fresh_ids, parse_traceparent
 from podium.manifest.restraints import refusal
 from podium.manifest.snapshot import RouteRow, Snapshot
+from podium.net.leaving import leave
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
@@ -120,6 +121,7 @@ class Gateway:
             windows=self._windows,
             resume=self._resume,
         )
+        self.lane = lane
         self.at_once = None if strict else lane.take
         """For `net.server.Server.at_once`."""
         self._plain = {"/livez": self._livez, "/readyz": self._readyz}
@@ -128,6 +130,7 @@ class Gateway:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
         endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
+            self.lane.on_path += 1
             return self._serve(exchange, endpoint)
         return self._serve_other(exchange, endpoint)
 
@@ -424,6 +427,7 @@ class Gateway:
         self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply
     ) -> None:
         """Hand a provider's answer on, of which the head is in."""
+        went_well = False
         try:
             take_head(attempt, reply, self._health)
             if not 200 <= reply.status < 300:
@@ -437,8 +441,12 @@ class Gateway:
                 if found is None:
                     found = await reply.read(MAX_REPLY_BYTES)
                 answer(exchange, codec, attempt, found)
+            went_well = True
         finally:
-            reply.abort()
+            if went_well:
+                leave(reply)
+            else:
+                reply.abort()
 
     async def _resume(self, begun: Begun, exchange: Exchange) -> None:
         """Go on with a call whose answer is not for the lane."""

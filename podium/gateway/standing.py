@@ -73,6 +73,8 @@ class Standing:
         self.failure: str | None = None
         self.content_lost: Callable[[], int] = lambda: 0
         """Counts the calls whose content could not be kept."""
+        self.ways: Callable[[], tuple[int, ...]] = tuple
+        """Counts calls by `ports.link.LANE_WAYS`."""
         self.keeper_says = ""
         """The keeper's last word that was no answer; empty since the last answer."""
 
@@ -117,6 +119,7 @@ class Standing:
             loop_lag_us=0 if again else self.late_us,
             claims=claims,
             content_lost=self.content_lost(),
+            ways=self.ways(),
         )
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:

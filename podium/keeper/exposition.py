@@ -51,6 +51,8 @@ def families(of: CallMetrics) -> Iterator[Metric]:
     yield _histograms(usage, "Tokens of an attempt.", of.usage, (*_GENAI, "gen_ai_token_type"), TOKENS, 1)
     help_ = "What was to be kept or sent on, and was not: content of so many calls and spans, spans exported."
     yield _counter("podium_lost", help_, of.losses(), ("what", "process"))
+    help_ = "Calls at workers, by the short way (lane), or by why they did not take it."
+    yield _counter("podium_lane_calls", help_, of.lane.totals(), ("way",))
     if of.breakers is not None:
         yield from _of_breakers(of.breakers)
 

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Final
 
 from podium.keeper.breaker_figures import BreakerFigures
+from podium.keeper.lane_figures import LaneFigures
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Row
 from podium.manifest.snapshot import Snapshot
 
@@ -74,6 +75,7 @@ class CallMetrics:
         self.usage: dict[Key, Histogram] = {}
         self.breakers: BreakerFigures | None = None
         self.losses = losses
+        self.lane = LaneFigures()
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

@@ -373,6 +373,7 @@ class Keeper:
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         self._processes.told(ask.incarnation, life.worker, CONTENT, ask.content_lost)
+        self._metrics.lane.told(ask.incarnation, ask.ways)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
         await self._database.freshen()

@@ -134,8 +134,10 @@ def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:
 
 
 def _vouched(spec: kinds_tools.VouchedSpec) -> VouchedRow:
-    when = {path: tuple(values) for path, values in sorted(spec.when.items())}
-    return VouchedRow(when, tuple(spec.fields))
+    when, unless = (
+        {path: tuple(values) for path, values in sorted(known.items())} for known in (spec.when, spec.unless)
+    )
+    return VouchedRow(when, tuple(spec.fields), unless)
 
 
 def _by_value(specs: Mapping[str, Mapping[str, kinds_tools.FieldSpec]]) -> dict[str, dict[str, FieldLabel]]:

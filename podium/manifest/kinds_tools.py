@@ -74,6 +74,11 @@ class VouchedSpec(Shape):
         'may have, to the letter: `{internal: true, from: "@acme.example"}`; `@acme.example` is any address '
         "of that domain. All of them have to hold. What stands in them is trusted no more for it.",
     )
+    unless: dict[PathPattern, Values] = Field(
+        default={},
+        description="The same, where one value is enough that nobody is vouched for: addresses of the own "
+        "domain from which a form or a system sends what strangers type.",
+    )
     fields: list[PathPattern] = Field(
         min_length=1,
         description="What he writes himself: subject, body, his own address. It is `organisation` there, up "

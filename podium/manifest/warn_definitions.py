@@ -73,6 +73,8 @@ def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
         if found.vouched is not None:
             for path in found.vouched.when:
                 yield f"{inside}{path}", (*at, "vouched", "when", path)
+            for path in found.vouched.unless:
+                yield f"{inside}{path}", (*at, "vouched", "unless", path)
             for number, path in enumerate(found.vouched.fields):
                 yield f"{inside}{path}", (*at, "vouched", "fields", number)
 

@@ -24,8 +24,9 @@ def take(connection: "Connection", data: bytes) -> bool:
     if known is None or found is None:
         return False
     values, at = found
-    missing = known.body_bytes(values) - (len(data) - at)
-    if missing < 0 or not server.limits.max_body_bytes >= len(data) - at + missing <= BODY_AHEAD_BYTES:
+    size = int(values[known.length])
+    missing = size + at - len(data)
+    if missing < 0 or size > BODY_AHEAD_BYTES or size > server.limits.max_body_bytes:
         return False
     connection._known, connection._learnt, connection._since = known, 0, server.now
     exchange = known.exchange(connection, connection._peer, values, data[at:])

@@ -102,10 +102,14 @@ def cut(head: bytes, varies: Callable[[bytes], bool]) -> Cut:
 
 
 class KnownHead:
-    """The head of a request."""
+    """The head of a request.
 
-    __slots__ = ("_first", "_headers", "_length", "_method", "_more", "_most", "_path", "_query", "_target",
-                 "names", "note")  # fmt: skip
+    ``names``: of the headers that vary; ``length``: which of them is the length. ``note``: what has been
+    found out from it by whom it serves.
+    """
+
+    __slots__ = ("_first", "_headers", "_method", "_more", "_most", "_path", "_query", "_target",
+                 "length", "names", "note")  # fmt: skip
 
     def __init__(
         self, exchange: Exchange, pieces: Sequence[bytes], names: Sequence[bytes], most: int
@@ -113,13 +117,12 @@ class KnownHead:
         """``most``: bytes that it may have. ``names``: of the headers between the ``pieces``."""
         self.names = tuple(names)
         self.note: object = None
-        """What has been found out from it by whom it serves."""
         self._first = pieces[0]
         self._more = tuple(
             (_length.match if name == CONTENT_LENGTH else _value.match, piece, len(piece))
             for name, piece in zip(names, pieces[1:], strict=True)
         )
-        self._length = self.names.index(CONTENT_LENGTH)
+        self.length = self.names.index(CONTENT_LENGTH)
         self._most = most
         self._headers = dict(exchange.headers)
         self._method = exchange.method
@@ -162,10 +165,6 @@ class KnownHead:
             values.append(found[0])
             at += piece_bytes
         return (values, at) if at <= self._most else None
-
-    def body_bytes(self, values: Sequence[bytes]) -> int:
-        """Return how long a body is by what `read` has found."""
-        return int(values[self._length])
 
     def exchange(self, connection: "Connection", peer: str, values: Sequence[bytes], body: bytes) -> Exchange:
         """Return a request with this head and such a body, or the beginning of it."""

@@ -72,6 +72,23 @@ class Draw(msgspec.Struct, frozen=True, tag="draw"):
     returns: tuple[Returned, ...] = ()
 
 
+LANE_WAYS: Final = (
+    "lane",
+    "head",
+    "session",
+    "caller",
+    "request",
+    "route",
+    "provider",
+    "limits",
+    "rates",
+    "connection",
+    "load",
+    "answer",
+)
+"""How calls go: by the lane, or why not (docs/operations.md). New ones come last."""
+
+
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Every 200 ms: am I still in step? With how far the worker's journal reaches."""
 
@@ -86,6 +103,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Limits of rate that are in use here. One that is not among them is as it was."""
     content_lost: int = 0
     """Calls whose content could not be kept, since the incarnation began."""
+    ways: tuple[int, ...] = ()
+    """Calls by LANE_WAYS, since the incarnation began."""
 
 
 class LookIn(msgspec.Struct, frozen=True, tag="look_in"):

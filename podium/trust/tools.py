@@ -76,6 +76,8 @@ class VouchedRow(msgspec.Struct, frozen=True):
     """By a field that the server sets or has checked: the values it may have. All of them have to hold."""
     fields: tuple[str, ...]
     """What he writes himself: trusted as the organisation's, up to the first mark of a quoted text."""
+    unless: dict[str, tuple[str, ...]] = {}
+    """By a field: values of which one is enough that nobody is vouched for, in any spelling."""
 
 
 class ObjectRow(msgspec.Struct, frozen=True):

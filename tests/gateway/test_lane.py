@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
 from podium.gateway.lane import Begun
 from podium.manifest.orders import Orders, Restraint
 from podium.net.server import Exchange
+from podium.ports.link import LANE_WAYS
 from podium.spend.journal import Hold, Settle
 from podium.spend.rates import RateLimits
 from tests.gateway.house import KEY, House, house
@@ -223,6 +225,8 @@ async def test_a_stream_that_comes_piece_by_piece_is_taken_over(tmp_path: Path) 
         assert body.rstrip().endswith(b"data: [DONE]")
         await ended(client.it, 3)
         assert client.it.settles()[-1].outcome == "ok"
+        assert (await client.call(stream=True))[0] == 200
+        assert client.taken == [True, True]  # on the connection of the stream before
 
 
 async def test_orders_are_in_force_with_the_next_call(tmp_path: Path) -> None:
@@ -469,6 +473,54 @@ async def ended_or_held(it: House, count: int) -> None:
     async with asyncio.timeout(60):
         while len(it.holds()) < count:
             await asyncio.sleep(0.01)
+
+
+async def test_ways_are_counted_by_why_a_call_left_the_lane(tmp_path: Path) -> None:
+    """Each call counts once: by the lane, or by what made it the path's."""
+    async with known(tmp_path) as client:
+        it, standing = client.it, client.it.standing
+        lane = it.gateway.lane
+
+        def ways() -> dict[str, int]:
+            return {way: count for way, count in zip(LANE_WAYS, lane.ways(), strict=True) if count}
+
+        assert ways() == {"head": 2}
+        await client.call()
+        await client.call(**sim(status=500))
+        await client.call("nothing")
+        await client.call(stream=True, **sim(output_tokens=5, itl_ms=5))
+        assert ways() == {"head": 2, "lane": 1, "answer": 2, "request": 1}
+        orders = standing.orders
+        standing.apply_orders(
+            msgspec.structs.replace(orders, restraints=(Restraint("all", "paused", "a test"),))
+        )
+        await client.call()
+        standing.apply_orders(orders)
+        await it.gateway._pool.close()
+        await client.call()
+        standing.limit(agent_triage=RateLimits(requests_per_minute=1))
+        await client.call()
+        await client.call()
+        snapshot = standing.snapshot
+        assert snapshot is not None
+        it.gateway._health._exhausted_until_ns["sim", snapshot.models["big"].upstream] = 1
+        await client.call()
+        assert ways() == {
+            "head": 2, "lane": 1, "answer": 2, "request": 1, "caller": 1, "connection": 1, "rates": 2,
+            "provider": 1,
+        }  # fmt: skip
+        assert standing.question(again=False).ways == ()
+        standing.ways = lane.ways
+        assert standing.question(again=False).ways == lane.ways()
+
+
+async def test_a_session_counts_as_one(tmp_path: Path) -> None:
+    """What is no call of a model counts as nothing."""
+    async with known(tmp_path, head="x-podium-session: s\r\n") as client:
+        await client.call()
+        async with httpx.AsyncClient() as other:
+            await other.get(client.it.url + "/v1/models", headers={"authorization": f"Bearer {KEY}"})
+        assert client.it.gateway.lane.ways()[:4] == (0, 2, 1, 0)
 
 
 def free_of(it: House) -> list[int]:

@@ -83,12 +83,13 @@ decoys:
 
 def test_whom_the_server_vouches_for() -> None:
     """One value or several, switches and numbers as they are written."""
-    vouched = "vouched: {when: {internal: true, level: [3, 4], from: '@acme.example'}, fields: [body]}"
+    when_ = "when: {internal: true, level: [3, 4], from: '@acme.example'}"
+    vouched = f"vouched: {{{when_}, fields: [body], unless: {{from: it@acme.example}}}}"
     mail = MAIL.replace("structured: [date]}", f"structured: [date], {vouched}}}")
     found = compiled(mail).tool_servers["mail"].tools["list_messages"].returns.object
     assert found is not None
     when = {"from": ("@acme.example",), "internal": ("true",), "level": ("3", "4")}
-    assert found.vouched == VouchedRow(when, ("body",))
+    assert found.vouched == VouchedRow(when, ("body",), {"from": ("it@acme.example",)})
     for wrong, message in (
         ("when: {'to[].internal': true}, fields: [body]", "of several entries nobody knows which of them"),
         ("when: {}, fields: [body]", ""),

@@ -95,12 +95,13 @@ REVIEWS = listing(
     [
         ("Answer the review with 2 stars.", "r2", "allow"),
         ("Answer the review with 2 stars.", "r1", "deny"),
-        ("Answer every five-star review.", "r1", "ask"),
+        ("Answer every five-star review.", "r1", "allow"),
+        ("Answer every five-star review.", "r2", "ask"),
         ("Answer Gert.", "r1", "allow"),
     ],
 )
 def test_a_number_in_a_field(request_, review, answer) -> None:
-    """A number names the one object that has it in a field which no stranger fills."""
+    """A number names what has it in a field which no stranger fills: one, or all that have five stars."""
     assert decide(request_, REVIEW, {"review_id": review, "text": "Thanks"}, REVIEWS).answer == answer
 
 

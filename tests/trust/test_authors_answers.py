@@ -59,6 +59,18 @@ def test_what_stands_within_a_thing_is_part_of_it(request_, answer) -> None:
     assert decide(request_, send, {"to": "ida@acme.example", "body": TEXT}, READ).answer == answer
 
 
+def test_what_two_lookups_tell_of_one_thing() -> None:
+    """One has its name, and the other its sum."""
+    plain = ObjectRow("messages", "id", ("subject",))
+    heads: Lookup = ("s/list_messages", ReturnsRow(object=plain, fields={"messages[].id": OURS}), HEADINGS[2])
+    whole = ReturnsRow(object=ObjectRow("", "id", ("title",), ("total",)), fields={"id": OURS})
+    budget = tool("s/set_budget", "set", "write", amount="amount")
+    request = "Set the budget to the total of Your quote"
+    for id_, answer in (("m1", "allow"), ("m2", "deny")):
+        mail: Lookup = ("s/read_message", whole, {"id": id_, "total": 480})
+        assert decide(request, budget, {"amount": 480}, heads, mail).answer == answer
+
+
 CLAIMS = [{"id": "C1", "title": "Train", "amount": 120}, {"id": "C2", "title": "Hotel", "amount": 400}]
 DUE = [
     {"id": "I1", "supplier": "Harwood", "due": "2026-11-01", "status": "open"},

@@ -369,3 +369,18 @@ def _months_later(start: date, months: int) -> date:
     at = start.year * 12 + start.month - 1 + months
     year, month = divmod(at, 12)
     return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def is_only_when(squashed: str) -> bool:
+    """Return whether letters and digits without spaces are a day and nothing more: `wednesday2december`.
+
+    It tells nobody what is then. Longer numbers are no part of a day.
+    """
+    return _ONLY_WHEN.fullmatch(squashed) is not None and _A_DAY.search(squashed) is not None
+
+
+_A_DAY: Final = re.compile(rf"{_DAY_NAMES}|{_MONTH_NAMES}")
+_ONLY_WHEN: Final = re.compile(
+    rf"(?:{_DAY_NAMES}|(?:{_MONTH_NAMES})(?:20\d\d\d{{0,4}})?|(?<!\d)\d{{1,4}}(?!\d)|st|nd|rd|th|of|the|on|at|from|until|till|to"
+    r"|by|and|between|am|pm|next|this|morning|afternoon|evening|noon|oclock)+"
+)

@@ -139,7 +139,7 @@ SYNONYMS: Final = tuple(
         "refund,reimburse,pay back",
         "reply,answer,respond,write back,get back to",
         "email,mail,message,text,notify,inform,tell,ask,remind,ping,contact,let know,reach out,write,dm,"  # noqa: ISC003 - a list of groups, where a missing comma would hide
-        + "drop line,drop note,shoot note,thank,congratulate,chase,nudge",
+        + "drop line,drop note,shoot note,thank,congratulate,chase,nudge,wish,apologise,apologize,assure",
         "post,publish",
         "create,add,make,open,file,set up,new",
         "close,resolve,solve",

@@ -6,9 +6,10 @@ English, without a model: endings are looked through, irregular forms stand in a
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
+
+import msgspec
 
 from podium.trust.english.lexicon import DEEDS, IRREGULAR, NOT_PLURAL, PLURAL
 from podium.trust.english.wordnet import verb_of
@@ -21,8 +22,7 @@ MAX_CHARS: Final = 10_000
 """Of a request, what is read; whatever stands behind it asks for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(msgspec.Struct, frozen=True, gc=False):
     """One word, quotation, value or mark. ``low`` is how it is compared."""
 
     low: str
@@ -52,39 +52,45 @@ _PREDICATE: Final = (
 )
 """What is said of something behind `'s`: `the toner's fine`, and no `fine print`."""
 _SHORT: Final = (
-    (re.compile(r"\b(?:won't)\b"), "will not"),
-    (re.compile(r"\bcan(?:no|')t\b"), "can not"),
-    (re.compile(r"\bshan't\b"), "shall not"),
-    (re.compile(r"(\w)n't\b"), r"\1 not"),
-    (re.compile(r"\blet's\b", re.IGNORECASE), "let us"),
-    (re.compile(rf"\b(he|she|it|who|that)'s (?={_HAS}\b)", re.IGNORECASE), r"\1 has "),
-    (re.compile(r"\b(what|that|it|who|where|there|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
-    (re.compile(rf"(\w)'s (?={_PREDICATE})", re.IGNORECASE), r"\1 is "),
-    (re.compile(r"'ll\b"), " will"),
-    (re.compile(r"'d\b"), " would"),
-    (re.compile(r"'ve\b"), " have"),
-    (re.compile(r"'re\b"), " are"),
-    (re.compile(r"\b([Ii])'m\b"), r"\1 am"),
-    (re.compile(r"\b(dont|don t)\b", re.IGNORECASE), "do not"),
-    (re.compile(r"\b(e)-(?=mail)", re.IGNORECASE), r"\1"),
-    (re.compile(r"\bfwd\b", re.IGNORECASE), "forward"),
-    (re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),
-    (re.compile(r"\bu\b"), "you"),
-    (re.compile(r"\bshd\b"), "should"),
-    (re.compile(r"\bab(?:t|out)\b"), "about"),
-    (re.compile(r"\b(?:thx|thks)\b", re.IGNORECASE), "thanks"),
-    (re.compile(r"\bteh\b"), "the"),
+    (("won't",), re.compile(r"\b(?:won't)\b"), "will not"),
+    (("cannot", "can't"), re.compile(r"\bcan(?:no|')t\b"), "can not"),
+    (("shan't",), re.compile(r"\bshan't\b"), "shall not"),
+    (("n't",), re.compile(r"(\w)n't\b"), r"\1 not"),
+    (("let's",), re.compile(r"\blet's\b", re.IGNORECASE), "let us"),
+    (("'s",), re.compile(rf"\b(he|she|it|who|that)'s (?={_HAS}\b)", re.IGNORECASE), r"\1 has "),
+    (("'s",), re.compile(r"\b(what|that|it|who|where|there|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
+    (("'s",), re.compile(rf"(\w)'s (?={_PREDICATE})", re.IGNORECASE), r"\1 is "),
+    (("'ll",), re.compile(r"'ll\b"), " will"),
+    (("'d",), re.compile(r"'d\b"), " would"),
+    (("'ve",), re.compile(r"'ve\b"), " have"),
+    (("'re",), re.compile(r"'re\b"), " are"),
+    (("'m",), re.compile(r"\b([Ii])'m\b"), r"\1 am"),
+    (("dont", "don t"), re.compile(r"\b(dont|don t)\b", re.IGNORECASE), "do not"),
+    (("e-mail",), re.compile(r"\b(e)-(?=mail)", re.IGNORECASE), r"\1"),
+    (("fwd",), re.compile(r"\bfwd\b", re.IGNORECASE), "forward"),
+    (("pls", "plz"), re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),
+    (("u",), re.compile(r"\bu\b"), "you"),
+    (("shd",), re.compile(r"\bshd\b"), "should"),
+    (("abt", "about"), re.compile(r"\bab(?:t|out)\b"), "about"),
+    (("thx", "thks"), re.compile(r"\b(?:thx|thks)\b", re.IGNORECASE), "thanks"),
+    (("teh",), re.compile(r"\bteh\b"), "the"),
     (
+        ("yes to ", "no to "),
         re.compile(r"(?:(?<![^\n])|(?<=[.!?;:,] )|(?<=\band ))(yes|no) to (?=\w)", re.IGNORECASE),
         r"say \1 to ",
     ),
-    (re.compile(r"\b([Ss])ay (?:many )?(?:thanks|thank you)\b(?= (?:to|for|from)\b)"), r"thank"),
-    (re.compile(r"\bsay (?=(?:yes|no|sorry|hello|hi|ok|okay|thank)\b)", re.IGNORECASE), "answer "),
-    (re.compile(r"\bmsg\b", re.IGNORECASE), "message"),
-    (re.compile(r"\bw/ "), "with "),
-    (re.compile(r"(\w)-all\b", re.IGNORECASE), r"\1 all"),
-    (re.compile(r"\b([Rr]e|[Uu]n|[Cc]o)-(?=[a-z])"), r"\1"),
+    (
+        ("say thank", "say many thank"),
+        re.compile(r"\b([Ss])ay (?:many )?(?:thanks|thank you)\b(?= (?:to|for|from)\b)"),
+        r"thank",
+    ),
+    (("say ",), re.compile(r"\bsay (?=(?:yes|no|sorry|hello|hi|ok|okay|thank)\b)", re.IGNORECASE), "answer "),
+    (("msg",), re.compile(r"\bmsg\b", re.IGNORECASE), "message"),
+    (("w/ ",), re.compile(r"\bw/ "), "with "),
+    (("-all",), re.compile(r"(\w)-all\b", re.IGNORECASE), r"\1 all"),
+    (("re-", "un-", "co-"), re.compile(r"\b([Rr]e|[Uu]n|[Cc]o)-(?=[a-z])"), r"\1"),
 )
+"""What is written in short, in words: with what a text has, in lower case, where one is to be found."""
 _ABBREVIATED: Final = re.compile(
     r"\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|inc|ltd|co|a\.m|p\.m)\.\s", re.IGNORECASE
 )
@@ -95,9 +101,9 @@ _END: Final = frozenset(".!?;\n")
 def sentences(text: str) -> Iterator[tuple[Token, ...]]:
     """Yield the tokens of each sentence of a request; ``?`` stays as its last one."""
     text = unicodedata.normalize("NFKC", text[:MAX_CHARS]).replace("\u2019", "'").replace("\u2018", "'")
-    text = "".join(c for c in text if c == "\n" or c.isprintable())
-    for pattern, plain in _SHORT:
-        text = pattern.sub(plain, text)
+    if not text.replace("\n", " ").isprintable():
+        text = "".join(c for c in text if c == "\n" or c.isprintable())
+    text = _in_words(text)
     text = _ABBREVIATED.sub(lambda match: match[0].replace(".", ""), text)
     here: list[Token] = []
     for line in text.split("\n"):
@@ -112,6 +118,19 @@ def sentences(text: str) -> Iterator[tuple[Token, ...]]:
         if here:
             yield tuple(here)
             here = []
+
+
+def _in_words(text: str) -> str:
+    """Return a text without what is written in short, or with a hyphen."""
+    plain = text.isascii()
+    low = text.lower()
+    for marks, pattern, words in _SHORT:
+        for mark in marks if plain else ("",):  # other letters may be folded to plain ones
+            if mark in low:
+                text = pattern.sub(words, text)
+                low = text.lower()
+                break
+    return text
 
 
 @lru_cache(maxsize=8192)

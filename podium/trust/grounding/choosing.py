@@ -37,8 +37,8 @@ _DUE: Final = word_set("due deadline until expire expiry until expected promised
 _ENDING: Final = _DUE | word_set("end ends ending valid validity expires expiration closing")
 _LATE: Final = {"overdue": _DUE, **dict.fromkeys(("expired", "lapsed", "outdated"), _ENDING)}
 """What is over by its date, and the words of the fields that have that date."""
-_ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
-_BEGUN: Final = word_set(
+ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
+BEGUN: Final = word_set(
     "opened created placed submitted received sent posted booked ordered issued made written filed added "
     "modified changed updated started reported uploaded published dated"
 )
@@ -79,7 +79,7 @@ def chosen(
     the call takes the one day that it says.
     """
     out: set[int] = set()
-    values = _values(readings, indexes)
+    values = _values(readings, nouns, indexes)
     candidates: list[int] | None = None
     by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
     for sentence in readings.request.spanned:
@@ -107,8 +107,8 @@ def _his(readings: Readings, meant: Iterable[int], candidates: Sequence[int]) ->
     """
     request = readings.request
     names = {stem(name) for name in request.capitalised - receiving(request)}
-    by = _asked(readings, candidates) & names
-    return {index for index in meant if any(_has(readings.objects[index], word, request) for word in by)}
+    by = asked_by(readings, candidates) & names
+    return {index for index in meant if any(_has(readings, index, word) for word in by)}
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
@@ -124,21 +124,28 @@ def _owners(objects: Iterable[Seen]) -> set[str]:
         forms[-1][1]
         for seen in objects
         for path, forms, trust in seen.fields
-        if trust and forms and forms[-1][0] == "text" and _path_words(path) & _OWNING
+        if trust and forms and forms[-1][0] == "text" and path_words(path) & _OWNING
     }
 
 
-def _values(readings: Readings, indexes: Sequence[int]) -> frozenset[str]:
+def _values(readings: Readings, nouns: frozenset[str], indexes: Sequence[int]) -> frozenset[str]:
     """Return the words of the request that objects of one kind have as what they are: `designer`."""
-    wanted = readings.request.stems
-    return frozenset(
+    wanted, register = readings.request.stems, readings.register
+    kind = readings.objects[indexes[0]].server if indexes else "", nouns
+    known, values = register.values.get(kind, (0, frozenset[str]()))
+    if indexes is not register.trusted.get(kind):
+        known, values = 0, frozenset()
+    values |= frozenset(
         word
-        for index in indexes
+        for index in indexes[known:]
         for _, forms, trust in readings.objects[index].fields
         if trust == FIRM and forms and forms[-1][0] == "text" and len(forms[-1][1]) <= MAX_VALUE_CHARS
         for word in _stems(forms[-1][1])
         if word in wanted and len(word) > 3
     )
+    if indexes is register.trusted.get(kind):
+        register.values[kind] = len(indexes), values
+    return values
 
 
 def _meant(
@@ -150,22 +157,22 @@ def _meant(
     dated: bool,
 ) -> set[int]:
     objects, request = readings.objects, readings.request
-    asked = _asked(readings, candidates)
+    asked = asked_by(readings, candidates)
     if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
         return set()  # nothing ties it to this kind
-    left = _fitting(readings, phrase.words, candidates, asked, one=phrase.most == 1)
+    left = fitting_of(readings, phrase.words, candidates, asked, one=phrase.most == 1)
     if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
         timeless = [word for word in phrase.words if word not in {"day", "bound"} and MARK not in word]
-        left = _fitting(readings, timeless, candidates, asked, one=True)
+        left = fitting_of(readings, timeless, candidates, asked, one=True)
     if phrase.linked and known is not None and len({objects[index].id for index in left}) > 1:
         left = _linked(objects, left, known)
     if phrase.but:
-        excepted = set(_fitting(readings, phrase.but, left, frozenset(), one=False))
+        excepted = set(fitting_of(readings, phrase.but, left, frozenset(), one=False))
         excepted = excepted or _alone(readings, phrase.but, left)
         if not excepted:
             return set()  # who is excepted, nobody knows
         left = [index for index in left if index not in excepted]
-    left = _bounded(objects, left, request)
+    left = bounded(objects, left, request)
     if phrase.superlative is not None:
         wish = phrase.superlative
         tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
@@ -183,14 +190,12 @@ def _meant(
 
 def _alone(readings: Readings, words_: Sequence[str], indexes: Sequence[int]) -> set[int]:
     """Return the one object that has all words, in whatever fields: with it nothing is done."""
-    objects, request = readings.objects, readings.request
-    found = {
-        index for index in indexes if all(_has(objects[index], word, request, least=0) for word in words_)
-    }
+    objects = readings.objects
+    found = {index for index in indexes if all(_has(readings, index, word, least=0) for word in words_)}
     return found if len({objects[index].id for index in found}) == 1 else set()
 
 
-def _fitting(
+def fitting_of(
     readings: Readings,
     wanted: Sequence[str],
     candidates: Sequence[int],
@@ -207,33 +212,37 @@ def _fitting(
     for at, word in enumerate(wanted):
         if MARK in word:
             by = wanted[at - 1] if at else ""
-            left = [index for index in left if _spans(objects[index], word, by, readings.request)]
+            left = [index for index in left if spans(objects[index], word, by, readings.request)]
             continue
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
             continue
+        measured = word.isdigit() and at + 1 < len(wanted) and _is_field(objects, left, wanted[at + 1])
+        if measured:
+            left = [index for index in left if _measures(objects[index], word, wanted[at + 1])]
+            continue
         if word in asked:  # a server may return what it was not asked for: that is not meant
-            left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
+            left = [index for index in left if _has(readings, index, word, least=0)] or left
             continue
         if word.startswith("-"):
             left = [index for index in left if _lacks(objects[index], word[1:])]
             continue
-        if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
+        if word in _PLACES and not any(_has(readings, index, word) for index in left):
             continue
         if word == "bound":
             left = [index for index in left if _in_time(objects[index], readings.request)]
             if not left:
                 return []
             continue
-        if word in PRICE and readings.request.bounds and all(_prices(objects[index]) for index in left):
+        if word in PRICE and readings.request.bounds and all(prices_of(objects[index]) for index in left):
             continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
-        if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
+        if left and all(_has(readings, index, word, least=0) for index in left):
             continue  # what all are called tells none of them apart
-        if word in _BEGUN | _ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
+        if word in BEGUN | ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
             continue  # `opened last week`: it says which date is meant
-        fitting = [index for index in left if _has(objects[index], word, readings.request)]
+        fitting = [index for index in left if _has(readings, index, word)]
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:
@@ -244,12 +253,19 @@ def _fitting(
     return left
 
 
+def _measures(seen: Seen, number: str, of: str) -> bool:
+    """Return whether an object has so many of something, by a field that is called so: `five stars`."""
+    return any(
+        trust and of in path_words(path) and ("number", number) in forms for path, forms, trust in seen.fields
+    )
+
+
 def _in_time(seen: Seen, request: Request) -> bool:
     """Return whether the date of an object that the request speaks of, or its only one, is within bounds."""
     dates = [
         (path, form) for path, forms, trust in seen.fields if trust for kind, form in forms if kind == "date"
     ]
-    told = {day for path, day in dates if _path_words(path) & request.stems} or {day for _, day in dates}
+    told = {day for path, day in dates if path_words(path) & request.stems} or {day for _, day in dates}
     if len(told) != 1 or not request.day_bounds:
         return False
     day = told.pop()
@@ -259,12 +275,12 @@ def _in_time(seen: Seen, request: Request) -> bool:
 def _is_tagged(seen: Seen, word: str) -> bool:
     """Return whether a field of tags that no stranger fills has a word."""
     return any(
-        trust == FIRM and _path_words(path) & _TAGS and forms and word in _stems(forms[-1][1])
+        trust == FIRM and path_words(path) & _TAGS and forms and word in _stems(forms[-1][1])
         for path, forms, trust in seen.fields
     )
 
 
-def _spans(seen: Seen, span: str, by: str, request: Request) -> bool:
+def spans(seen: Seen, span: str, by: str, request: Request) -> bool:
     """Return whether the date of an object that is meant, or its only one, is in a span of days.
 
     ``by``: the word before it, `opened` or `due`.
@@ -274,11 +290,9 @@ def _spans(seen: Seen, span: str, by: str, request: Request) -> bool:
         for kind, form in forms:
             if trust and kind == "date":
                 days.setdefault(path, set()).add(form)
-    same = _ENDING if by in _ENDED else BEGINNING if by in _BEGUN else frozenset[str]()
+    same = _ENDING if by in ENDED else BEGINNING if by in BEGUN else frozenset[str]()
     for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
-        found = set().union(
-            *(them for path, them in days.items() if told is None or _path_words(path) & told)
-        )
+        found = set().union(*(them for path, them in days.items() if told is None or path_words(path) & told))
         if found:
             return len(found) == 1 and within(found.pop(), span)
     return False
@@ -306,7 +320,7 @@ def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int,
         for path, forms, trust in seen.fields
         if trust
         for form in forms
-        if form[0] == "email" or (form[0] == "text" and (form in seen.id or _NAMING & _path_words(path)))
+        if form[0] == "email" or (form[0] == "text" and (form in seen.id or _NAMING & path_words(path)))
     }
     return [
         index
@@ -372,39 +386,44 @@ def _said(forms: tuple[Form, ...]) -> frozenset[str]:
     return frozenset(words(text)) if len(text) <= MAX_VALUE_CHARS else frozenset()
 
 
-def _asked(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:
+def asked_by(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:
     """Return the words by which all of the objects were looked up."""
     results = {readings.objects[index].result for index in candidates}
-    found = [
-        {
-            stem(word)
-            for argument in readings.results[index].arguments
-            for word in words(argument)
-            if stem(word) in readings.request.stems
-        }
-        | {
-            "day"
-            for argument in readings.results[index].arguments
-            if (day := date_form(argument)) is not None and readings.request.means_day(day)
-        }
-        for index in results
-    ]
-    return frozenset(set.intersection(*found)) if found else frozenset()
+    known = readings.register.asked
+    for index in results - known.keys():
+        known[index] = _asked_by(readings.request, readings.results[index].arguments)
+    return frozenset.intersection(*(known[index] for index in results)) if results else frozenset()
 
 
-def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
+def _asked_by(request: Request, arguments: Iterable[str]) -> frozenset[str]:
+    said = {stem(word) for argument in arguments for word in words(argument)} & request.stems
+    days = (date_form(argument) for argument in arguments)
+    return frozenset(said | {"day"} if any(day and request.means_day(day) for day in days) else said)
+
+
+def _has(readings: Readings, index: int, word: str, *, least: int = FIRM) -> bool:
     """Return whether a field of an object has a word, or the day that it is.
 
     ``least``: the trust that a field must have: none where it only narrows what was asked for.
     """
+    known = readings.register.having.setdefault((word, least), bytearray())
+    if len(known) <= index:
+        known.extend(bytes(len(readings.objects) - len(known)))
+    if not known[index]:
+        known[index] = 2 if has_word(readings.objects[index], word, readings.request, least) else 1
+    return known[index] == 2
+
+
+def has_word(seen: Seen, word: str, request: Request, least: int = FIRM) -> bool:
+    """Return whether one of an object's fields has a word, or the day that it is."""
     for path, forms, trust in seen.fields:
         if trust < least:
             continue
-        if word in _LATE and _path_words(path) & _LATE[word] and _is_over(seen, forms, request):
+        if word in _LATE and path_words(path) & _LATE[word] and _is_over(seen, forms, request):
             return True
         kind, text = forms[-1] if forms else ("", "")
         if kind == "flag":
-            if text == "true" and word in _path_words(path):
+            if text == "true" and word in path_words(path):
                 return True
         elif kind == "text" and (word in _stems(text) or word == text):
             return True
@@ -419,9 +438,7 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
 def _lacks(seen: Seen, word: str) -> bool:
     """Return whether a field of an object that no stranger fills is empty: who has no shift."""
     named = KEEPERS if word == SOMEBODY else frozenset((word,))
-    return any(
-        trust == FIRM and not forms and named & _path_words(path) for path, forms, trust in seen.fields
-    )
+    return any(trust == FIRM and not forms and named & path_words(path) for path, forms, trust in seen.fields)
 
 
 def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:
@@ -434,10 +451,10 @@ def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:
 
 def _is_field(objects: Sequence[Seen], indexes: Sequence[int], word: str) -> bool:
     """Return whether a word only names a field that all of them have: `priority`."""
-    return all(any(word in _path_words(path) for path, _, _ in objects[index].fields) for index in indexes)
+    return all(any(word in path_words(path) for path, _, _ in objects[index].fields) for index in indexes)
 
 
-def _bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> list[int]:
+def bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> list[int]:
     """Return the objects whose price is within the bounds that the request says."""
     if not request.bounds:
         return indexes
@@ -446,22 +463,24 @@ def _bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> l
 
 def _within(seen: Seen, upper: bool, bound: Decimal) -> bool:
     """Return whether all prices of an object are within a bound: of none, nobody knows."""
-    prices = _prices(seen)
+    prices = prices_of(seen)
     return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
 
 
-def _prices(seen: Seen) -> list[Decimal]:
+def prices_of(seen: Seen) -> list[Decimal]:
+    """Return what an object costs, by all fields that say so."""
     return [
         Decimal(form)
         for path, forms, trust in seen.fields
-        if trust and _path_words(path) & PRICE
+        if trust and path_words(path) & PRICE
         for kind, form in forms
         if kind == "number"
     ]
 
 
 @lru_cache(maxsize=4096)
-def _path_words(path: str) -> frozenset[str]:
+def path_words(path: str) -> frozenset[str]:
+    """Return the words of a field's path, each in its plain form."""
     return frozenset(stem(word) for word in words(path))
 
 

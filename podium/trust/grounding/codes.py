@@ -13,7 +13,7 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
 
     Spaces and signs between their digits do not hide them. What the request says itself is no secret.
     """
-    if not grounds.readings.context.guarded:
+    if grounds.readings.context.confidentiality != "secret":
         return
     for digits in dict.fromkeys(codes_in(text) + codes_in(squash(text))):
         place = grounds.readings.token(digits)

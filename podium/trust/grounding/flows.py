@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from podium.trust.english.lexicon import word_list
+from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.codes import secret_numbers
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
@@ -23,6 +23,7 @@ from podium.trust.grounding.quoting import asks_for
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Sent
 from podium.trust.grounding.retold import has_said
+from podium.trust.grounding.telling import asked_for, copied
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
@@ -56,50 +57,6 @@ BORROWED_TENTHS: Final = 6
 """Tenths of a text that make it a stranger's."""
 LEAST_SENTENCE: Final = 32
 """Squashed characters that are a sentence of somebody's, however much of the text is around it."""
-_COPIED: Final = frozenset(
-    [
-        "append",
-        "copy",
-        "forward",
-        "insert",
-        "paste",
-        "quote",
-        "repeat",
-        "resend",
-        "transcribe",
-        "verbatim",
-    ]
-)
-"""Words of a request that asks for another's words, of what it names."""
-_RETOLD: Final = frozenset(
-    stem(word)
-    for word in word_list(
-        "summary summarise summarize overview recap digest agenda excerpt details content findings "
-        "feedback items"
-    )
-)
-"""Words of a request that asks to have told what was read: sentences of it are to be expected."""
-_RETOLD_THINGS: Final = re.compile(
-    r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
-    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) "
-    r"(?:(?!and |or |to |then |but )\w+ ){0,3}"
-    r"(?:answer|text|report|quote|brief|minutes|note)\b"
-)
-"""Those that are verbs as well: *answer her*, *he reports a leak*, *text her* ask for no sentence that was
-read."""
-_SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
-_PASSED_ON: Final = (
-    _COPIED
-    | _SAID
-    | frozenset(
-        stem(word)
-        for word in word_list(
-            "pass relay share send email mail show attach answer reply find found inform notify announce"
-        )
-    )
-)
-"""Words of a request for what others have said: none in *leave a comment that it is done*."""
-_LETS_KNOW: Final = re.compile(r"\blet\b[^.!?\n]{1,80}\bknow\b")
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5
@@ -142,6 +99,10 @@ class Outgoing(msgspec.Struct, frozen=True):
     """Whether the request says an address of this host: then it says all that goes there."""
     source: frozenset[tuple[int, str, int]] = frozenset()
     """Texts, as `text_of` has them, that say where it goes, where strangers do."""
+
+    def knows(self, text: tuple[int, str, int]) -> bool:
+        """Return whether whoever says where it goes has written a text: that one, or it came with it."""
+        return text in self.source or (text[2] >= 0 and any(text[2] == one[2] for one in self.source))
 
 
 def decide_flow(
@@ -204,7 +165,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
-        beside=texts <= one.source and not secret,
+        beside=not secret and all(map(one.knows, texts)),
     )
 
 
@@ -256,10 +217,12 @@ def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Pass
             continue
         if passage.text in request.squashed:  # the user has said it himself
             continue
+        if is_only_when(passage.text) and passage.place.label.confidentiality != "secret":
+            continue
         if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
             continue
         yield passage
-    for match in re.finditer(r"[a-z]*\d[a-z\d]*", squashed) if tokens else ():
+    for match in re.finditer(r"[a-z\d]+", squashed) if tokens else ():
         place = readings.token(match[0])
         if place is not None and match[0] not in request.squashed:
             yield Passage(place, match[0], match[0])
@@ -359,9 +322,9 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
         for passage in grounds.passages.of(form, LEAST_BORROWED)
         if not passage.place.label.trusted
         and not has_said(grounds.request, passage.text)
-        and not (_copied(grounds) and grounds.within(passage.place))
+        and not (copied(grounds.request) and grounds.within(passage.place))
     ]
-    retold, passes_on = _asked_for(grounds)
+    retold, passes_on = asked_for(grounds.request)
     most = {
         place
         for place in {passage.place for passage in found}
@@ -379,44 +342,27 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
     within = [grounds.within(passage.place) for passage in found]
-    told = passes_on and all(grounds.pointing.by(p.place) and grounds.pointing.about(p.quote) for p in found)
     asked = [asks_for(grounds.readings, p.place) for p in found]
     wanted = any(asked) and all(map(max, asked, within))
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not (diluted or any(within) or told or wanted),
+        firm=not (diluted or any(within) or wanted or (passes_on and _pointed_at(grounds, found))),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=wanted or (retold and all(within)),
     )
+
+
+def _pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
+    """Return whether a request describes where all passages stand, and what they say."""
+    return all(grounds.pointing.by(one.place) and grounds.pointing.about(one.quote) for one in found)
 
 
 def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:
     """Return whether a place was read of the very file that is written: on its server, by its names alone."""
     result = grounds.readings.results[place.result]
     return bool(resource) and resource == set(result.arguments) and result.tool.startswith(f"{tool.server}/")
-
-
-def _asked_for(grounds: Grounds) -> tuple[bool, bool]:
-    """Return whether the request asks to have told what was read, and whether it asks for it at all.
-
-    A list that is sent is told; a price list may be changed. Who dictates what is told wants nobody else's
-    words.
-    """
-    stems = grounds.request.stems
-    dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", grounds.request.plain) is not None
-    passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
-    passed = passed or (not dictated and _LETS_KNOW.search(grounds.request.plain) is not None)
-    plain = grounds.request.plain.casefold()
-    retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
-    return retold, retold or passed
-
-
-def _copied(grounds: Grounds) -> bool:
-    """Return whether the request asks for another's words; `her kind words` do not."""
-    request = grounds.request
-    return bool(request.stems & _COPIED) or "word for word" in request.plain
 
 
 def _share(found: Sequence[Passage]) -> int:

@@ -15,8 +15,10 @@ from podium.trust.english.hours import time_of
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import remains
 from podium.trust.grounding.answered import answered, has_number
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
+from podium.trust.grounding.described import unfit
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
@@ -133,13 +135,13 @@ class Grounds:
         address = email_form(text)
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
-        if row.sink == "recipient":
-            meant = [it for it in meant if self._named_or_asked(it[0])]
+        odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
+        meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
         listed = trusted if row.sink in {*person, "path"} else []
-        if listed and self.naming.all_listed(place for place, _ in listed):
+        if listed and not odd and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
             return found("object", "the request gives something to nobody else", trusted)
@@ -227,7 +229,8 @@ class Grounds:
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return not is_only_owner(self.readings, place.object, sink)
-        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
+        beside = [at for at in (place.object - 1, place.object + 1) if 0 <= at < len(self.readings.objects)]
+        alone = all(self.readings.objects[at].result != place.result for at in beside)
         if not settled and not self.request.names and (alone or means_people(self.request, sink)):
             return True
         result = self.readings.results[place.result]
@@ -263,14 +266,15 @@ class Grounds:
         nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
         own = self._own_kind(tool, path)
         nouns = own or nouns
+        objects, register = self.readings.objects, self.readings.register
         same = [
-            (index, seen)
-            for index, seen in enumerate(self.readings.objects)
-            if seen.server == tool.server and set(seen.id) & set(forms)
+            (index, objects[index])
+            for index in carriers(self.readings, forms)
+            if objects[index].server == tool.server and set(objects[index].id) & set(forms)
         ]
         kin = [pair for pair in same if pair[1].nouns & nouns]
-        kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
-        is_id = any(set(seen.id) & set(forms) for seen in self.readings.objects)
+        kinds = any(one & nouns for one in register.of(tool.server))
+        is_id = any(set(objects[index].id) & set(forms) for index in carriers(self.readings, forms))
         foreign = bool(own) and not kin and is_id  # another kind's identifier
         same = kin if kinds else same
         named = [pair for pair in same if pair[0] in self.named]
@@ -290,22 +294,21 @@ class Grounds:
         if lent:
             places = [(place, text) for place in lent]
             return found("object", "it belongs to what the request names", may_ask=False)
-        alike = [
-            (index, seen)
-            for index, seen in enumerate(self.readings.objects)
-            if seen.server == tool.server and (not kinds or seen.nouns & nouns)
-        ]
-        outer = around(self.readings.objects, [seen for _, seen in same])
-        other = any(index in self.named and seen.id not in outer for index, seen in alike)
+
+        def alike(seen: Seen) -> bool:
+            return seen.server == tool.server and (not kinds or bool(seen.nouns & nouns))
+
+        outer = around(objects, [seen for _, seen in same])
+        other = any(alike(seen) and seen.id not in outer for seen in self.named.values())
         if any(seen.id_trusted for _, seen in same):
-            described = any(seen.names for _, seen in alike)
+            described = any(alike(objects[index]) for index in register.mentioned)
             fits = any(seen.names for _, seen in same)
             why = "the request names another one" if other else "the request does not name this one"
             if self._delegates and any(self._told(index) for index, _ in same):
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
-            sure = any(index in self.named and index not in self.hinted for index, _ in alike)
+            sure = any(alike(seen) for index, seen in self.named.items() if index not in self.hinted)
             several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
             may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)
@@ -340,8 +343,7 @@ class Grounds:
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""
         own = frozenset(stem(word) for word in words(path))
-        kinds = (seen.nouns & own for seen in self.readings.objects if seen.server == tool.server)
-        return frozenset(noun for kind in kinds for noun in kind)
+        return frozenset(noun for kind in self.readings.register.of(tool.server) for noun in kind & own)
 
     def _untrusted(
         self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool

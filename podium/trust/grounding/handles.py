@@ -11,9 +11,10 @@ from podium.trust.english.lexicon import VERBS
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases
-from podium.trust.grounding.parting import gets_alone, receiving
+from podium.trust.grounding.parting import copied, gets_alone, receiving
 from podium.trust.grounding.readings import Place, Readings
 from podium.trust.grounding.reckoning import only_denied, only_tells
+from podium.trust.grounding.told import only_told
 from podium.trust.request.manners import LISTED
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, ToolRow
@@ -45,6 +46,8 @@ def says_handle(request: Request, handle: str) -> bool:
 
     ``handle``: as the form of a text. Whatever is no plain English word is one wherever it stands.
     """
+    if only_told(request, {handle}) and handle not in copied(request):
+        return False
     if not handle.isalpha() or handle in request.names or (handle,) in request.quoted:
         return True
     if _PLAIN_WORDS.isdisjoint((handle, *bases(handle))):

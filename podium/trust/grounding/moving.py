@@ -15,7 +15,7 @@ import msgspec
 from podium.trust.english.almanac import resolved
 from podium.trust.english.hours import said_times
 from podium.trust.grounding.findings import Finding, Ground
-from podium.trust.grounding.grounds import TO_CALENDAR, Grounds
+from podium.trust.grounding.grounds import IN_NAMED, TO_CALENDAR, Grounds
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.requests import Request
 from podium.trust.values.forms import date_form, dates_in, forms_of, times_in
@@ -31,6 +31,8 @@ _TEXT: Final = r"(?:mail|email|letter|message|note|post|text|request|answer|repl
 _LEAVES: Final = re.compile(
     rf"\b(?:as|(?:to|for|on) (?:when|what)|whenever|the {_WHEN}(?: that| when)?)"
     rf" (?:he|she|they|[a-z]+(?: [a-z]+)?) {_SAYS}\b"
+    rf"|\b(?:end|ends|stop|start|begin|run|expire|lapse|close|open|it|that|this) when"
+    rf" (?:he|she|they|[a-z]+) {_SAYS}\b(?! (?:yes|no|so|ok|that))"
     rf"|\b{_SAYS} (?:me |us |you )?(?:when|which {_WHEN}|what {_WHEN})\b"
     rf"|\b(?:what|which)ever {_WHEN}|\b{_WHEN} (?:that )?suits\b"
     rf"|\bthe {_WHEN} (?:in|from|of) (?:his|her|their|the|that|[a-z]+'s) {_TEXT}\b"
@@ -43,16 +45,31 @@ _MINUTE: Final = "%Y-%m-%dt%H:%M"
 _LEFT: Final = "the request leaves it to what it names, which says that day"
 _OTHER: Final = "the request leaves it to what it names, which does not say that"
 _SEVERAL: Final = "the request leaves it to what it names, which says several days"
+_UNSAID: Final = "only what anybody may have written says that day, and the request leaves it to no text"
 _LASTS: Final = "it follows from when it begins and how long it takes"
 
 
 def moved_as_said(grounds: Grounds, findings: list[Finding]) -> None:
     """Let the day and time of a call follow from what the request names, where it leaves them to that."""
+    _kept(grounds, findings)
     own = _own(grounds, findings)
     now = {moment.date().isoformat() for moment in _moments(own)}
     if any(_open(one) for one in findings) and leaves_day(grounds.request, now):
         _as_said(grounds, own, now, findings)
     _ends(grounds.request, own, findings)
+
+
+def _kept(grounds: Grounds, findings: list[Finding]) -> None:
+    """Ask about a text's day for a thing that has its own, unless the request leaves the day to a text.
+
+    *Everything of his goes to Sam* puts nothing off, whatever somebody has written beneath it.
+    """
+    there = any(one.sink == "object" and one.trusted for one in findings)
+    if not there or _LEAVES.search(grounds.request.plain) is not None:
+        return
+    for index, one in enumerate(findings):
+        if one.sink == "date" and one.why == IN_NAMED:
+            findings[index] = msgspec.structs.replace(one, ground="stranger", may_ask=True, why=_UNSAID)
 
 
 def _as_said(grounds: Grounds, own: Seen | None, now: AbstractSet[str], findings: list[Finding]) -> None:

@@ -5,14 +5,14 @@ By its name an object is named that fits alone; where names do not tell, what th
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
 
-from podium.trust.english.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.leading import payees_of
@@ -23,21 +23,18 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
-from podium.trust.grounding.together import means_several, named_together
-from podium.trust.request.nouns import kinds_like, nouns_of
+from podium.trust.grounding.restricting import fullest, restricted
+from podium.trust.grounding.sparing import spared
+from podium.trust.grounding.together import ALONE, means_all, means_kind, means_several, named_together
+from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
-_ALONE = frozenset(("everything", "everyone", "everybody", "both"))
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
-_THESE = frozenset(("them", "these", "those"))
-_ALL = frozenset(("all", "every", "each")) | _ALONE
-_ELSEWHERE = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
-"""Behind which a request speaks of something else."""
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
@@ -63,7 +60,6 @@ class Naming:
         self.call = call
         self.parts: dict[int, str] = {}
         """Of objects that are named each in a part of its own: that part."""
-        self._copied = copied(readings.request)
         self._calls: dict[int, list[tuple[str, Mention]]] = {}
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
@@ -90,12 +86,16 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups, objects = self.readings.kinds, self.readings.objects
+        groups, objects = self.readings.register.trusted, self.readings.objects
         found: dict[int, Seen] = {}
-        for (_, nouns), group in groups.items():
-            called = [index for index in group if objects[index].names and self._mentions(index)]
+        stays = spared(self.request, self.call.tool if self.call else None, objects)
+        for kind, every in groups.items():
+            nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
+            called = [i for i in self.readings.register.called.get(kind, ()) if self._mentions(i)]
+            called = [index for index in called if index not in stays]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
+            by_name = self._restricted(nouns, by_name)
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
             if by_kind:  # what is called so beside those is not meant
@@ -124,7 +124,9 @@ class Naming:
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)
-        for index, seen in enumerate(objects) if ids else ():  # the same object, read in another way
+        forms = {form for one in ids.values() for form in one}
+        for index in carriers(self.readings, forms):  # the same object, read in another way
+            seen = objects[index]
             known = index in found or not seen.id_trusted or seen.server not in ids
             if not known and not ids[seen.server].isdisjoint(seen.id):
                 kin = self._kin(seen, found)
@@ -132,9 +134,9 @@ class Naming:
                     found[index] = seen
                     if kin <= self.hinted:
                         self.hinted.add(index)
-        inner = inside_of(self.readings.objects, found, self.hinted)
+        inner = inside_of(self.readings.objects, self.readings.register.nested, found, self.hinted)
         self.hinted |= inner
-        return found | {index: self.readings.objects[index] for index in inner}
+        return found | {index: self.readings.objects[index] for index in inner if index not in stays}
 
     def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
         """Return the named objects of which another one has the same name and another address."""
@@ -151,7 +153,8 @@ class Naming:
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
-        asked = {one.casefold() for result in self.readings.results for one in result.arguments}
+        results = self.readings.results if named else ()
+        asked = {one.casefold() for result in results for one in result.arguments}
         found: dict[str, tuple[str, frozenset[str]]] = {}
         for seen in named.values():
             said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems
@@ -182,6 +185,16 @@ class Naming:
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
+
+    def _restricted(self, nouns: frozenset[str], indexes: set[int]) -> set[int]:
+        """Return those of several things of one kind that fit what the request says of all that it means."""
+        if len(indexes) < 2:
+            return indexes
+        call = self.call
+        acted = call is not None and acts_on(call.tool, self.readings.objects[min(indexes)])
+        own = {stem(word) for path in (call.tool.arguments if call else ()) for word in words(path)}
+        own |= {stem(word) for word in (call.given if call else ())}
+        return restricted(self.readings, nouns, indexes, acted=acted, own=own)
 
     def _listed(self, nouns: frozenset[str], indexes: Iterable[int]) -> set[int]:
         """Return those of several objects of one kind that the request lists behind it, if it does."""
@@ -239,7 +252,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self._all
+                several = plural and strength == PART and (self._all or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
@@ -262,7 +275,15 @@ class Naming:
     def _all_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
-        return means_all(self.request, nouns, alone=_ALONE)
+        return means_all(self.request, nouns, alone=ALONE)
+
+    def _kind_of(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request speaks of the things of one name: `the tenants of Mill Lane`."""
+        objects = [self.readings.objects[index] for index in indexes]
+        nouns = frozenset[str]().union(*(seen.nouns for seen in objects))
+        called = [{word for name, _ in seen.names for word in words(name)} for seen in objects]
+        shared = set.intersection(*called) & self.request.bag - COMMON
+        return means_kind(self.request, nouns, shared) and self._ours(indexes)
 
     def all_listed(self, places: Iterable[Place]) -> bool:
         """Return whether the request means all that a tool lists: `all channels`, and `list_channels`."""
@@ -301,7 +322,7 @@ class Naming:
         """Return those who get a copy, by names that each have one alone, and what else is named."""
         objects = self.readings.objects
         gets: set[int] = set()
-        for word in self._copied:
+        for word in copied(self.request):
             fits = {
                 i for i in counts if any(word in words(name) for name, one in objects[i].names if one.ours)
             }
@@ -327,15 +348,19 @@ class Naming:
         return all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes)
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
-        """Return the named objects of one kind, with those that are named each in a part of its own."""
-        if self.call is None or not plural:
+        """Return the named objects of one kind, with those that are named each in a part of its own.
+
+        Of a single act the one of its own part alone: *share the budget and delete the plan*.
+        """
+        if self.call is None:
             return named
-        objects, found, others = self.readings.objects, dict[int, str](), set[int]()
+        objects, found, others, open_ = self.readings.objects, dict[int, str](), set[int](), set[int]()
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
             best: dict[int, list[Mention]] = {}
             for index in group:
-                names = [(name, one.ours) for name, one in objects[index].names]
+                calls = objects[index].names if plural else self._called(index)
+                names = [(name, one.ours) for name, one in calls]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
                 if strength >= PART or (there and not request.bag & _STANDING_IN):
@@ -344,14 +369,20 @@ class Naming:
             top = _strongest(best) if fair else set(best)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
-            if len({objects[index].id for index in top}) == 1:
+            stands = plural or (part.verbs and (part.stands or not request.bag & _STANDING_IN))
+            if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
                 others |= set(best) - top  # `the first poster`, and not the other one
+            else:
+                open_ |= set(best)
         ids = {objects[index].id for index in found}
-        if len(ids) > 1 and len(set(found.values())) > 1:
+        if plural and len(ids) > 1 and len(set(found.values())) > 1:
             self.parts.update(found)
             return (named - others) | set(found)
-        return named
+        if plural or len(ids) != 1:
+            return named
+        left = named & (set(found) | open_)  # what only other acts are about is not meant
+        return left | set(found) if self._ours(found) or not open_ else left or named
 
     def _foremost(self, request: Request, best: Mapping[int, Sequence[Mention]]) -> set[int]:
         """Return of things that a part of a request has by our names those of which it has most.
@@ -431,42 +462,13 @@ class Naming:
             ids = {objects[index].id for index in left}
         if len(ids) == 1:
             return left
-        return set(indexes) if plural else set()
+        called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
+        return fullest(self.request, called) if plural else set()
 
 
 def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
     """Return the identifiers of some objects."""
     return {objects[index].id for index in indexes}
-
-
-def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
-    """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
-
-    ``alone``: the words that say so by themselves. *All tests* in a channel are not all channels.
-    """
-    said = request.words
-    these = _THESE if alone is _ALONE else _THESE & {"them"}  # not `all these tests`
-    for at, word in enumerate(said):
-        if word not in _ALL:
-            continue
-        if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
-            return True
-        for near in said[at + 1 : at + 6]:
-            if near in _ELSEWHERE:
-                break
-            if stem(near) in nouns:
-                return True
-    return False
-
-
-def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:
-    """Return whether `both` counts things of another kind: `both his remarks` are not two mails."""
-    for word in request.words[at + 1 : at + 5]:
-        if word in _ELSEWHERE:
-            return False
-        if stem(word) != word and word not in request.capitalised:
-            return not kinds_like(stem(word)) & nouns
-    return False
 
 
 def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:

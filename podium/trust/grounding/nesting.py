@@ -5,16 +5,20 @@ from collections.abc import Container, Mapping, Sequence
 from podium.trust.grounding.readings import Place, Readings, Seen
 
 
-def inside_of(objects: Sequence[Seen], named: Mapping[int, Seen], hinted: Container[int]) -> set[int]:
+def inside_of(
+    objects: Sequence[Seen], nested: Sequence[int], named: Mapping[int, Seen], hinted: Container[int]
+) -> set[int]:
     """Return the objects in named ones of which the request has a word, where it fits no other one there.
 
     Of a kind of which it names one by itself there are none. What it has as an owner's name alone (*Rowe's
     estimate*) counts for what stands in it, where it is the only one of its kind that is called so.
+    ``nested``: the objects that stand in others.
     """
     kinds = {seen.nouns for seen in named.values()}
-    owners = _owners(objects, kinds)
+    owners = _owners(objects, nested, kinds)
     found: dict[tuple[int, frozenset[str]], set[int]] = {}
-    for index, seen in enumerate(objects):
+    for index in nested:
+        seen = objects[index]
         sure = seen.within in owners or (seen.within in named and seen.within not in hinted)
         if sure and seen.names and seen.id_trusted and seen.nouns not in kinds:
             found.setdefault((seen.within, seen.nouns), set()).add(index)
@@ -22,10 +26,10 @@ def inside_of(objects: Sequence[Seen], named: Mapping[int, Seen], hinted: Contai
     return {index for group in alone for index in group}
 
 
-def _owners(objects: Sequence[Seen], kinds: Container[frozenset[str]]) -> set[int]:
+def _owners(objects: Sequence[Seen], nested: Sequence[int], kinds: Container[frozenset[str]]) -> set[int]:
     """Return what others stand in and the request has by a name that no stranger chooses, one of its kind."""
     found: dict[frozenset[str], set[int]] = {}
-    for index in {seen.within for seen in objects if seen.within >= 0}:
+    for index in {objects[index].within for index in nested}:
         seen = objects[index]
         if seen.id_trusted and seen.nouns not in kinds and any(one.ours for _, one in seen.names):
             found.setdefault(seen.nouns, set()).add(index)

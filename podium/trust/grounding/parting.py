@@ -5,19 +5,21 @@ own part, and what is said there is said of it alone.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
-from podium.trust.english.lexicon import VERBS, word_set
+from podium.trust.english.lexicon import DETERMINERS, VERBS, word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, text_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.reckoning import says_outcome
 from podium.trust.grounding.results import strings
+from podium.trust.grounding.told import only_told
 from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
@@ -54,6 +56,9 @@ _PLACED: Final = (
 MAX_VALUE: Final = 60
 """Characters of such a value."""
 _JOINTS: Final = word_set(", ; and & plus then . but :")
+_BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
+"""How an order begins that is about what stands before it."""
+_STATES: Final = re.compile(r"\b(?:is|are|was|were|has|have|can|will|does|do)\b", re.IGNORECASE)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -61,6 +66,8 @@ class Part(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     text: str
+    stands: bool = False
+    """Whether an order is about what is said before it: `the racer is done, mark it`."""
 
 
 def receiving(request: Request) -> frozenset[str]:
@@ -96,7 +103,7 @@ def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
 
 
 def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
-    """Return whether a request names somebody only as an owner, and says who else gets something.
+    """Return whether a request names somebody only as an owner, or in what others are told, who get it.
 
     `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
     """
@@ -104,6 +111,12 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
         return False
     called = {word for name, _ in readings.objects[index].names for word in words(name)}
+    if (
+        "email" not in request.kinds()
+        and not called & copied(request)
+        and only_told(request, called - COMMON)
+    ):
+        return True
     said = called & request.capitalised - COMMON
     others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
     return (
@@ -222,7 +235,8 @@ def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
     own = _own_verbs(tool)
     found = _all_parts(request, own)
-    return [part for part in found if part.verbs & own] if len(found) > 1 else []
+    governed = [part for part in found if part.verbs & own] or [part for part in found if not part.verbs]
+    return governed if len(found) > 1 else []  # `the tape is fine, the shoes aren't`
 
 
 def _own_verbs(tool: ToolRow) -> frozenset[str]:
@@ -237,24 +251,34 @@ def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
     return [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
 
 
-def _parts(sentence: Sentence, known: frozenset[str]) -> Iterator[Part]:
+def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
+    found: list[Part] = []
     verbs: frozenset[str] = frozenset()
-    start = 0
+    start, free = 0, False
     for at in range(len(sentence) + 1):
         if at < len(sentence) and sentence[at].low not in _JOINTS:
             continue
         tokens = sentence[start:at]
-        verbs = _governing(sentence, start, at, known) or verbs
-        if tokens:
-            yield Part(verbs, text_of(tokens))
-        start = at + 1
+        order = _governing(sentence, start, at, known)
+        said = not found[-1].verbs or (free and _STATES.search(found[-1].text)) if found else False
+        if order and said and _BACK.search(text_of(tokens)):
+            found[-1] = Part(order, f"{found[-1].text}, {text_of(tokens)}", True)
+        elif tokens:
+            found.append(Part(order or verbs, text_of(tokens)))
+        free = not order
+        verbs, start = order or verbs, at + 1
+    return found
 
 
 def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) -> frozenset[str]:
     """Return the verb that begins an order in a part of a sentence, in its plain forms."""
     for at in range(start, end):
-        if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
-            return frozenset(bases(sentence[at].low))
+        if sentence[at].kind == "word" and begins(sentence, at):
+            verbs = set(bases(sentence[at].low))
+            after = sentence[at + 1] if at + 1 < end else None
+            thing = after is not None and (after.low in DETERMINERS or after.low.endswith("'s"))
+            if verbs & known or (thing and sentence[at].text.islower() and is_verb(sentence[at].low)):
+                return frozenset(verbs)
     return frozenset()
 
 
@@ -293,7 +317,7 @@ def _has_its_own(own: Request, other: Request, sink: str) -> bool:
 
 
 def _orders(request: Request) -> bool:
-    return any(set(bases(word)) & VERBS for word in request.words)
+    return any(_governing(sentence, 0, len(sentence), VERBS) for sentence in request.sentences)
 
 
 def _says(request: Request, value: str) -> bool:

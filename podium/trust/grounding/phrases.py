@@ -26,6 +26,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.spans import MARK
 from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.english.words import Token, bases, singular
+from podium.trust.grounding.measures import measured
 from podium.trust.grounding.superlatives import Superlative, superlative_at
 from podium.trust.request.asking import Sentence, begins, tells
 from podium.trust.request.nobodys import lacking_of
@@ -59,12 +60,12 @@ _GIVING: Final = word_set(
     "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
 )
 """Verbs whose `to` and `for` say where it goes."""
-_HANDLING: Final = word_set("take let make")
+_HANDLING: Final = word_set("take let make answer")
 """Verbs that may read and may act: `take the comments off`, `take a look`."""
 _PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
-_THIRD: Final = word_set("he she they")
-"""Whose something is that *he has* or *she booked*."""
+_THIRD: Final = word_set("he she they his hers theirs")
+"""Whose something is that *he has* or *she booked*, and everything *of his*."""
 _ORDER: Final = {
     "first": False,
     "earliest": False,
@@ -83,7 +84,6 @@ _GO: Final = word_set("go goes")
 _BOUNDING: Final = word_set("before until till by after since")
 THEM: Final = word_set("them these those it each they")
 
-
 _WHATEVER: Final = word_set("whatever whichever what everything anything those")
 STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
 """Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
@@ -93,7 +93,6 @@ _WISHED: Final = word_set("should would could ought")
 _STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
 """What a sentence says of a thing, rather than which one is meant."""
 _OWNER: Final = re.compile(r"['\u2019]s?$")
-
 
 _EMPTY: Final = COMMON | ADVERBS | DETERMINERS | _FILLING | frozenset(NUMBERS)
 
@@ -140,15 +139,15 @@ def phrases(
         if token.kind != "word" or count >= MAX_PHRASES:
             continue
         if singular(token.low) in nouns or stem(token.low) in nouns:
-            phrase = _around(sentence, at, nouns, led=led)
+            phrase = around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
         elif token.low in _ANYBODY and (whoever := _anybody(sentence, at, nouns)) is not None:
             phrase = whoever
         elif stem(token.low) in values and _is_head(sentence, at):
-            phrase = _around(sentence, at, nouns)
+            phrase = around(sentence, at, nouns)
         elif acted and token.low in STANDING_FOR:
-            phrase = _around(sentence, at, nouns, stands=True)
+            phrase = around(sentence, at, nouns, stands=True)
         else:
             phrase = None
         if phrase is not None:
@@ -162,7 +161,7 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
-def _around(
+def around(
     sentence: Sentence,
     head: int,
     nouns: AbstractSet[str],
@@ -179,7 +178,7 @@ def _around(
     start = _start(sentence, head)
     if start > 1 and sentence[start - 1].low == "of" and _is_best(sentence, start - 1):
         return None  # `the pricier of Ada's repairs`: it comes on its own
-    before = sentence[start:head]
+    before = measured(sentence[start:head], sentence[head])
     low = [token.low for token in before]
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low

@@ -8,13 +8,15 @@ do with.
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from podium.trust.english.lexicon import NUMBERS, SUPERLATIVES, word_set
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
-from podium.trust.english.wordnet import is_verb, same_nouns
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import singular
+from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.describing import describing
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.parting import is_kind
@@ -32,8 +34,6 @@ MAX_TEXT: Final = 4000
 """Characters of a text that is about something."""
 LEAST_IN_TEXT: Final = 2
 """Words of the request that a text has which is what it means; one, if it has no more."""
-LEAST_ALIKE: Final = 5
-"""Letters with which two words of one origin begin: `plumber`, `plumbing`."""
 MAX_SHOWN: Final = 4
 """Words of a description that a person is shown."""
 _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
@@ -41,6 +41,14 @@ _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
     "url": frozenset(("form", "link", "page", "site", "url", "website")),
 }
 """Words by which a request refers to a value that stands in a text."""
+_WHOM: Final = word_set("him her them both")
+_GETS: Final = (
+    r"\b(?:(?:tell|ask|mail|email|write|text|ring|call|message|answer|invite|inform|remind|thank|notify|cc|bcc|"
+    r"copy|to|with|for|and)(?: in| to)?|send|forward)\s+"
+)
+"""Behind which a request says who gets something."""
+_PLAIN: Final = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES
+"""Words that describe nothing, whatever a call is about."""
 _SOMEBODY: Final = word_set(
     "who whom whose whoever whomever everyone everybody anyone anybody people all both each one ones those "
     "others"
@@ -63,14 +71,15 @@ class Pointing:
         if row is None or row.sink != sink:
             return ""
         given = self._given(sink, path, value)
-        if given and not row.many:
+        if given and not (row.many or (sink == "recipient" and self._goes_to_several())):
             return ""
         found = frozenset[str]()
         for place in self._places(value):
             if self.refers(sink, path, place, value):
                 by = self.by(place)
                 found |= by if sink not in _SAID_OF or not self._disputed(place, by, value) else frozenset()
-        return self._in_order(frozenset(word for word in found if not given or self._beside(word)))
+        gets = not given or (sink == "recipient" and self._gets(found))
+        return self._in_order(frozenset(word for word in found if gets or self._beside(word)))
 
     def which(self, indexes: Iterable[int]) -> str:
         """Return the words by which the request describes one of some objects, empty where it does not."""
@@ -121,6 +130,31 @@ class Pointing:
         )
         return re.search(more, self.request.plain) is not None
 
+    def _goes_to_several(self) -> bool:
+        """Return whether a call has an argument for others who get it too: `cc`."""
+        rows = self.tool.arguments.values() if self.tool is not None else ()
+        return sum(row.sink == "recipient" for row in rows) > 1
+
+    def _gets(self, found: AbstractSet[str]) -> bool:
+        """Return whether somebody gets it beside those whose address is known: `write to Weil, cc Dov`.
+
+        By a name that nobody whose address is known has, where the request says who gets something or, of
+        whom it has named, `her`.
+        """
+        named = found & self._names
+        known = {
+            singular(word)
+            for index, seen in self.naming.named.items()
+            if index not in self.naming.hinted | self.naming.claimed
+            for name, _ in seen.names
+            for word in words(name)
+        }
+        strange = named - known
+        return bool(strange and not self.request.bag.isdisjoint(_WHOM)) or any(
+            re.search(rf"{_GETS}(?:\w+\s+)?{re.escape(word)}(?:e?s)?(?!\w|['\u2019]s)", self.request.plain)
+            for word in strange
+        )
+
     def _counts(self) -> bool:
         """Return whether the request says a number that belongs to nothing which it names: how many."""
         theirs = {
@@ -151,15 +185,16 @@ class Pointing:
             for intent in (*self.tool.intents, *close_words(self.tool.intents, dated=False))
             for word in words(intent)
         }
-        kinds = nouns_of(self.tool.name).union(*(seen.nouns for seen in self.readings.objects))
-        plain = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES | acts | kinds
+        kinds = nouns_of(self.tool.name).union(*(nouns for _, nouns in self.readings.register.kinds))
+        own = acts | kinds
         return frozenset(
             singular(word)
             for word in self.request.meant
             if len(word) > 2
             and not word.isdigit()
             and word not in NUMBERS
-            and not {word, stem(word), singular(word)} & plain
+            and own.isdisjoint(forms := (word, stem(word), singular(word)))
+            and _PLAIN.isdisjoint(forms)
         )
 
     @cached_property
@@ -208,14 +243,17 @@ class Pointing:
         return self._among(words(text))
 
     def _labels(self, seen: Seen) -> frozenset[str]:
-        texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and forms[-1][0] == "text")
-        return self._among(word for text in texts if len(text) <= MAX_LABEL for word in words(text))
+        if seen.labels is None:
+            texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and forms[-1][0] == "text")
+            there = (word for text in texts if len(text) <= MAX_LABEL for word in words(text))
+            seen.labels = describing(self.request).among(there)
+        return seen.labels & self.words
 
     def _led(self, arguments: Iterable[str]) -> frozenset[str]:
         """Return what describes the object by whose identifier something was looked up."""
         forms = {form for argument in arguments for form in forms_of(argument)}
-        for index, seen in enumerate(self.readings.objects):
-            if seen.id and forms & set(seen.id) and (found := self.of(index)):
+        for index in carriers(self.readings, forms):
+            if forms & set(self.readings.objects[index].id) and (found := self.of(index)):
                 return found
         return frozenset()
 
@@ -228,25 +266,7 @@ class Pointing:
         return found if len(found) >= min(LEAST_IN_TEXT, len(self.words)) else frozenset()
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
-        stems = {form for word in there for form in _forms(word)}
-        return frozenset(word for word in self.words if _alike(word, stems)) if stems else frozenset()
-
-
-@lru_cache(maxsize=4096)
-def _forms(word: str) -> tuple[str, str]:
-    return stem(word), singular(word)
-
-
-def _alike(word: str, there: AbstractSet[str]) -> bool:
-    """Return whether a word is among others, as it is, in another form, or by one that means the same."""
-    if word in there or same_nouns(word) & there:
-        return True
-    return len(word) > LEAST_ALIKE and any(
-        len(other) > LEAST_ALIKE
-        and word[: max(LEAST_ALIKE, min(len(word), len(other)) - 3)]
-        == other[: max(LEAST_ALIKE, min(len(word), len(other)) - 3)]
-        for other in there
-    )
+        return describing(self.request).among(there) & self.words
 
 
 def means_people(request: Request, sink: Sink) -> bool:

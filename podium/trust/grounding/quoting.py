@@ -31,7 +31,7 @@ def asks_for(readings: Readings, place: Place) -> bool:
     if place.object < 0:
         return False
     seen = readings.objects[place.object]
-    if _writers(request.text) & bearer(request, seen).names:
+    if (writers := _writers(request.text)) and writers & bearer(request, seen).names:
         return True
     return _SAME.search(request.text) is not None and "this day" in seen.echoes
 

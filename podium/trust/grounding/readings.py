@@ -8,21 +8,25 @@ to be as confidential as the worst that was forgotten.
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from podium.trust.grounding.own import Own, echoes
+from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
+    SPOT_BITS,
     extend,
     goes_on,
     has_code,
     hits_of,
     is_code,
     kinds_of,
+    left_of,
+    near,
     pieced,
     pieces_of,
     plainly,
@@ -46,8 +50,7 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
-_SPOT_BITS: Final = 40
-_SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
+_SPOT_MASK: Final = (1 << SPOT_BITS) - 1
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):
@@ -127,6 +130,8 @@ class Seen(msgspec.Struct):
     """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
     within: int = -1
     """The object of the same result in which it stands: of a claim's document the claim."""
+    labels: frozenset[str] | None = None
+    """The words of the request that describe it, once they were looked for."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -157,8 +162,7 @@ class Readings:
         self.places: list[Place] = []
         self.objects: list[Seen] = []
         self.objects_lost = False
-        self.kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
-        """By server and kind the objects whose identifier is trusted; until some are lost."""
+        self.register = Register()
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
         self.own = Own()
@@ -195,8 +199,7 @@ class Readings:
         if not walk.pieces:
             result.label = walk.labels.whole
         for at, seen in enumerate(self.objects[first:], first):
-            if seen.id and seen.id_trusted:
-                self.kinds.setdefault((seen.server, seen.nouns), []).append(at)
+            self.register.add(at, seen)
         self.context = self.context.join(result.label)
         self._index(index, result)
         self._chars += len(result.blob)
@@ -211,7 +214,7 @@ class Readings:
         blob, grams = result.blob, self._grams
         ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
-            spot = index << _SPOT_BITS | start
+            spot = index << SPOT_BITS | start
             for gram in pieces_of(blob[start : end - 1]):
                 spots = grams.setdefault(gram, spot)
                 if isinstance(spots, int):
@@ -243,7 +246,7 @@ class Readings:
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
-                self.objects_lost, self.kinds = True, {}
+                self.objects_lost = True
                 self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
         kept = {index for index, result in enumerate(self.results) if not result.dropped}
         new: dict[int, int] = {}
@@ -251,6 +254,9 @@ class Readings:
             if place.result in kept:
                 new[at] = len(new)
         moved = {id(seen): index for index, seen in enumerate(self.objects)}
+        for seen in self.objects:
+            seen.within = moved[id(carriers[seen.within])] if seen.within >= 0 else -1
+        self.register = Register(self.objects)
         olds, self.places = self.places, []
         for at in new:
             place = olds[at]
@@ -263,17 +269,7 @@ class Readings:
             for form, places in self._exact.items()
             if (left := [new[at] for at in places if at in new])
         }
-        self._grams = {
-            gram: there
-            for gram, spots in self._grams.items()
-            if (
-                there := [
-                    spot
-                    for spot in ((spots,) if isinstance(spots, int) else spots)
-                    if spot >> _SPOT_BITS in kept
-                ]
-            )
-        }
+        self._grams = left_of(self._grams, kept)
         self._tokens = {token: new[at] for token, at in self._tokens.items() if at in new}
 
     # -- looking up
@@ -293,13 +289,19 @@ class Readings:
                 yield from self._codes(value.strip())
             return
         wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
-        for result in reversed(self.results):
+        for result in self._near(wanted):
             for needle in wanted:
                 at = result.blob.find(needle)
                 if at >= 0:
                     leaf = bisect_right(result.starts, at) - 1
                     yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
                     break
+
+    def _near(self, needles: Sequence[str]) -> list[Result]:
+        """Return the results in which texts may stand, the last one first."""
+        most = MAX_PLACES if self.forgotten is None else 0  # places in what is left may not be known
+        found = near(needles, self._grams, most, range(len(self.results)))
+        return [self.results[index] for index in found]
 
     def _codes(self, code: str) -> Iterator[tuple[Place, str]]:
         """Yield where a short code with its signs stands as a word: `1.2.9`."""
@@ -313,13 +315,14 @@ class Readings:
         """Return the texts in which a value stands as anybody writes it: spaces and case aside."""
         needle, wanted = squash(value), plainly(value)
         found: list[str] = []
-        for result in self.results if needle and wanted else ():
+        for result in reversed(self._near((needle,))) if needle and wanted else ():
             at = result.blob.find(needle)
             while at >= 0:
                 leaf = bisect_right(result.starts, at) - 1
                 if leaf not in result.decoded and wanted in plainly(result.raw[leaf]):
                     found.append(result.raw[leaf])
-                at = result.blob.find(needle, at + 1) if len(found) < MAX_PLACES else -1
+                after = result.starts[leaf + 1] if leaf + 1 < len(result.starts) else len(result.blob)
+                at = result.blob.find(needle, after) if len(found) < MAX_PLACES else -1
         return found
 
     def pieces(self, value: str) -> list[Place]:
@@ -340,7 +343,7 @@ class Readings:
             best = 0
             spots = self._grams[piece]
             for where in (spots,) if isinstance(spots, int) else spots:
-                result, spot = self.results[where >> _SPOT_BITS], where & _SPOT_MASK
+                result, spot = self.results[where >> SPOT_BITS], where & _SPOT_MASK
                 if not goes_on(squashed, at, result.blob, spot):
                     continue
                 start, end = extend(squashed, at, result.blob, spot)

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from podium.trust.request.nouns import nouns_of
@@ -13,6 +13,8 @@ _CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+SPOT_BITS: Final = 40
+"""Of where a piece stands: the place within its result."""
 _STRIDE: Final = 64
 QUOTE_CHARS: Final = 160
 
@@ -76,6 +78,39 @@ def hits_of(text: str, known: Mapping[int | str, object]) -> list[tuple[int, int
     return found
 
 
+def near(
+    needles: Sequence[str], known: Mapping[int | str, int | list[int]], most: int, results: Sequence[int]
+) -> Sequence[int]:
+    """Return those of the results in which a text may stand, the first ones last; all where nobody knows.
+
+    ``known``: by piece where it stands, in ``most`` places at most. Of a text of two pieces, or nearly so,
+    one is known wherever it stands.
+    """
+    found: set[int] = set()
+    for needle in needles:
+        pieces = [_key(needle[at : at + GRAM]) for at in range(GRAM)] if len(needle) >= 2 * GRAM - 1 else ()
+        for spots in (known.get(piece, ()) for piece in pieces):
+            there = (spots,) if isinstance(spots, int) else spots
+            if len(there) >= most:
+                return results[::-1]
+            found.update(spot >> SPOT_BITS for spot in there)
+        if not pieces:
+            return results[::-1]
+    return sorted(found, reverse=True)
+
+
+def left_of(
+    known: Mapping[int | str, int | list[int]], results: Container[int]
+) -> dict[int | str, int | list[int]]:
+    """Return where pieces stand of those that stand in some results."""
+    left: dict[int | str, int | list[int]] = {}
+    for piece, spots in known.items():
+        there = [spots] if isinstance(spots, int) else spots
+        if there := [spot for spot in there if spot >> SPOT_BITS in results]:
+            left[piece] = there
+    return left
+
+
 def pieces_of(text: str) -> Sequence[int | str]:
     """Return the pieces of `GRAM` characters that a text divides into: plain ones as machine words."""
     end = len(text) // GRAM * GRAM
@@ -125,14 +160,18 @@ def pieced(needle: str, blobs: Sequence[str]) -> list[tuple[int, int]]:
     """
     found = []
     while needle:
-        for length in range(len(needle), 3, -1):
-            hits = ((index, blob.find(needle[:length])) for index, blob in enumerate(blobs))
-            if (hit := next((hit for hit in hits if hit[1] >= 0), None)) is not None:
-                found.append(hit)
-                needle = needle[length:]
-                break
-        else:
+        length, hit, end = 3, None, len(needle) + 1
+        while end - length > 1:  # where something stands, each beginning of it does too
+            middle = (length + end) // 2
+            hits = ((index, blob.find(needle[:middle])) for index, blob in enumerate(blobs))
+            if (there := next((one for one in hits if one[1] >= 0), None)) is not None:
+                length, hit = middle, there
+            else:
+                end = middle
+        if hit is None:
             return []
+        found.append(hit)
+        needle = needle[length:]
     return found
 
 

@@ -10,6 +10,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
@@ -168,7 +169,8 @@ class Sinks:
         ``anywhere``: of whatever server the object is that somebody's identifier stands for.
         """
         forms = {*forms_of(finding.value), *unsigned(finding.value)}
-        for seen in self.grounds.readings.objects:
+        objects = self.grounds.readings.objects
+        for seen in (objects[index] for index in carriers(self.grounds.readings, forms)):
             if (anywhere or seen.server == self.tool.server) and not forms.isdisjoint(seen.id):
                 for _, has, _ in seen.fields:
                     for kind, address in has:

@@ -32,10 +32,15 @@ MAX_CHARS: Final = 80
 
 def timed(grounds: Grounds, findings: list[Finding]) -> None:
     """Let days and times follow that are not trusted as they stand."""
-    _days(grounds, findings)
-    _ends(grounds, findings)
-    _times(grounds, findings)
-    moved_as_said(grounds, findings)
+    sinks = {one.sink for one in findings}
+    dated = "date" in sinks
+    if dated:
+        _days(grounds, findings)
+    if dated or "value" in sinks:
+        _ends(grounds, findings)
+    if dated:
+        _times(grounds, findings)
+        moved_as_said(grounds, findings)
 
 
 def _days(grounds: Grounds, findings: list[Finding]) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 from podium.trust.english.lexicon import DETERMINERS, NUMBERS, PREPOSITIONS, word_set
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.english.words import singular
+from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
 
@@ -20,6 +21,13 @@ _SEVERAL: Final = frozenset(NUMBERS) | word_set(
     "again also another both each else few hers his mine more ones other others several theirs them these "
     "those too"
 )
+_THE: Final = word_set("the these those our my their")
+ALONE: Final = frozenset(("everything", "everyone", "everybody", "both"))
+"""What means all of something by itself."""
+_THESE: Final = frozenset(("them", "these", "those"))
+_ALL: Final = frozenset(("all", "every", "each")) | ALONE
+_ELSEWHERE: Final = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
+"""Behind which a request speaks of something else."""
 _BETWEEN: Final = 3
 """Words at most between one that describes and the `and` behind it, or from its article to it."""
 
@@ -55,6 +63,50 @@ def means_several(request: Request, nouns: AbstractSet[str]) -> bool:
     if request.every or not request.bag.isdisjoint(_SEVERAL):
         return True
     return any(word != singular(word) and stem(word) in nouns for word in request.words)
+
+
+def means_kind(request: Request, nouns: AbstractSet[str], shared: AbstractSet[str]) -> bool:
+    """Return whether a request means all things of a kind that share a name: `the tenants of Mill Lane`.
+
+    ``nouns``: stems of what the kind is called; ``shared``: words of the name.
+    """
+    said = request.words
+    for at in range(1, len(said) - 2):
+        plural = said[at] != singular(said[at]) and stem(said[at]) in nouns
+        definite = plural and said[at - 1] in _THE and said[at + 1] in PREPOSITIONS
+        if definite and shared & set(said[at + 2 : at + 4]):
+            return True
+    return False
+
+
+def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
+    """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
+
+    ``alone``: the words that say so by themselves. *All tests* in a channel are not all channels.
+    """
+    said = request.words
+    these = _THESE if alone is ALONE else _THESE & {"them"}  # not `all these tests`
+    for at, word in enumerate(said):
+        if word not in _ALL:
+            continue
+        if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
+            return True
+        for near in said[at + 1 : at + 6]:
+            if near in _ELSEWHERE:
+                break
+            if stem(near) in nouns:
+                return True
+    return False
+
+
+def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:
+    """Return whether `both` counts things of another kind: `both his remarks` are not two mails."""
+    for word in request.words[at + 1 : at + 5]:
+        if word in _ELSEWHERE:
+            return False
+        if stem(word) != word and word not in request.capitalised:
+            return not kinds_like(stem(word)) & nouns
+    return False
 
 
 def _linked(between: tuple[str, ...] | list[str], *, last: bool) -> bool:

@@ -26,6 +26,8 @@ from podium.trust.request.asking import Act, Sentence, tells
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form
 
+_OF_ALL: Final = QUANTIFIERS - {"any", "them", "these", "those", "several"}
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -38,7 +40,7 @@ class Count:
 def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     """Return how many calls an act asks for. ``stops``: where other acts of the sentence begin."""
     whole = [token.low for token in sentence]
-    if any(word in QUANTIFIERS - {"any", "them", "these", "those", "several"} for word in whole):
+    if not _OF_ALL.isdisjoint(whole):
         return Count(None, sure=False)
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in phrase):
@@ -56,7 +58,9 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
-    most = max(1 + joints, addresses, _days_listed(phrase))
+    verb = sentence[act.at].low
+    both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
+    most = max(both, 1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
 
 
@@ -74,7 +78,9 @@ _THAT: Final = word_set("it this that one")
 
 def _days_listed(phrase: Sequence[Token]) -> int:
     """Return how many days are listed one by one, wherever: `the van for Ann, Monday and Tuesday`."""
-    is_day = [token.low in CALENDAR | RELATIVE or date_form(token.low) is not None for token in phrase]
+    is_day = [
+        token.low in CALENDAR or token.low in RELATIVE or date_form(token.low) is not None for token in phrase
+    ]
     listed = [
         at
         for at in range(1, len(phrase) - 1)
@@ -83,6 +89,20 @@ def _days_listed(phrase: Sequence[Token]) -> int:
     first = min(listed, default=0)
     span = any(token.low in {"between", "from"} for token in phrase[max(first - 3, 0) : first])
     return 1 + len(listed) if listed and not span else 0
+
+
+def _numbers_listed(phrase: Sequence[Token]) -> int:
+    """Return how many numbers are listed with what each is for: `218 for gas and 345 for water`."""
+    there = [
+        at
+        for at, token in enumerate(phrase)
+        if token.kind in {"number", "value"}
+        and token.low[:1].isdigit()
+        and (not at or phrase[at - 1].low in {"and", ",", "&", "plus"})
+        and at + 1 < len(phrase)
+        and phrase[at + 1].low in {"for", "to", "in", "on", "from", "of"}
+    ]
+    return len(there)
 
 
 def _joins(phrase: Sequence[Token], at: int) -> bool:
@@ -171,6 +191,8 @@ def _has_do(phrase: Sequence[Token]) -> bool:
     `Get Callum to look into it`, `get Ferro Plumbing in on Thursday`.
     """
     names = next((i for i, token in enumerate(phrase) if not token.text[:1].isupper()), len(phrase))
+    if not names and len(phrase) > 2 and phrase[0].low in DETERMINERS:  # `have a plumber look at it`
+        return phrase[2].low in _DOING
     behind = phrase[names : names + 2]
     if not 0 < names < 4 or any(token.kind != "word" for token in phrase[:names]) or not behind:
         return False
@@ -182,7 +204,10 @@ def _has_do(phrase: Sequence[Token]) -> bool:
 
 _KNOWN: Final = word_set("the this that his her their my our these those")
 _WHOM: Final = word_set("him her them")
+_SWAPS: Final = word_set("swap exchange trade")
+"""What is done to two things: each gets what the other has."""
 _COMING: Final = word_set("in round over")
+_DOING: Final = word_set("look come check fix repair see deal do replace clean collect deliver pick")
 
 
 def lets_do(phrase: Sequence[Token], tool: ToolRow) -> bool:

@@ -53,6 +53,14 @@ def is_bare(head: Sequence[Token]) -> bool:
     return all(it.kind != "word" or it.text[:1].isupper() or it.low in plain for it in head)
 
 
+def is_somebody(head: Sequence[Token]) -> bool:
+    """Return whether an act's object begins with a name, not as a thing's owner: `Ann Lee's order`."""
+    if not head or head[0].kind != "word" or not head[0].text[:1].isupper():
+        return False
+    end = next((i for i, token in enumerate(head) if not token.text[:1].isupper()), len(head))
+    return end == len(head) or not head[end - 1].low.endswith(("'s", "s'"))
+
+
 def thing_of(sentence: Sequence[Token], act: Act, head: Sequence[Token]) -> frozenset[str]:
     """Return what an act is done to, as nouns: the first things behind it, or those before a participle.
 

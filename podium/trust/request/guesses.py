@@ -99,10 +99,8 @@ def guess(
     said = frozenset(
         form
         for sentence in sentences
-        for at, token in enumerate(sentence)
-        if token.kind == "word"
-        and not any(tells(sentence, i) for i in range(at))
-        and not negated(sentence, at)
+        for at, token in enumerate(_before_told(sentence))
+        if token.kind == "word" and not negated(sentence, at)
         for form in (token.low, singular(token.low), *bases(token.low))
     )
     found: dict[str, Guess] = {}
@@ -133,6 +131,11 @@ def guess(
         for tool in tools
         if (one := found[tool.id]).word and one.signs >= LEAST
     }
+
+
+def _before_told(sentence: Sentence) -> Sentence:
+    """Return a sentence as far as it says what is wanted, not what is to be said."""
+    return sentence[: next((at + 1 for at in range(len(sentence)) if tells(sentence, at)), len(sentence))]
 
 
 def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess], best: int) -> bool:

@@ -119,8 +119,9 @@ def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sent
     said = {singular(token.low) for token in near}
     if told and (signs > _CLOSE or things & said or _fits(tool, clause, near)):
         return told
-    little = _LIGHT | _HAVING
-    light = next((token.text for token in clause.tokens if not little.isdisjoint(bases(token.low))), "")
+    light = next(
+        (token.text for token in clause.tokens if not _SAYING_LITTLE.isdisjoint(bases(token.low))), ""
+    )
     if light and _HAVING & set(clause.plain) and _GETTING & set(tool.intents) and _fits(tool, clause, near):
         return light
     return light if _takes_two(tool, near) else ""
@@ -216,7 +217,7 @@ def _goes_on(token: Token) -> bool:
 
 def _asks(tokens: Sentence, *, question: bool) -> bool:
     low = [token.low for token in tokens if token.kind != "mark"]
-    while low and (low[0] in ADVERBS | JOINTS | _CALLS):
+    while low and (low[0] in ADVERBS or low[0] in JOINTS or low[0] in _CALLS):
         low = low[1:]
     if not low or low[0] in _SUBORDINATE or _NOTHING & set(low):
         return False
@@ -252,11 +253,9 @@ def polite(low: Sequence[str]) -> int | None:
 
 def is_order(low: Sequence[str]) -> bool:
     """Return whether words begin with a verb in its plain form, and are no statement: `price is fine`."""
-    if low[0] in SUBJECTS | DETERMINERS | PREPOSITIONS | OBJECTS | MODALS | set(NUMBERS) or not is_verb(
-        low[0]
-    ):
+    if low[0] in _NO_ORDER or not is_verb(low[0]):
         return False
-    return low[1:2] != ["of"] and not {"is", "are", "was", "were", "has", "will"} & set(low[1:3])
+    return low[1:2] != ["of"] and _STATING.isdisjoint(low[1:3])
 
 
 def _reads(low: Sequence[str]) -> bool:
@@ -280,7 +279,7 @@ def is_to_be(tokens: Sentence) -> bool:
     if not ({token.low for token in tokens} & _FROM_NOW or _is_dated(request_of(text))):
         return False
     return any(
-        _is_finite(token) and before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS
+        _is_finite(token) and before.kind == "word" and before.low not in _BEFORE_NOUNS
         for before, token in pairwise(tokens)
     )
 
@@ -308,6 +307,9 @@ _MEANS: Final = word_set("mail email text message sms post letter")
 _LOOSE: Final = PREPOSITIONS | {"know"}
 """Behind a verb that says little what adds little to it: `put in`, `let know`."""
 _HAVING: Final = word_set("need want get have had like")
+_SAYING_LITTLE: Final = _LIGHT | _HAVING
+_BEFORE_NOUNS: Final = DETERMINERS | PREPOSITIONS
+_STATING: Final = word_set("is are was were has will")
 _GETTING: Final = word_set("book reserve create schedule order buy arrange add hire rent")
 _CONTENT: Final = word_set("that yes no :")
 _TAKE: Final = {

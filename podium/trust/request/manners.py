@@ -23,7 +23,6 @@ from podium.trust.english.wordnet import NEAR, is_noun, is_verb, nearness
 from podium.trust.english.words import bases
 from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.nouns import qualifies
-from podium.trust.tools import ToolRow
 
 _WAYS: Final = """
 delete, remove, erase, discard, trash, clear, purge, kick:
@@ -135,31 +134,6 @@ def close_words(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
     return tuple(sorted(set().union(*groups) - own))
 
 
-_ANSWERING: Final = word_set("reply answer respond")
-
-
-def answers(tool: ToolRow) -> bool:
-    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
-    sinks = [row.sink for row in tool.arguments.values()]
-    return (
-        bool(_ANSWERING & set(tool.intents))
-        and sinks.count("object") == 1
-        and set(sinks) <= {"object", "text"}
-    )
-
-
-def to_them(sentence: Sentence) -> bool:
-    """Return whether somebody who was spoken of before is to be told something: `confirm to them that`."""
-    low = [token.low for token in sentence]
-    named = any(token.kind == "word" and token.text[:1].isupper() for token in sentence[1:])
-    return not named and any(
-        low[at] in _ADDRESSED and word in _THEM and not negated(sentence, at)
-        for at, word in enumerate(low[1:])
-    )
-
-
-_ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
-_THEM: Final = word_set("them him her")
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {
     way for _, ways in WAYS for way in ways
 }
@@ -301,9 +275,9 @@ def _noun(sentence: Sentence, at: int) -> bool:
     before = sentence[at - 1].low if at else ""
     after = sentence[at + 1] if at + 1 < len(sentence) else None
     kind = at > 0 and qualifies(sentence[at - 1], after)
-    ends = after is not None and after.low in MODALS | {"is", "are", "was", "has"}
+    ends = after is not None and (after.low in MODALS or after.low in {"is", "are", "was", "has"})
     named = at > 1 and ends and sentence[at - 2].low in DETERMINERS and is_noun(before)
-    return kind or named or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+    return kind or named or before in DETERMINERS or before in PREPOSITIONS or before.endswith("'s")
 
 
 @lru_cache(maxsize=2048)

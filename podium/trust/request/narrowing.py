@@ -13,18 +13,21 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.english.lexicon import SYNONYMS, word_set
+from podium.trust.english.lexicon import word_set
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
+from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_thing, of_another, thing_of
+from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
 from podium.trust.request.going_into import changes
+from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
+from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
-from podium.trust.request.manners import answers, close_words, to_them
+from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.refusing import is_of_one, verb_of
@@ -152,17 +155,21 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
+    guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
-        for sentence in self.text:
+        for sentence, theirs in granted(self.text):
+            known = len(self.wanted)
             self._read(sentence)
+            self.delegated = self.delegated or (theirs and len(self.wanted) == known)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
         if not self.seeks and not self.strange and len(wish) > 1:
             self.strange = " ".join(wish[:6])
         self._guess()
         self._answer()
         self._name_alone()
+        self._by_idiom()
         self._account()
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
@@ -252,7 +259,7 @@ class _Said:
         lasting = {tool.id for tool in free if tool.effect == "irreversible"}
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
-            for tool_id, one in guess(unit, free, self.values, own_nouns, frozenset(self.others)).items():
+            for tool_id, one in self._guessed(unit, free).items():
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
@@ -270,16 +277,10 @@ class _Said:
 
     def _answer(self) -> None:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
-        told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
-        said = {token.low for sentence in self.text for token in sentence}
-        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
-        for tool in self.tools if (told or them) and said & _SAYING else ():
-            free = tool.id not in self.wanted and tool.id not in self.forbidden
-            if free and answers(tool) and (them or tool.server in {it.server for it in told}):
+        for tool, most in answering(self.text, self.tools, {it: one.most for it, one in self.wanted.items()}):
+            if tool.id not in self.wanted and tool.id not in self.forbidden:
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
-                most = [self.wanted[it.id].most for it in told if it.server == tool.server]
-                limit = None if None in most else max((one or 1 for one in most), default=1)
-                self.meant[tool.id] = _Wanted(limit, sure=False)
+                self.meant[tool.id] = _Wanted(most, sure=False)
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
@@ -289,6 +290,13 @@ class _Said:
             if tool.id not in self.guesses and tool.id not in self.forbidden:
                 self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
                 self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
+
+    def _by_idiom(self) -> None:
+        """Take a state that it gives by an idiom for an act that gives it: `the toner is fine`."""
+        for tool_id, state in opened(self.text, self.values).items():
+            if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
+                self.guesses[tool_id] = Guess(0, state, spoken=False, acts=True)
+                self.meant[tool_id] = _Wanted(None, sure=False)
 
     def _account(self) -> None:
         """Find what may be meant by the clauses that nothing accounts for."""
@@ -302,7 +310,13 @@ class _Said:
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
         wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
-        return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
+        return self._guessed(wish, tools) if wish else {}
+
+    def _guessed(self, said: Sequence[Sentence], tools: Sequence[ToolRow]) -> dict[str, Guess]:
+        """Return the tools that sentences may mean, looked for once: ``tools`` are the same each time."""
+        if (key := tuple(map(tuple, said))) not in self.guessed:
+            self.guessed[key] = guess(said, tools, self.values, own_nouns, frozenset(self.others))
+        return self.guessed[key]
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
@@ -352,7 +366,7 @@ class _Said:
         ]
         phrase = about(sentence, act, starts)
         head = direct(phrase)
-        named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
+        named = is_somebody(head)
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
@@ -373,7 +387,7 @@ class _Said:
         if act.key < act.at and is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
-        tells = bool(set(tool.intents) & _TELL)
+        tells = bool(set(tool.intents) & TELL)
         own = own_nouns(tool).difference(*(own_nouns(it) for it in rivals if it is not tool))
         means = tells and not named and bool(means_of(phrase, tool))
         if fits is False and tells and act.key == act.at and (own & said[1] or means):
@@ -481,13 +495,6 @@ def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> l
     return sorted(found.values(), key=lambda act: act.at)
 
 
-_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {
-    "write",
-    "ask",
-    "text",
-} | {"send"}
-_SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
-"""Words by which somebody is to be told something, rather than sent a thing."""
 _PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""

@@ -65,6 +65,7 @@ _REFUSED: Final = re.compile(
     r"[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
 )
 """A clause that says what is not to be done, or which one is not meant."""
+_CURRENCY: Final = r"([€£$¥%]|[A-Z]{3}\b|euros?\b|dollars?\b|pounds?\b)"
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
@@ -289,8 +290,8 @@ class Request:
         kind, text = form
         if kind == "email":
             return any(len(word) > 2 and word in self.capitalised for word in words(text.partition("@")[0]))
-        bare = (kind, text.lstrip("#@"))  # `in general` says `#general`
-        return kind == "text" and 3 <= len(text) <= 80 and (self.says(form) or self.says(bare))
+        short, bare = 3 <= len(text) <= 80, (kind, text.lstrip("#@"))  # `in general` says `#general`
+        return kind == "text" and short and (self.says(form) or (bare != form and self.says(bare)))
 
     def echoes(self, text: str, forms: tuple[Form, ...]) -> set[str]:
         """Return which of the day, the time and the number that a field is the request says too."""
@@ -437,14 +438,13 @@ def _figures(text: str) -> Iterator[str]:
         if kind != "number" or len(number) < 2:
             continue
         spelled = re.escape(said)
-        before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
-        if is_bound(text, spelled):
+        if is_bound(text, spelled) or re.fullmatch(r"(19|20)\d\d", number):
             continue
-        if (
-            "." in number
-            or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)
-            or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in COMMON))
-        ) and not re.fullmatch(r"(19|20)\d\d", number):
+        if "." in number or (re.search(_CURRENCY, text) and re.search(rf"{spelled}\s?{_CURRENCY}", text)):
+            yield number
+            continue
+        before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
+        if before is not None and (before[1] in "$€£¥" or before[1].casefold() in COMMON):
             yield number
 
 

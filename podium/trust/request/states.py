@@ -44,6 +44,8 @@ _BETWEEN: Final = word_set(
 _DEPENDENT: Final = word_set(
     "if when whenever once unless whether until till after before while because since as"
 )
+CONDITIONS: Final = word_set("if whether unless when whenever until till once")
+"""Behind which no state is given, wherever in a clause they stand: `order it if the toner is fine`."""
 _TELLING: Final = word_set("that which who whose what whatever")
 _BREAKS: Final = frozenset(
     (",", ";", ":", "then", "and", "but", "otherwise", "else", "-", "–", "—", "(", ")")
@@ -71,7 +73,9 @@ def _state_at(sentence: Sentence, at: int, ways: Sequence[tuple[str, ...]], *, w
         return False
     start = max((i for i in range(at) if low[i] in _BREAKS), default=-1) + 1
     clause = low[start:at]
-    if any(word in _DEPENDENT for word in clause[:2]) or any(CONTENT & set(bases(word)) for word in clause):
+    if any(word in _DEPENDENT for word in clause[:2]) or not CONDITIONS.isdisjoint(clause):
+        return False
+    if any(CONTENT & set(bases(word)) for word in clause):
         return False
     being = at - 1
     while being >= start and at - being <= _MAX_BETWEEN and low[being] in _BETWEEN | {"not"}:

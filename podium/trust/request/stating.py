@@ -59,7 +59,7 @@ def _ends(after: Sentence) -> bool:
 def _bare(clause: Sentence) -> list[str]:
     """Return the words of a clause from the first that says something."""
     low = [token.low for token in clause if token.kind == "word"]
-    while low and (low[0] in ADVERBS | JOINTS or low[0] in _CALLS):
+    while low and (low[0] in ADVERBS or low[0] in JOINTS or low[0] in _CALLS):
         low = low[1:]
     return low
 

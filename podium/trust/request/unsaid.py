@@ -105,13 +105,11 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
             continue
         if not handled and (set(bases(token.low)) - {"give"}) & READING:
             continue
-        if token.low in ADVERBS | NEGATIONS | _NO_VERBS or _tells_user(sentence, at):
+        if token.low in _NO_ORDERS or _tells_user(sentence, at):
             continue
         if token.low in _PARTS and sentence[at + 1 : at + 2] and sentence[at + 1].low in _HOURS:
             continue
-        end = next(
-            (i for i in range(at + 1, len(sentence)) if sentence[i].low in JOINTS - {"-"}), len(sentence)
-        )
+        end = next((i for i in range(at + 1, len(sentence)) if sentence[i].low in _DIVIDING), len(sentence))
         if not known & set(range(at, end)):
             found.append((at, end))
     return found
@@ -124,6 +122,8 @@ _NO_VERBS: Final = (
     "anyone something somebody someone everything everybody everyone morning afternoon evening hello hi hey"
 )
 """Words that begin no order, whatever follows."""
+_NO_ORDERS: Final = ADVERBS | NEGATIONS | _NO_VERBS
+_DIVIDING: Final = JOINTS - {"-"}
 _PARTS: Final = word_set("half quarter")
 _HOURS: Final = set(NUMBERS) | {"past", "to"}
 """What makes a time of a part: `half seven`, `quarter past`."""
@@ -189,7 +189,7 @@ def seeks(sentence: Sentence) -> bool:
 
 def _asks_for(clause: Sentence) -> bool:
     """Return whether a clause asks for something politely: `so could you put it there?`."""
-    low = [token.low for token in clause if token.kind == "word" and token.low not in ADVERBS | _CUTS]
+    low = [token.low for token in clause if token.kind == "word" and token.low not in _PASSED]
     return low[:1] != [] and low[0] in MODALS and low[1:2] in (["you"], ["we"])
 
 
@@ -236,7 +236,7 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
 
 def _answered(clause: Sentence) -> bool:
     """Return whether a clause is done with by an answer: `show me the plan`, `prepare an overview`."""
-    low = [token.low for token in clause if token.low not in ADVERBS | JOINTS]
+    low = [token.low for token in clause if token.low not in ADVERBS and token.low not in JOINTS]
     if low[:1] and low[0] in {"thank", "thanks"}:
         return True
     mine = any(word in _TO_USER and after in {"me", "us"} for word, after in pairwise(low))
@@ -287,6 +287,7 @@ def _ended(word: str) -> bool:
 
 
 _CUTS: Final = word_set(", ; : and but so then as because since — –")
+_PASSED: Final = ADVERBS | _CUTS
 _WAS: Final = word_set("was were had did went came fell been")
 _HAVE: Final = word_set("has have had")
 _BEING: Final = word_set("be get is are am as it them him her me us to being gets")

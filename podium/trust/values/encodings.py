@@ -3,7 +3,6 @@
 Source: RFC 4648.
 """
 
-import base64
 import binascii
 import codecs
 import html
@@ -30,6 +29,8 @@ _HEX_SHAPE: Final = bytes(
 ) + bytes(128)
 _OF_BASE64: Final = table(r"[A-Za-z0-9+/_-]")
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_BASE32_DIGITS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
+_ROT13: Final = bytes(ord(codecs.encode(chr(c), "rot13")) for c in range(128)) + bytes(range(128, 256))
 _BASE32_SHAPE: Final = bytes(
     ord("A") if 65 <= c <= 90 else ord("2") if 50 <= c <= 55 else ord(" ") for c in range(256)
 )
@@ -89,7 +90,8 @@ def _decode_once(text: str, known: dict[str, list[str]]) -> list[str]:
         if _BASE64.fullmatch(joined):
             found += _base64(joined)
     for run in long:
-        found += _base32(run)
+        if _may_base32(run):
+            found += _base32(run)
     return found
 
 
@@ -132,13 +134,13 @@ def _may_base32(run: str) -> bool:
 
 def _base32(run: str) -> list[str]:
     found: list[str] = []
-    for match in _BASE32.finditer(run) if _may_base32(run) else ():
+    for match in _BASE32.finditer(run):
         if match[0].isalpha() and match[0].islower():
             continue
-        try:
-            found += _readable(base64.b32decode(match[0].upper() + "=" * (-len(match[0]) % 8)))
-        except binascii.Error:
-            continue
+        size = len(match[0])
+        if size % 8 in {0, 2, 4, 5, 7}:  # no text has another length
+            bits = int(match[0].upper().translate(_BASE32_DIGITS), 32)
+            found += _readable((bits >> size * 5 % 8).to_bytes(size * 5 // 8, "big"))
     return found
 
 
@@ -156,6 +158,8 @@ def _readable(raw: bytes) -> tuple[str, ...]:
 
 def turned(squashed: str) -> tuple[str, str]:
     """Return a squashed text backwards, and by ROT13."""
+    if squashed.isascii():
+        return squashed[::-1], squashed.encode().translate(_ROT13).decode()
     return squashed[::-1], codecs.encode(squashed, "rot13")
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ Form = tuple[str, str]
 
 MAX_FORM_CHARS: Final = 400
 """Longer values are text, and have no form."""
+MAX_KEPT_CHARS: Final = 64
+"""Of shorter ones the forms are remembered, of the last ones that were asked for."""
 EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 URL: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"'`)\]}]+|\bwww\.[^\s<>\"'`)\]}]+", re.IGNORECASE)
 DOMAIN: Final = re.compile(
@@ -338,13 +341,18 @@ def is_day(text: str) -> bool:
 
 def forms_of(value: object) -> tuple[Form, ...]:
     """Return the strict forms of one value: the more particular ones first, ``text`` last."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, str):
+        if len(value) > MAX_KEPT_CHARS:
+            return _forms_of(value) if len(value) <= MAX_FORM_CHARS else ()
+        return _kept_forms(value)
+    number = number_form(value) if value is not None else None
+    return (("number", number), ("text", plain(str(value)))) if number is not None else ()
+
+
+def _forms_of(value: str) -> tuple[Form, ...]:
+    if not value.strip():
         return ()
-    number = number_form(value) if not isinstance(value, str) or _DIGIT.search(value) else None
-    if not isinstance(value, str):
-        return (("number", number), ("text", plain(str(value)))) if number is not None else ()
-    if len(value) > MAX_FORM_CHARS or not value.strip():
-        return ()
+    number = number_form(value) if _DIGIT.search(value) else None
     found: list[Form] = []
     if "@" in value and (form := email_form(value)) is not None:
         found.append(("email", form))
@@ -363,6 +371,10 @@ def forms_of(value: object) -> tuple[Form, ...]:
         found.append(("number", number))
     found.append(("text", plain(value)))
     return tuple(found)
+
+
+_kept_forms: Final = lru_cache(maxsize=2048)(_forms_of)
+"""Each decision asks for those of its values several times."""
 
 
 def links(text: str) -> Iterator[tuple[Form, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.trust.tools import VouchedRow
-from podium.trust.values.forms import email_form, inside
+from podium.trust.values.forms import email_form, inside, words
 from podium.trust.values.paths import select
 
 _FORWARD: Final = r"(?:fwd?|fw|wg|tr|rv|enc|vb|vl|doorst|i/f)"
@@ -31,10 +31,21 @@ _QUOTED: Final = re.compile(
     rf"|^[^\n]*<[^<>\s@]+@[^<>\s@]+>{_ENDS}"
     r"|\b(?:original|forwarded|quoted|weitergeleitete|urspr\u00fcngliche)[^\S\n]+(?:message|mail|e-mail|email|"
     r"text|from|nachricht)\b"
+    # on one line, where a server has joined them
+    rf"|\b(?:on|am|le|el|il|op|den)\b[^\n]{{0,120}}{_WROTE}[^\n]{{0,60}}:"
+    r"|\bfrom:[^\n]{0,120}\b(?:sent|date|to|subject):"
     r"|<(?:blockquote|hr|q)\b|gmail_quote|divrplyfwdmsg|moz-cite",
     re.IGNORECASE | re.MULTILINE,
 )
 """Where a text begins that somebody else has written."""
+_AUTOMATIC: Final = frozenset(
+    (
+        *("noreply", "donotreply", "reply", "notification", "notifications", "notify", "alert", "alerts"),
+        *("mailer", "daemon", "postmaster", "bounce", "bounces", "form", "forms", "webform", "contact"),
+        *("feedback", "automated", "automation", "robot", "bot", "system"),
+    )
+)
+"""Words of addresses from which systems send, also what strangers have typed into them."""
 _BREAKS: Final = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"))
 _TAG: Final = re.compile(r"</?[a-z][^<>@]*>", re.IGNORECASE)
 _UNSEEN: Final = re.compile(
@@ -50,6 +61,8 @@ def vouches(rule: VouchedRow, row: Mapping[str, Any]) -> bool:
         isinstance(value, str) and len(value) <= MAX_TITLE and _FORWARDED.match(_folded(value))
         for value in row.values()
     ):
+        return False
+    if any(_is_like(values, one) for path, values in rule.unless.items() for _, one in select(row, path)):
         return False
     return bool(rule.when) and all(
         "[]" not in path and any(_is_one(values, one) for _, one in select(row, path))
@@ -69,9 +82,22 @@ def _is_one(values: tuple[str, ...], found: Any) -> bool:
     text = str(found).lower() if isinstance(found, bool) else str(found)
     if text in values:
         return True
-    domain = (email_form(text) or "").rpartition("@")[2]
+    name, _, domain = (email_form(text) or "").rpartition("@")
     ours = frozenset(one[1:].casefold() for one in values if one[:1] == "@" and len(one) > 1)
-    return bool(domain and ours) and inside(domain, ours)
+    return bool(domain and ours) and inside(domain, ours) and _AUTOMATIC.isdisjoint(words(name))
+
+
+def _is_like(values: tuple[str, ...], found: Any) -> bool:
+    """Return whether a value is one of some in any spelling, or a list that holds one."""
+    if isinstance(found, list):
+        return any(_is_like(values, one) for one in found)
+    text = str(found).strip().casefold()
+    address = email_form(str(found)) or ""
+    known = frozenset(one.strip().casefold() for one in values)
+    domains = frozenset(one[1:] for one in known if one[:1] == "@" and len(one) > 1)
+    return not known.isdisjoint((text, address)) or bool(
+        address and domains and inside(address.rpartition("@")[2], domains)
+    )
 
 
 def _folded(text: str) -> str:

@@ -3,8 +3,11 @@
 import msgspec
 import pytest
 
+from podium.trust.english.words import sentences
 from podium.trust.grants import Ask, Deny
 from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.asking import tells
+from podium.trust.request.guesses import _before_told
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
@@ -317,3 +320,20 @@ def test_ways_to_lock_out(request_: str, *, meant: bool) -> None:
     )
     assert found is meant, refusal
     assert effective.refusal("drive/trash_file") is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("Tell Ann that the room is booked", "Tell Ann that"),
+        ("Write a note : the room is booked", "Write a note :"),
+        ("Book the room", "Book the room"),
+    ],
+)
+def test_what_is_to_be_said_is_no_wish(said, wanted) -> None:
+    """What stands before what is to be said tells what is wanted, as a look at each word does."""
+    (sentence,) = sentences(said)
+    before = _before_told(sentence)
+    assert " ".join(token.text for token in before) == wanted
+    every = [at for at in range(len(sentence)) if not any(tells(sentence, i) for i in range(at))]
+    assert list(range(len(before))) == every

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.trust.values.encodings import _base32, _base64, _joined_up, _readable, decodings, turned, variants
+from podium.trust.values.encodings import (
+    _base32,
+    _base64,
+    _joined_up,
+    _may_base32,
+    _readable,
+    decodings,
+    turned,
+    variants,
+)
 from podium.trust.values.forms import squash
 
 TEXTS = st.lists(
@@ -52,6 +61,7 @@ def test_base32_is_found_where_it_is(run) -> None:
             except binascii.Error:
                 continue
     assert _base32(run) == found
+    assert _may_base32(run) or not found
 
 
 @given(st.binary(max_size=80))

@@ -7,6 +7,11 @@ from podium.trust.values.vouching import own_length, vouches
 
 MAIL = VouchedRow({"auth.dkim": ("pass",), "from.email": ("@acme.example",)}, ("body",))
 STAFF = VouchedRow({"author.staff": ("true",)}, ("text",))
+OURS = VouchedRow(
+    {"from": ("@acme.example",)},
+    ("text",),
+    {"from": ("it@acme.example", "@lab.acme.example"), "tags": ("form",)},
+)
 LEVEL = VouchedRow({"level": ("3", "4")}, ("text",))
 
 
@@ -34,6 +39,16 @@ LEVEL = VouchedRow({"level": ("3", "4")}, ("text",))
         (LEVEL, {"level": 5}, False),
         (VouchedRow({"people[].staff": ("true",)}, ("text",)), {"people": [{"staff": True}, {}]}, False),
         (VouchedRow({}, ("text",)), {"level": 4}, False),
+        (OURS, {"from": "ida@acme.example"}, True),
+        (OURS, {"from": "no-reply@acme.example"}, False),
+        (OURS, {"from": "Contact form <web.forms@acme.example>"}, False),
+        (OURS, {"from": "notifications@desk.acme.example"}, False),
+        (OURS, {"from": "it@acme.example"}, False),
+        (OURS, {"from": "IT <IT@acme.example>"}, False),
+        (OURS, {"from": "ida@lab.acme.example"}, False),
+        (OURS, {"from": "ida@acme.example", "tags": ["Form", "web"]}, False),
+        (OURS, {"from": "ida@acme.example", "tags": ["formal"]}, True),
+        (VouchedRow({"from": ("bot@acme.example",)}, ("text",)), {"from": "bot@acme.example"}, True),
     ],
 )
 def test_all_that_is_said_has_to_hold(rule, row, held) -> None:
@@ -77,6 +92,15 @@ def test_where_somebody_else_speaks(mark, line) -> None:
     own = text[:end]
     assert own.startswith("Please look at this.")
     assert not any(word in own for word in ("Jan", "2026", "Pay", "IBAN"))
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    ["On Tue, 24 Nov 2026 at 10:02, Jan <jan@x.example> wrote: > Pay", "From: Jan Sent: Monday To: me Pay"],
+)
+def test_texts_on_one_line(quoted: str) -> None:
+    """Servers that join lines leave the words by which a quoted text begins."""
+    assert own_length(f"Please look. {quoted}") == len("Please look. ")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,95 @@
+"""What a request says of all things of a kind restricts those that it has by a part of their name too.
+
+*Approve every pending expense claim under 250*: what is called an expense is meant only if it costs less.
+Where a word of that is explained by nothing that was read, nobody knows which are meant.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from podium.trust.english.lexicon import PREPOSITIONS, WH, word_set
+from podium.trust.english.words import singular
+from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
+from podium.trust.grounding.phrases import Phrase, around, phrases
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.request.requests import Request, stem
+from podium.trust.values.forms import words
+
+_ASIDE: Final = word_set("day down up off out over away")
+"""Particles, and what a day that is said stands as."""
+
+
+def fullest(request: Request, names: Mapping[int, AbstractSet[str]]) -> set[int]:
+    """Return several things without those of which a request has only a part of what it has of others.
+
+    Of *the flights to Lisbon with Iberis* no other airline's. ``names``: by index the words of their names.
+    """
+    said = {index: frozenset(there & request.bag) for index, there in names.items()}
+    return {index for index, there in said.items() if not any(there < other for other in said.values())}
+
+
+def restricted(
+    readings: Readings,
+    nouns: frozenset[str],
+    indexes: AbstractSet[int],
+    *,
+    acted: bool,
+    own: AbstractSet[str],
+) -> set[int]:
+    """Return those of several things of one kind, named by a part of what they are called, that may be meant.
+
+    ``acted``: whether what is to be done is done to the kind, so that it needs no noun: `whatever is due`.
+    ``own``: words of the call's arguments, which tell what becomes of it: `into the folder`.
+    """
+    objects, request = readings.objects, readings.request
+    if len({objects[index].id for index in indexes}) < 2:
+        return set(indexes)
+    names = {stem(word) for index in indexes for name, _ in objects[index].names for word in words(name)}
+    names |= own | {stem(word) for word in request.capitalised}
+    some = sorted(indexes)
+    by = asked_by(readings, some)
+    left: set[int] = set()
+    said = False
+    for sentence in request.spanned:
+        for phrase in phrases(sentence, nouns, acted=acted):
+            if phrase.most is not None or phrase.superlative is not None or phrase.but:
+                continue
+            said = True
+            wanted = [word for word in phrase.words if word not in names]
+            left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
+    kept = left if said else set(indexes)
+    for whose, phrase in _owned(request, objects, kept):
+        wanted = [word for word in phrase.words if word not in names and word not in _ASIDE]
+        if wanted:
+            kept -= whose - set(fitting_of(readings, wanted, sorted(whose), by, one=False))
+    if request.bounds and any(prices_of(objects[index]) for index in kept):
+        kept = set(bounded(objects, sorted(kept), request))
+    return kept
+
+
+def _owned(
+    request: Request, objects: Sequence[Seen], indexes: AbstractSet[int]
+) -> list[tuple[set[int], Phrase]]:
+    """Return which of several things are somebody's, and what is said of his: `Oskar's when we open`."""
+    found = []
+    kinds = frozenset[str]()
+    shared = [{word for name, _ in objects[index].names for word in words(name)} for index in indexes]
+    kinds = frozenset(shared[0].intersection(*shared)) if shared else kinds
+    for sentence in request.spanned:
+        for at, token in enumerate(sentence):
+            if not token.low.endswith("'s"):
+                continue
+            name = token.low[:-2]
+            whose = {
+                index for index in indexes if any(name in words(called) for called, _ in objects[index].names)
+            }
+            if len({objects[index].id for index in whose}) < 2:
+                continue
+            after = sentence[at + 1].low if at + 1 < len(sentence) else "."
+            bare = after in PREPOSITIONS or after in WH or not after.isalpha()
+            head = at if bare else at + 1
+            if bare or singular(after) in kinds:
+                phrase = around(sentence, head, kinds, stands=bare)
+                found += [(whose, phrase)] if phrase is not None else []
+    return found

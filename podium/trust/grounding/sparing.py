@@ -1,0 +1,71 @@
+"""What a request says is to stay: *delete the two old versions, only v3 stays*.
+
+Then it is named, but not for what ends, removes or refuses something.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.grounding.readings import Seen
+from podium.trust.request.requests import Request, stem
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
+
+_ENDING: Final = word_set(
+    "archive bin cancel clear close decline delete discard dismiss drop end erase purge reject remove revoke "
+    "stop terminate trash withdraw wipe unsubscribe"
+)
+_PART: Final = r"[^,.;:?!()]"
+_STAYS: Final = re.compile(
+    rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}+?) "
+    r"(?:(?:has|have|ought|is|are|was) (?:got )?to |must |should |can |may |will )?"
+    r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept))\b"
+)
+_KEEP: Final = re.compile(rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}+)")
+_LEAVE: Final = re.compile(
+    rf"\b(?:leave|leaving) ({_PART}+?) "
+    r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
+)
+
+
+def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
+    """Return which objects are to stay, for a call that ends or removes something, by index.
+
+    They are told from others of their kind by a word that those have not.
+    """
+    if tool is None or not _ENDING & set(tool.intents) or not (said := _staying(request.plain)):
+        return set()
+    called = {
+        index: {stem(word) for name, _ in seen.names for word in words(name)}
+        for index, seen in enumerate(objects)
+        if seen.names
+    }
+    out: set[int] = set()
+    for index, own in called.items():
+        if not own & said:
+            continue
+        here = objects[index]
+        kin = [
+            there
+            for other, there in called.items()
+            if objects[other].nouns == here.nouns and objects[other].id != here.id
+        ]
+        shared = kin[0].intersection(*kin) if kin else set[str]()
+        if own & said - shared:
+            out.add(index)
+    return out
+
+
+@lru_cache(maxsize=256)
+def _staying(plain: str) -> frozenset[str]:
+    """Return the words of what a request says is to stay."""
+    found = [match[1] for one in (_STAYS, _KEEP, _LEAVE) for match in one.finditer(plain)]
+    return frozenset(stem(word) for part in found for word in words(part)) - _PLAIN
+
+
+_PLAIN: Final = frozenset(
+    map(stem, word_set("all both for in it just of on one ones only that the them this to"))
+)

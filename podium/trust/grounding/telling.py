@@ -1,0 +1,78 @@
+"""Whether a request asks to have told what was read: *send her a summary*, *let Joel know when they come*."""
+
+import re
+from typing import Final
+
+from podium.trust.english.lexicon import word_list
+from podium.trust.request.requests import Request, stem
+
+_COPIED: Final = frozenset(
+    [
+        "append",
+        "copy",
+        "forward",
+        "insert",
+        "paste",
+        "quote",
+        "repeat",
+        "resend",
+        "transcribe",
+        "verbatim",
+    ]
+)
+"""Words of a request that asks for another's words, of what it names."""
+_RETOLD: Final = frozenset(
+    stem(word)
+    for word in word_list(
+        "summary summarise summarize overview recap digest agenda excerpt details content findings "
+        "feedback items"
+    )
+)
+"""Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_RETOLD_THINGS: Final = re.compile(
+    r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
+    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) "
+    r"(?:(?!and |or |to |then |but )\w+ ){0,3}"
+    r"(?:answer|text|report|quote|brief|minutes|note)\b"
+)
+"""Those that are verbs as well: *answer her*, *he reports a leak*, *text her* ask for no sentence that was
+read."""
+_SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
+_PASSED_ON: Final = (
+    _COPIED
+    | _SAID
+    | frozenset(
+        stem(word)
+        for word in word_list(
+            "pass relay share send email mail show attach answer reply find found inform notify announce"
+        )
+    )
+)
+"""Words of a request for what others have said: none in *leave a comment that it is done*."""
+_LETS_KNOW: Final = re.compile(r"\blet\b[^.!?\n]{1,80}\bknow\b")
+_WONDERS: Final = re.compile(
+    r"\b(?:tell|let|inform|remind|text|mail|email|write|message)\b(?:(?!\bthat\b)[^.!?\n]){1,60}?"
+    r"\b(?:what|where|how|which|who|when (?!(?:you|it|that|this|i|we|he|she|they)\b))"
+)
+"""An order to tell somebody what only the readings answer: *when the desks come*."""
+
+
+def asked_for(request: Request) -> tuple[bool, bool]:
+    """Return whether the request asks to have told what was read, and whether it asks for it at all.
+
+    A list that is sent is told; a price list may be changed. Who dictates what is told wants nobody else's
+    words.
+    """
+    stems, plain = request.stems, request.plain
+    dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", plain) is not None
+    wonders = _WONDERS.search(plain) is not None
+    dictated = dictated and not wonders
+    passed = wonders or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    passed = passed or (not dictated and _LETS_KNOW.search(plain) is not None)
+    retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
+    return retold, retold or passed
+
+
+def copied(request: Request) -> bool:
+    """Return whether the request asks for another's words; `her kind words` do not."""
+    return bool(request.stems & _COPIED) or "word for word" in request.plain

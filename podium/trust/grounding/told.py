@@ -1,0 +1,91 @@
+"""Who is only spoken of in what others are told: `tell Tess that the swimmers are here`.
+
+What is only said in a message is nobody to write to, even where a list has somebody who is called so.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from podium.trust.english.lexicon import DETERMINERS, PREPOSITIONS, word_set
+from podium.trust.english.words import Token, bases
+from podium.trust.request.asking import begins
+from podium.trust.request.requests import Request
+
+_TELLING: Final = word_set("tell ask inform remind warn assure notify")
+"""Verbs of which all that follows whom they are told is what they are told."""
+_WRITING: Final = word_set("write mail email text message let say reply answer respond drop send")
+_OPENS: Final = word_set("that if whether how why when what where which who because about saying")
+"""With these begins what is told."""
+_JOINS: Final = word_set("and , & or")
+_ORDERS: Final = word_set("cc bcc copy copying loop")
+_TOO: Final = word_set("too also as . ! ?")
+MAX_WHOM: Final = 8
+"""Words between a verb and what is told."""
+
+
+def only_told(request: Request, names: AbstractSet[str]) -> bool:
+    """Return whether a request has names only in what somebody else is told."""
+    found = False
+    for sentence in request.sentences:
+        inside = {at for start, end in _contents(sentence) for at in range(start, end)}
+        for at, token in enumerate(sentence):
+            if token.low.lstrip("@#").removesuffix("'s") not in names:
+                continue
+            if at not in inside or token.low[:1] in {"@", "#"} or _joins(sentence, at):
+                return False
+            found = True
+    return found
+
+
+def _contents(sentence: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a sentence has what somebody is told."""
+    for at, token in enumerate(sentence):
+        verbs = set(bases(token.low))
+        if not verbs & (_TELLING | _WRITING):
+            continue
+        start = _start(sentence, at, plainly=bool(verbs & _TELLING))
+        if start is not None:
+            yield start, _end(sentence, start)
+
+
+def _start(sentence: Sequence[Token], verb: int, *, plainly: bool) -> int | None:
+    """Return where what is told begins, None where nothing is."""
+    for at in range(verb + 2, min(len(sentence), verb + 2 + MAX_WHOM)):
+        if sentence[at].kind == "mark" and sentence[at].low not in {",", "'", "-", "&"}:
+            return None
+        if sentence[at].low in _OPENS:
+            return at
+    return _behind_whom(sentence, verb + 1) if plainly else None
+
+
+def _behind_whom(sentence: Sequence[Token], at: int) -> int | None:
+    """Return where the words end that say who is told: `the team`, `Anna and Ben`."""
+    if at < len(sentence) and sentence[at].low in DETERMINERS:
+        at += 1
+    at += 1
+    while at + 1 < len(sentence):
+        joins, after = sentence[at].low in _JOINS, sentence[at + 1]
+        if joins and after.low in DETERMINERS:
+            at += 2
+        elif sentence[at].text[:1].isupper() or (joins and after.text[:1].isupper()):
+            at += 1
+        else:
+            break
+    return at if at < len(sentence) and sentence[at].low not in PREPOSITIONS else None
+
+
+def _end(sentence: Sequence[Token], start: int) -> int:
+    """Return where an order of its own goes on behind what is told."""
+    for at in range(start + 2, len(sentence)):
+        named = sentence[at].text[:1].isupper()
+        order = sentence[at].low in _ORDERS or (begins(sentence, at) and not named)
+        if order and sentence[at - 1].low in {"and", "then", ";", ",", "also"}:
+            return at
+    return len(sentence)
+
+
+def _joins(sentence: Sequence[Token], at: int) -> bool:
+    """Return whether somebody is added at the end: `tell Tess that it is done, and Ben`."""
+    after = sentence[at + 1].low if at + 1 < len(sentence) else "."
+    return at > 0 and sentence[at - 1].low in _JOINS and after in _TOO

@@ -1,0 +1,100 @@
+"""By which tool somebody is told something: an answer to what he wrote, a mail that accepts his offer."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from podium.trust.english.lexicon import SYNONYMS, word_set
+from podium.trust.request.asking import Act, Sentence, negated
+from podium.trust.request.counting import count
+from podium.trust.request.nouns import own_nouns
+from podium.trust.tools import ToolRow
+
+TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {
+    "write",
+    "ask",
+    "text",
+} | {"send"}
+"""Words of a tool by which somebody is told something."""
+_SAYING: Final = word_set(
+    "tell let inform notify ask thank remind write say confirm congratulate apologise apologize wish assure"
+)
+"""Words by which somebody is to be told something, rather than sent a thing."""
+_ANSWERING: Final = word_set("reply answer respond")
+
+
+def answers(tool: ToolRow) -> bool:
+    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
+    sinks = [row.sink for row in tool.arguments.values()]
+    return (
+        bool(_ANSWERING & set(tool.intents))
+        and sinks.count("object") == 1
+        and set(sinks) <= {"object", "text"}
+    )
+
+
+def in_writing(sentence: Sentence, tool: ToolRow) -> bool:
+    """Return whether a tool sends what is to be said so: `accept by mail`, not `it came by mail`."""
+    said = _ordered_by([token.low for token in sentence])
+    texts = any(row.sink == "text" for row in tool.arguments.values())
+    own = own_nouns(tool) | set(tool.intents) | {tool.server}
+    return texts and any(
+        medium in own or ("mail" in medium and any("mail" in word for word in own)) for medium in said
+    )
+
+
+def _ordered_by(low: list[str]) -> Iterator[str]:
+    """Yield by what an order of a sentence is to be said."""
+    start = 0
+    for at, word in enumerate(low[:-1]):
+        if word in _ENDS:
+            start = at + 1
+        clause = low[start:at]
+        order = next((it for it in clause if it not in {"please", "kindly", "just"}), "") in _SAID_SO
+        told = not _WHO & set(clause[:-1]) if clause[-1:] == ["that"] else not _WHO & set(clause)
+        if word in _BY and low[at + 1] in _MEDIA and order and told:
+            yield low[at + 1]
+
+
+_ENDS: Final = word_set(", ; : . and then but so")
+_SAID_SO: Final = word_set(
+    "accept decline refuse reject turn confirm agree acknowledge approve thank apologise apologize invite"
+)
+"""Acts that are done by saying so."""
+_WHO: Final = word_set("he she they that which who i we you there came come got received")
+_BY: Final = word_set("by via per")
+_MEDIA: Final = word_set("mail email letter text sms message")
+
+
+def to_them(sentence: Sentence) -> bool:
+    """Return whether somebody who was spoken of before is to be told something: `confirm to them that`."""
+    low = [token.low for token in sentence]
+    named = any(token.kind == "word" and token.text[:1].isupper() for token in sentence[1:])
+    return not named and any(
+        low[at] in _ADDRESSED and word in _THEM and not negated(sentence, at)
+        for at, word in enumerate(low[1:])
+    )
+
+
+_ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
+_THEM: Final = word_set("them him her")
+
+
+def answering(
+    text: Sequence[Sentence], tools: Sequence[ToolRow], wanted: Mapping[str, int | None]
+) -> Iterator[tuple[ToolRow, int | None]]:
+    """Yield the tools that may say what a request wants said, and how often.
+
+    What answers goes to nobody else.
+
+    ``wanted``: the tools that it asks for, and how often; None has no limit.
+    """
+    told = [tool for tool in tools if tool.id in wanted and TELL & set(tool.intents)]
+    said = {token.low for sentence in text for token in sentence}
+    them = not told and any(to_them(sentence) for sentence in text[1:])
+    for tool in tools:
+        here = [wanted[it.id] for it in told if it.server == tool.server]
+        by = next((sentence for sentence in text if in_writing(sentence, tool)), None)
+        if answers(tool) and said & _SAYING and (them or here):
+            yield tool, None if None in here else max((most or 1 for most in here), default=1)
+        elif by is not None:
+            yield tool, count(by, Act("asked", 0, 0, 0), frozenset()).most

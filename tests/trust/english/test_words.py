@@ -1,0 +1,45 @@
+"""Words of a request: what is written in short."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium.trust.english.words import _SHORT, Token, _in_words, sentences
+
+SHORT = """I'm won't can't cannot Cannot shan't don't Let's he's the toner's fine. what's it'll we'd you've
+they're
+dont don t e-mail E-Mail fwd FWD pls Plz u U shd abt about thx thks teh yes no to Yes say Say many thanks
+thank you for sorry msg w/ reply-all re-open Un-do co-sign and , . ! ' \u2019 \u017fay \u0131 K"""
+PARTS = st.sampled_from([*SHORT.split(), "\n"])
+TEXTS = st.lists(PARTS | st.text(max_size=4), max_size=12).map(" ".join)
+
+
+@given(TEXTS)
+def test_each_short_form_is_looked_for_where_it_may_be(text) -> None:
+    """What is written in short becomes words, one form after the other, wherever each of them stands."""
+    text = unicodedata.normalize("NFKC", text)
+    wanted = text
+    for _, pattern, words in _SHORT:
+        wanted = pattern.sub(words, wanted)
+    assert _in_words(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Pls fwd it, the toner's fine", "please forward it , the toner is fine"),
+        ("He's been told, don't re-open it", "he has been told , do not reopen it"),
+        ("Yes to Ann\u200b and thx", "answer yes to ann and thanks"),
+    ],
+)
+def test_short_forms(text, said) -> None:
+    """A request is read as if its short forms were written out; what does not show is left out."""
+    assert [" ".join(token.low for token in sentence) for sentence in sentences(text)] == [said]
+
+
+def test_words_are_values() -> None:
+    """Two words of one kind that are written alike are equal, and count as one."""
+    assert Token("a", "A", "word") == Token("a", "A", "word") != Token("a", "a", "word")
+    assert len({Token("a", "A", "word"), Token("a", "A", "word")}) == 1

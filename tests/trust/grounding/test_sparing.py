@@ -1,0 +1,58 @@
+"""What is to stay is named, and not for what deletes, cancels or refuses."""
+
+import pytest
+
+from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from tests.trust.test_verdict import World
+
+ROWS = ObjectRow("files", "id", ("id", "name", "project"), ("owner",))
+LIST = ToolRow("drive", "list_files", "read", returns=ReturnsRow("organisation", "private", ROWS))
+DELETE = ToolRow("drive", "delete_file", "irreversible", ("delete", "remove"), {"id": SinkRow("object")})
+SHARE = ToolRow(
+    "drive",
+    "share_file",
+    "irreversible",
+    ("share", "send"),
+    {"id": SinkRow("object"), "with": SinkRow("recipient")},
+)
+FILES = {
+    "files": [
+        {"id": f"F-{n}", "name": f"Halden logo sheet v{n}", "project": "Halden", "owner": "lucia"}
+        for n in (1, 2, 3)
+    ]
+}
+
+
+def _answer(request: str, tool: ToolRow, **arguments: object) -> str:
+    world = World(request)
+    world.read(LIST, FILES)
+    return world.call(tool, uses=None, **arguments).answer
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Delete the two old versions of the Halden logo sheet, only v3 stays.",
+        "Remove the other versions of the Halden logo sheet and keep v3.",
+        "Delete the Halden logo sheets v1 and v2, but v3 is still needed.",
+        "Please delete the old Halden logo sheets; leave v3 where it is.",
+        "Delete the old versions of the Halden logo sheet so that just v3 remains",
+    ],
+)
+def test_what_stays_is_not_deleted(request_: str) -> None:
+    """No call deletes v3 without a person; the others are meant."""
+    assert _answer(request_, DELETE, id="F-3") != "allow"
+
+
+def test_the_others_are_deleted() -> None:
+    """Those that the request speaks of go."""
+    request = "Delete the two old versions of the Halden logo sheet, only v3 stays."
+    assert {_answer(request, DELETE, id=f"F-{n}") for n in (1, 2)} == {"allow"}
+
+
+@pytest.mark.parametrize(
+    "request_", ["Delete the Halden logo sheet v3.", "Delete Halden logo sheet v3, v2 stays."]
+)
+def test_what_is_deleted_by_name(request_: str) -> None:
+    """Another one's staying spares that one alone."""
+    assert _answer(request_, DELETE, id="F-3") == "allow"
