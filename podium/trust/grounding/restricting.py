@@ -45,7 +45,10 @@ def restricted(
     objects, request = readings.objects, readings.request
     if len({objects[index].id for index in indexes}) < 2:
         return set(indexes)
-    names = {stem(word) for index in indexes for name, _ in objects[index].names for word in words(name)}
+    called = {
+        index: {stem(word) for name, _ in objects[index].names for word in words(name)} for index in indexes
+    }
+    names = set[str]().union(*called.values())
     names |= own | {stem(word) for word in request.capitalised}
     some = sorted(indexes)
     by = asked_by(readings, some)
@@ -54,6 +57,9 @@ def restricted(
     for sentence in request.spanned:
         for phrase in phrases(sentence, nouns, acted=acted):
             if phrase.most is not None or phrase.superlative is not None or phrase.but:
+                # `close what is settled, and Cleo's ticket`: hers is meant by her name
+                told = {word for word in phrase.words if word in names} - own
+                left |= {index for index in indexes if told and told <= called[index]}
                 continue
             said = True
             wanted = [word for word in phrase.words if word not in names]

@@ -199,3 +199,24 @@ def test_which_of_somebodys_things(request_: str, meant: set[str]) -> None:
     world.read(LEAVE, AWAY)
     calls = {one["id"]: world.call(DECIDE_LEAVE, uses=None, id=one["id"]).answer for one in AWAY["leave"]}
     assert {id_ for id_, answer in calls.items() if answer == "allow"} == meant
+
+
+def test_what_is_meant_by_name_beside_a_description() -> None:
+    """Nothing tells which are settled; whose ticket is named beside them is meant all the same."""
+    rule = ObjectRow("tickets", "number", ("number", "subject", "customer"))
+    returns = ReturnsRow("public", "private", rule, fields={"tickets[].number": OURS})
+    tickets = ToolRow("desk", "search_tickets", "read", returns=returns)
+    close = ToolRow("desk", "close_ticket", "write", ("close",), {"number": SinkRow("object")})
+    rows = [
+        {"number": 4468, "subject": "Invoice twice", "customer": "Ada Berg"},
+        {"number": 4470, "subject": "Where is my parcel", "customer": "Cleo Fink"},
+        {"number": 4471, "subject": "A question", "customer": "Dan Moor"},
+    ]
+    request = (
+        "Close what is settled, think about the rest, and reply to those who wait.\nClose Cleo Fink's ticket.\n"
+        "Think about it.\nReply to Ada Berg's ticket that it is refunded.\nSay what was done this morning."
+    )
+    world = World(request).read(tickets, {"tickets": rows}).read(tickets, {"tickets": rows[1:2]})
+    answers = {one["number"]: world.call(close, uses=None, number=one["number"]).answer for one in rows}
+    assert answers[4470] == "allow"
+    assert answers[4471] != "allow"
