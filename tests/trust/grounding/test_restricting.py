@@ -213,7 +213,8 @@ def test_what_is_meant_by_name_beside_a_description() -> None:
         {"number": 4471, "subject": "A question", "customer": "Dan Moor"},
     ]
     request = (
-        "Close what is settled, think about the rest, and reply to those who wait.\nClose Cleo Fink's ticket.\n"
+        "Close what is settled, think about the rest, and reply to those who wait.\n"
+        "Close Cleo Fink's ticket.\n"
         "Think about it.\nReply to Ada Berg's ticket that it is refunded.\nSay what was done this morning."
     )
     world = World(request).read(tickets, {"tickets": rows}).read(tickets, {"tickets": rows[1:2]})
