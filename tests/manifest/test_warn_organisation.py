@@ -1,0 +1,69 @@
+"""An organisation with nobody inside, and rules that hold for everybody, are warned of."""
+
+import pytest
+
+from podium.manifest.compile import find_warnings
+
+from .samples import document
+
+DEPARTMENT = "apiVersion: podium/v1\nkind: Department\nmetadata: {name: acme}\n"
+INSIDE = "spec: {organisation: {domains: [acme.example]}}\n"
+SERVERS = """
+  send: {effect: irreversible, intents: [send], arguments: {to: {sink: recipient}}}
+  look: {effect: read, arguments: {query: {sink: query}}}
+"""
+
+
+def of_organisation(department: str, rule: str, **granted: str) -> list[str]:
+    """Return what is told of the organisation where some agents have some tools of servers `x` and `y`."""
+    files = [("d.yaml", department)]
+    files += [(f"{n}.yaml", document("ToolServer", n, f"command: [mcp]\ntools:\n{SERVERS}")) for n in "xy"]
+    for name, tools in granted.items():
+        grants = ", ".join(f"{tool}: {{}}" for tool in tools.split())
+        files.append(
+            (f"{name}.yaml", document("Agent", name, f"department: acme\nroutes: [r]\ntools: {{{grants}}}"))
+        )
+    if rule:
+        files.append(("p.yaml", document("Policy", "p", f"cedar: |\n  // all\n  {rule};")))
+    found = [it for it in find_warnings(files) if it.file in {"d.yaml", "p.yaml"}]
+    return [f"{it.file}:{it.line} {it.message}" for it in found]
+
+
+@pytest.mark.parametrize(
+    ("department", "granted", "told"),
+    [
+        (DEPARTMENT, "x/send", True),
+        (DEPARTMENT + INSIDE, "x/send", False),
+        (DEPARTMENT, "x/look", False),
+        (DEPARTMENT + "spec: {parent: all}\n", "x/send", False),
+    ],
+)
+def test_an_organisation_with_nobody_inside(department: str, granted: str, told: bool) -> None:
+    """Where an agent writes to addresses colleagues are outside too; no Department below says who is not."""
+    found = of_organisation(department, "", a=granted)
+    assert [it for it in found if "everybody is outside" in it] == found
+    assert bool(found) is told
+
+
+ALL = "forbid(principal, action, resource)"
+WRITES = 'forbid(principal, action in Action::"write", resource)'
+
+
+@pytest.mark.parametrize(
+    ("rule", "granted", "told"),
+    [
+        (WRITES, {"a": "x/send", "b": "y/send"}, "a, b"),
+        (ALL, {"a": "x/look", "b": "y/send"}, "a, b"),
+        (WRITES, {"a": "x/look", "b": "y/send"}, ""),
+        (WRITES, {"a": "x/send", "b": "x/send y/send"}, ""),
+        (WRITES, {"a": "x/send"}, ""),
+        ('forbid(principal, action == Action::"x/send", resource)', {"a": "x/send", "b": "y/send"}, ""),
+        ('forbid(principal == Agent::"a", action, resource)', {"a": "x/send", "b": "y/send"}, ""),
+        ('forbid(principal in Department::"acme", action, resource)', {"a": "x/send", "b": "y/send"}, ""),
+        ("forbid(principal", {"a": "x/send", "b": "y/send"}, ""),
+    ],
+)
+def test_rules_that_hold_for_everybody(rule: str, granted: dict[str, str], told: str) -> None:
+    """Of agents that share no server a rule about a whole group of acts is hardly meant for both."""
+    found = of_organisation(DEPARTMENT + INSIDE, rule, **granted)
+    assert found == ([f"p.yaml:7 this rule holds for every agent: {told}."] if told else [])
