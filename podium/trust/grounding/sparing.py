@@ -19,14 +19,15 @@ _ENDING: Final = word_set(
     "stop terminate trash withdraw wipe unsubscribe"
 )
 _PART: Final = r"[^,.;:?!()]"
+"""Of what stays, of which 80 are looked at: a long request takes no time that grows faster than it."""
 _STAYS: Final = re.compile(
-    rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}+?) "
+    rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}{{1,80}}?) "
     r"(?:(?:has|have|ought|is|are|was) (?:got )?to |must |should |can |may |will )?"
     r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept))\b"
 )
-_KEEP: Final = re.compile(rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}+)")
+_KEEP: Final = re.compile(rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})")
 _LEAVE: Final = re.compile(
-    rf"\b(?:leave|leaving) ({_PART}+?) "
+    rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
     r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
 )
 
