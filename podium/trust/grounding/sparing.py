@@ -25,7 +25,9 @@ _STAYS: Final = re.compile(
     r"(?:(?:has|have|ought|is|are|was) (?:got )?to |must |should |can |may |will )?"
     r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept))\b"
 )
-_KEEP: Final = re.compile(rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})")
+_KEEP: Final = re.compile(
+    rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
+)
 _LEAVE: Final = re.compile(
     rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
     r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
