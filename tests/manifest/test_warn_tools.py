@@ -191,9 +191,11 @@ def test_a_read_that_opens_an_address() -> None:
         ),
         (
             "list_orders",  # the brackets of a list forgotten or not
-            "integrity: organisation, object: {list: orders, id: id, names: [id], structured: [total, notes]}, "
-            'fields: {"orders.notes": {integrity: public}}',
-            ["list_orders.returns.object.structured[1]: `notes` is strangers' free text"],
+            (
+                "integrity: organisation, object: {list: orders, id: id, names: [id], structured: [notes]}, "
+                'fields: {"orders.notes": {integrity: public}}'
+            ),
+            ["list_orders.returns.object.structured[0]: `notes` is strangers' free text"],
         ),
         (
             "list_trips",
