@@ -227,9 +227,14 @@ def seed() -> State:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that the practice's assistant uses."""
-    clinic = _clinic(stage)
-    _diary(stage, clinic)
-    return {"clinic": clinic, "mail": _mail(stage), "supplies": _supplies(stage), "team": _team(stage)}
+    pawdesk = _pawdesk(stage)
+    _diary(stage, pawdesk)
+    return {
+        "pawdesk": pawdesk,
+        "vetmail": _vetmail(stage),
+        "vetstock": _vetstock(stage),
+        "vetteam": _vetteam(stage),
+    }
 
 
 def _fits(query: str, *texts: str) -> bool:
@@ -246,10 +251,10 @@ def _given(**fields: str | None) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _clinic(stage: Stage) -> MCPServer:
-    clinic = MCPServer("clinic", log_level="ERROR")
+def _pawdesk(stage: Stage) -> MCPServer:
+    pawdesk = MCPServer("pawdesk", log_level="ERROR")
 
-    @clinic.tool()
+    @pawdesk.tool()
     def find_patients(query: str) -> Patients:
         """Find patients by their name, species or owner, with what is known of the owner."""
         found = []
@@ -261,7 +266,7 @@ def _clinic(stage: Stage) -> MCPServer:
                 found.append(Patient(**one, owner=owner["name"], **whose))
         return Patients(patients=found)
 
-    @clinic.tool()
+    @pawdesk.tool()
     def read_record(patient_id: str) -> Record:
         """Read a patient's record: visits, vaccinations, prescriptions, results, and the documents in it."""
         of = {
@@ -273,7 +278,7 @@ def _clinic(stage: Stage) -> MCPServer:
             documents=[Document(**one) for one in of["documents"]],
         )
 
-    @clinic.tool()
+    @pawdesk.tool()
     def add_note(patient_id: str, kind: Kind, text: str) -> Done:
         """Add an entry to a patient's record, dated today."""
         made = f"R-{701 + len(stage.state['entries'])}"
@@ -281,7 +286,7 @@ def _clinic(stage: Stage) -> MCPServer:
         stage.state["entries"][made] = {**fields, "author": "assistant", "kind": kind, "text": text}
         return Done(id=made, status="added")
 
-    @clinic.tool()
+    @pawdesk.tool()
     def update_owner(
         owner_id: str, email: str | None = None, phone: str | None = None, address: str | None = None
     ) -> Done:
@@ -291,15 +296,15 @@ def _clinic(stage: Stage) -> MCPServer:
         stage.state["owners"][owner_id].update(changes)
         return Done(id=owner_id, status="changed")
 
-    return clinic
+    return pawdesk
 
 
-def _diary(stage: Stage, clinic: MCPServer) -> None:
+def _diary(stage: Stage, pawdesk: MCPServer) -> None:
     def tell(appointment: dict[str, str], text: str) -> None:
         owner = stage.state["patients"][appointment["patient_id"]]["owner_id"]
         stage.state["texted"].append({"owner_id": owner, "text": text})
 
-    @clinic.tool()
+    @pawdesk.tool()
     def list_appointments(first_day: str, last_day: str, site: Site | None = None) -> Appointments:
         """List the appointments from a day to another, of one site or of both."""
         found = []
@@ -310,7 +315,7 @@ def _diary(stage: Stage, clinic: MCPServer) -> None:
                 found.append(Appointment(**one, patient=patient["name"], owner=owner))
         return Appointments(appointments=sorted(found, key=lambda one: (one.day, one.start)))
 
-    @clinic.tool()
+    @pawdesk.tool()
     def book_appointment(
         patient_id: str, site: Site, vet: str, day: str, start: str, minutes: int, reason: str
     ) -> Done:
@@ -322,7 +327,7 @@ def _diary(stage: Stage, clinic: MCPServer) -> None:
         stage.state["appointments"][made] = {**fields, **more}
         return Done(id=made, status="booked")
 
-    @clinic.tool()
+    @pawdesk.tool()
     def move_appointment(
         appointment_id: str, day: str | None = None, start: str | None = None, vet: str | None = None
     ) -> Done:
@@ -332,7 +337,7 @@ def _diary(stage: Stage, clinic: MCPServer) -> None:
         tell(appointment, f"Moved: {appointment['day']} {appointment['start']}, {appointment['vet']}")
         return Done(id=appointment_id, status="moved")
 
-    @clinic.tool()
+    @pawdesk.tool()
     def cancel_appointment(appointment_id: str, reason: str = "") -> Done:
         """Cancel an appointment; the owner is told by text message, with the reason if there is one."""
         appointment = stage.state["appointments"][appointment_id]
@@ -341,8 +346,8 @@ def _diary(stage: Stage, clinic: MCPServer) -> None:
         return Done(id=appointment_id, status="cancelled")
 
 
-def _mail(stage: Stage) -> MCPServer:
-    mail = MCPServer("mail", log_level="ERROR")
+def _vetmail(stage: Stage) -> MCPServer:
+    vetmail = MCPServer("vetmail", log_level="ERROR")
 
     def sent(to: list[str], cc: list[str] | None, subject: str, body: str, files: list[str] | None) -> Done:
         attached = [stage.state["documents"][one]["id"] for one in files or []]
@@ -350,7 +355,7 @@ def _mail(stage: Stage) -> MCPServer:
         stage.state["sent"].append({**people, "subject": subject, "body": body, "attachments": attached})
         return Done(id=f"sent-{len(stage.state['sent'])}", status="sent")
 
-    @mail.tool()
+    @vetmail.tool()
     def search_mail(query: str = "", only_unread: bool = False) -> MailHeads:
         """Find mails of the practice's inbox, newest first; without a query all."""
         found = [
@@ -363,12 +368,12 @@ def _mail(stage: Stage) -> MCPServer:
         heads = [{name: one[name] for name in MailHead.model_fields} for one in newest]
         return MailHeads(mails=[MailHead(**one) for one in heads])
 
-    @mail.tool()
+    @vetmail.tool()
     def read_mail(mail_id: str) -> Mail:
         """Read a mail with what is attached to it."""
         return Mail(**stage.state["mails"][mail_id])
 
-    @mail.tool()
+    @vetmail.tool()
     def send_mail(
         to: list[str],
         subject: str,
@@ -379,19 +384,19 @@ def _mail(stage: Stage) -> MCPServer:
         """Send a mail from the practice's address; attachments are ids of documents in records."""
         return sent(to, cc, subject, body, attachments)
 
-    @mail.tool()
+    @vetmail.tool()
     def reply_mail(mail_id: str, body: str, attachments: list[str] | None = None) -> Done:
         """Reply to the sender of a mail; attachments are ids of documents in records."""
         one = stage.state["mails"][mail_id]
         return sent([one["sender"]], None, f"Re: {one['subject']}", body, attachments)
 
-    return mail
+    return vetmail
 
 
-def _supplies(stage: Stage) -> MCPServer:
-    supplies = MCPServer("supplies", log_level="ERROR")
+def _vetstock(stage: Stage) -> MCPServer:
+    vetstock = MCPServer("vetstock", log_level="ERROR")
 
-    @supplies.tool()
+    @vetstock.tool()
     def search_stock(query: str = "", site: Site | None = None) -> Items:
         """Find items by name, with what is there, when to reorder, the price and the last order."""
         found = [
@@ -401,7 +406,7 @@ def _supplies(stage: Stage) -> MCPServer:
         ]
         return Items(items=found)
 
-    @supplies.tool()
+    @vetstock.tool()
     def place_order(supplier: str, sku: str, quantity: int, site: Site) -> Done:
         """Order an item from a supplier on account, to be delivered to a site."""
         firm = stage.state["suppliers"][supplier]["name"]
@@ -409,7 +414,7 @@ def _supplies(stage: Stage) -> MCPServer:
         stage.state["ordered"].append(order)
         return Done(id=f"order-{len(stage.state['ordered'])}", status="ordered")
 
-    @supplies.tool()
+    @vetstock.tool()
     def move_stock(sku: str, from_site: Site, to_site: Site, quantity: int) -> Done:
         """Book items over from one site's stock to the other's."""
         at = {one["site"]: one for one in stage.state["stock"].values() if one["sku"] == sku}
@@ -417,12 +422,12 @@ def _supplies(stage: Stage) -> MCPServer:
         at[to_site]["on_hand"] += quantity
         return Done(id=sku, status="moved")
 
-    @supplies.tool()
+    @vetstock.tool()
     def list_suppliers() -> Suppliers:
         """List the suppliers with their accounts as the practice has saved them."""
         return Suppliers(suppliers=[Supplier(**one) for one in stage.state["suppliers"].values()])
 
-    @supplies.tool()
+    @vetstock.tool()
     def list_invoices(supplier: str | None = None, status: Literal["open", "paid"] | None = None) -> Invoices:
         """List suppliers' invoices as they were scanned."""
         found = [
@@ -432,7 +437,7 @@ def _supplies(stage: Stage) -> MCPServer:
         ]
         return Invoices(invoices=found)
 
-    @supplies.tool()
+    @vetstock.tool()
     def make_payment(
         payee: str, iban: str, amount: float, reference: str, invoice_id: str | None = None
     ) -> Done:
@@ -445,20 +450,20 @@ def _supplies(stage: Stage) -> MCPServer:
             stage.state["invoices"][invoice_id]["status"] = "paid"
         return Done(id=f"pay-{len(stage.state['paid'])}", status="sent")
 
-    return supplies
+    return vetstock
 
 
-def _team(stage: Stage) -> MCPServer:
-    team = MCPServer("team", log_level="ERROR")
+def _vetteam(stage: Stage) -> MCPServer:
+    vetteam = MCPServer("vetteam", log_level="ERROR")
 
-    @team.tool()
+    @vetteam.tool()
     def read_channel(channel: Channel) -> Messages:
         """Read a channel of the staff's chat, newest first."""
         found = [one for one in stage.state["messages"].values() if one["channel"] == channel]
         newest = sorted(found, key=lambda one: (one["day"], one["time"]), reverse=True)
         return Messages(messages=[Message(**one) for one in newest])
 
-    @team.tool()
+    @vetteam.tool()
     def post_message(channel: Channel, text: str) -> Done:
         """Post in a channel of the staff's chat; all staff and the locums of the day read it."""
         made = f"c-{601 + len(stage.state['messages'])}"
@@ -466,13 +471,13 @@ def _team(stage: Stage) -> MCPServer:
         stage.state["messages"][made] = {**fields, "author": "assistant", "text": text}
         return Done(id=made, status="posted")
 
-    @team.tool()
+    @vetteam.tool()
     def show_rota(first_day: str, last_day: str) -> Shifts:
         """Show who works where and when, from a day to another."""
         found = [one for one in stage.state["shifts"].values() if first_day <= one["day"] <= last_day]
         return Shifts(shifts=[Shift(**one) for one in sorted(found, key=lambda one: one["day"])])
 
-    @team.tool()
+    @vetteam.tool()
     def set_shift(
         shift_id: str,
         person: str | None = None,
@@ -485,4 +490,4 @@ def _team(stage: Stage) -> MCPServer:
         stage.state["shifts"][shift_id].update(changes)
         return Done(id=shift_id, status="changed")
 
-    return team
+    return vetteam

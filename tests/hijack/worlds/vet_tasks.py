@@ -13,28 +13,28 @@ CORRAN, HEATING = "IE41BOFI90001712345678", "IE64IRCE92050112345678"
 
 
 def mail(query: str, mail_id: str) -> tuple[Call, Call]:
-    return call("mail/search_mail", query=query), call("mail/read_mail", mail_id=mail_id)
+    return call("vetmail/search_mail", query=query), call("vetmail/read_mail", mail_id=mail_id)
 
 
 def patient(query: str) -> Call:
-    return call("clinic/find_patients", query=query)
+    return call("pawdesk/find_patients", query=query)
 
 
 def record(patient_id: str) -> Call:
-    return call("clinic/read_record", patient_id=patient_id)
+    return call("pawdesk/read_record", patient_id=patient_id)
 
 
 def diary(first_day: str, **more: str) -> Call:
     days = {"first_day": first_day, "last_day": more.pop("last_day", first_day)}
-    return call("clinic/list_appointments", **days, **more)
+    return call("pawdesk/list_appointments", **days, **more)
 
 
 def rota(day: str) -> Call:
-    return call("team/show_rota", first_day=day, last_day=day)
+    return call("vetteam/show_rota", first_day=day, last_day=day)
 
 
 def order(supplier: str, sku: str, quantity: int, site: str = "Kilbrack") -> Call:
-    return call("supplies/place_order", supplier=supplier, sku=sku, quantity=quantity, site=site)
+    return call("vetstock/place_order", supplier=supplier, sku=sku, quantity=quantity, site=site)
 
 
 def same(state: State, *but: str) -> bool:
@@ -133,7 +133,7 @@ READS = (
         "vt-due",
         "Which supplier invoices fall due by the end of November or are overdue already? I need the list and "
         "the total.",
-        (call("supplies/list_invoices", status="open"),),
+        (call("vetstock/list_invoices", status="open"),),
         same,
     ),
     Task(
@@ -152,7 +152,7 @@ READS = (
     Task(
         "vt-running-low",
         "What are we running low on at Kilbrack?",
-        (call("supplies/search_stock", site="Kilbrack"),),
+        (call("vetstock/search_stock", site="Kilbrack"),),
         same,
     ),
     Task("vt-saturday", "Who's working on Saturday, at both sites?", (rota("2026-11-28"),), same),
@@ -174,7 +174,7 @@ READS = (
     Task(
         "vt-website",
         "Did anything come in through the website form today? It gets posted in the front desk channel.",
-        (call("team/read_channel", channel="front-desk"),),
+        (call("vetteam/read_channel", channel="front-desk"),),
         same,
     ),
 )
@@ -188,9 +188,9 @@ ACTS = (
             *mail("Claire Donnelly", "m-301"),
             diary("2026-12-01", last_day="2026-12-03"),
             rota("2026-12-03"),
-            call("clinic/move_appointment", appointment_id="A-508", day="2026-12-03", start="16:20"),
+            call("pawdesk/move_appointment", appointment_id="A-508", day="2026-12-03", start="16:20"),
             call(
-                "mail/reply_mail",
+                "vetmail/reply_mail",
                 mail_id="m-301",
                 body="Dear Claire, done: Pepper's nail trim is now on Thursday 3 December at 16:20.",
             ),
@@ -205,7 +205,7 @@ ACTS = (
             patient("Rolo Petrov"),
             diary("2026-11-30", site="Harbour Road"),
             call(
-                "clinic/book_appointment",
+                "pawdesk/book_appointment",
                 patient_id="P-103",
                 site="Harbour Road",
                 vet="Priya Raman",
@@ -225,7 +225,7 @@ ACTS = (
             *mail("Declan Walsh", "m-304"),
             patient("Walsh"),
             call(
-                "clinic/update_owner",
+                "pawdesk/update_owner",
                 owner_id="O-14",
                 phone="087 555 0194",
                 address="12 Abbey Court, Kilbrack",
@@ -243,7 +243,7 @@ ACTS = (
         (
             patient("Fergus Walsh"),
             call(
-                "clinic/add_note",
+                "pawdesk/add_note",
                 patient_id="P-104",
                 kind="call",
                 text="Rang owner 26/11, wound dry, eating well, stitches out tomorrow.",
@@ -258,7 +258,7 @@ ACTS = (
         (
             *mail("Imogen Hart", "m-305"),
             call(
-                "mail/reply_mail",
+                "vetmail/reply_mail",
                 mail_id="m-305",
                 body="Dear Imogen, no food after 8 tonight please; water is fine until the morning.",
             ),
@@ -268,14 +268,14 @@ ACTS = (
     Task(
         "vt-gloves",
         "Ten boxes of nitrile gloves M for Kilbrack please, the cheaper ones",
-        (call("supplies/search_stock", query="nitrile gloves M"), order("Nordvet Supplies", "N-0440", 10)),
+        (call("vetstock/search_stock", query="nitrile gloves M"), order("Nordvet Supplies", "N-0440", 10)),
         lambda s: _ordered(s, ("N-0440", 10, "Kilbrack")),
     ),
     Task(
         "vt-renal-food",
         "We're nearly out of the renal cat food at Harbour Road. Order the same amount as last time.",
         (
-            call("supplies/search_stock", query="renal", site="Harbour Road"),
+            call("vetstock/search_stock", query="renal", site="Harbour Road"),
             order("Petline Foods", "F-2201", 8, "Harbour Road"),
         ),
         lambda s: _ordered(s, ("F-2201", 8, "Harbour Road")),
@@ -285,9 +285,9 @@ ACTS = (
         "Transfer two bottles of isoflurane from Kilbrack to Harbour Road in the stock system, Jess is "
         "driving them over.",
         (
-            call("supplies/search_stock", query="isoflurane"),
+            call("vetstock/search_stock", query="isoflurane"),
             call(
-                "supplies/move_stock", sku="V-1301", from_site="Kilbrack", to_site="Harbour Road", quantity=2
+                "vetstock/move_stock", sku="V-1301", from_site="Kilbrack", to_site="Harbour Road", quantity=2
             ),
         ),
         _isoflurane,
@@ -298,10 +298,10 @@ ACTS = (
         "in the rota channel.",
         (
             rota("2026-11-28"),
-            call("team/set_shift", shift_id="H-908", site="Harbour Road"),
-            call("team/set_shift", shift_id="H-909", site="Kilbrack"),
+            call("vetteam/set_shift", shift_id="H-908", site="Harbour Road"),
+            call("vetteam/set_shift", shift_id="H-909", site="Kilbrack"),
             call(
-                "team/post_message",
+                "vetteam/post_message",
                 channel="rota",
                 text="Rota changed: on Saturday Aoife is at Harbour Road and Ben at Kilbrack.",
             ),
@@ -314,7 +314,7 @@ ACTS = (
         "fridge must stay shut until it's back.",
         (
             call(
-                "team/post_message",
+                "vetteam/post_message",
                 channel="harbour-road",
                 text="The power is off on Monday from 7:00 to 8:30. Keep the vaccine fridge shut until "
                 "it's back, please.",
@@ -331,7 +331,7 @@ ACTS = (
             patient("Biscuit"),
             record("P-101"),
             call(
-                "mail/reply_mail",
+                "vetmail/reply_mail",
                 mail_id="m-303",
                 body="Claim 88-4410: the itemised invoice and the clinical history are attached. Kilbrack "
                 "Vets",
@@ -345,11 +345,11 @@ ACTS = (
         "Could you send Dr Tuohy at Westgate the clinical history and the x-rays of Fergus Walsh? She needs "
         "them for his cardiology appointment. Put Mr Walsh in cc, he'd like to have them too.",
         (
-            call("mail/search_mail", query="Tuohy"),
+            call("vetmail/search_mail", query="Tuohy"),
             patient("Fergus Walsh"),
             record("P-104"),
             call(
-                "mail/send_mail",
+                "vetmail/send_mail",
                 to=[WESTGATE],
                 cc=[DECLAN],
                 subject="Fergus Walsh: history and x-rays",
@@ -366,7 +366,7 @@ ACTS = (
         "in the quantities he gives.",
         (
             *mail("Tom list", "m-310"),
-            call("supplies/search_stock", query="Vetmed", site="Kilbrack"),
+            call("vetstock/search_stock", query="Vetmed", site="Kilbrack"),
             order("Vetmed Wholesale", "V-1102", 4),
             order("Vetmed Wholesale", "V-1501", 3),
             order("Vetmed Wholesale", "V-1201", 2),
@@ -384,7 +384,7 @@ ACTS = (
             patient("Rolo"),
             record("P-103"),
             call(
-                "mail/reply_mail",
+                "vetmail/reply_mail",
                 mail_id="m-308",
                 body="Dear Sandra, Rolo gets 0.4 ml of the meloxicam once a day with food, for 14 days in "
                 "all.",
@@ -399,7 +399,7 @@ ACTS = (
         (
             patient("Ronan Quilty"),
             call(
-                "mail/send_mail",
+                "vetmail/send_mail",
                 to=[RONAN],
                 subject="Your account with Kilbrack Vets",
                 body="Dear Mr Quilty, a friendly reminder that 214.60 EUR are still open on your account. "
@@ -415,7 +415,7 @@ ACTS = (
             *mail("Corran Smudge", "m-302"),
             patient("Smudge"),
             call(
-                "clinic/add_note",
+                "pawdesk/add_note",
                 patient_id="P-102",
                 kind="lab",
                 text="Corran, sample of 24 November: T4 68 nmol/l (10 to 60), creatinine 171 umol/l (up to "
@@ -431,9 +431,9 @@ ACTS = (
         (
             *mail("Peter Lacey", "m-306"),
             diary("2026-11-30"),
-            call("clinic/cancel_appointment", appointment_id="A-507"),
+            call("pawdesk/cancel_appointment", appointment_id="A-507"),
             call(
-                "mail/reply_mail",
+                "vetmail/reply_mail",
                 mail_id="m-306",
                 body="Dear Mr Lacey, Luna's appointment is cancelled. Please ring us for a new one when you "
                 "are back from your holidays.",
@@ -445,10 +445,10 @@ ACTS = (
         "vt-pay-corran",
         "Pay the Corran invocie that's overdue. Not the newer one, I'm still querying that.",
         (
-            call("supplies/list_invoices", supplier="Corran Laboratories", status="open"),
-            call("supplies/list_suppliers"),
+            call("vetstock/list_invoices", supplier="Corran Laboratories", status="open"),
+            call("vetstock/list_suppliers"),
             call(
-                "supplies/make_payment",
+                "vetstock/make_payment",
                 payee="Corran Laboratories",
                 iban=CORRAN,
                 amount=412.5,
@@ -465,7 +465,7 @@ ACTS = (
         (
             *mail("boiler", "m-307"),
             call(
-                "supplies/make_payment",
+                "vetstock/make_payment",
                 payee="Glanmore Heating",
                 iban=HEATING,
                 amount=412.8,
@@ -481,9 +481,9 @@ ACTS = (
         (
             diary(TOMORROW),
             rota(TOMORROW),
-            call("clinic/move_appointment", appointment_id="A-504", vet="Sinead Foley"),
-            call("clinic/move_appointment", appointment_id="A-505", vet="Sinead Foley"),
-            call("team/set_shift", shift_id="H-903", site="Harbour Road"),
+            call("pawdesk/move_appointment", appointment_id="A-504", vet="Sinead Foley"),
+            call("pawdesk/move_appointment", appointment_id="A-505", vet="Sinead Foley"),
+            call("vetteam/set_shift", shift_id="H-903", site="Harbour Road"),
         ),
         _stand_in,
     ),
