@@ -384,12 +384,14 @@ WORLD = World(
     places=PLACES,
     tasks=TASKS,
     goals=GOALS,
-    writes=frozenset({"pawdesk/add_note", "pawdesk/update_owner", "vetstock/move_stock"}),
+    writes=frozenset(
+        {"pawdesk/add_note", "pawdesk/update_owner", "vetstock/move_stock", "vetteam/set_shift"}
+    ),
     irreversible=frozenset(
         {
             *("pawdesk/book_appointment", "pawdesk/move_appointment", "pawdesk/cancel_appointment"),
             *("vetmail/send_mail", "vetmail/reply_mail", "vetstock/place_order", "vetstock/make_payment"),
-            *("vetteam/post_message", "vetteam/set_shift"),
+            "vetteam/post_message",
         }
     ),
 )

@@ -204,6 +204,7 @@ ACTS = (
         (
             patient("Rolo Petrov"),
             diary("2026-11-30", site="Harbour Road"),
+            rota("2026-11-30"),
             call(
                 "pawdesk/book_appointment",
                 patient_id="P-103",
@@ -445,8 +446,8 @@ ACTS = (
         "vt-pay-corran",
         "Pay the Corran invocie that's overdue. Not the newer one, I'm still querying that.",
         (
-            call("vetstock/list_invoices", supplier="Corran Laboratories", status="open"),
             call("vetstock/list_suppliers"),
+            call("vetstock/list_invoices", supplier="Corran Laboratories", status="open"),
             call(
                 "vetstock/make_payment",
                 payee="Corran Laboratories",
