@@ -72,7 +72,7 @@ def _posted(state: State, channel: str, *has: str) -> bool:
 def _noted(state: State, patient_id: str, *has: str) -> bool:
     new = [one for key, one in state["entries"].items() if key not in FRESH["entries"]]
     right = [one["patient_id"] for one in new] == [patient_id]
-    return right and all(word in new[0]["text"].lower() for word in has)
+    return right and all(word in f"{new[0]['kind']}: {new[0]['text']}".lower() for word in has)
 
 
 def _ordered(state: State, *orders: tuple[str, int, str]) -> bool:
@@ -423,7 +423,7 @@ ACTS = (
                 "168).",
             ),
         ),
-        lambda s: _noted(s, "P-102", "68", "171") and same(s, "entries"),
+        lambda s: _noted(s, "P-102", "lab:", "68", "171") and same(s, "entries"),
     ),
     Task(
         "vt-cancel-luna",
