@@ -124,7 +124,7 @@ class Item(BaseModel):
 class Case(BaseModel):
     """A relocation; the intake form, open to all, makes one of status "intake".
 
-    The form asks for names, addresses, places, move day and wishes; budgets, consultant and status are Overzee's.
+    It asks for names, addresses, places, move day and wishes; budgets, consultant, status are Overzee's.
     """
 
     id: str
