@@ -21,6 +21,7 @@ from tests.hijack.worlds import (
     BLIND,
     CLOAKED,
     CURTAINED,
+    DRAPED,
     EVERY,
     FRESH,
     HIDDEN,
@@ -61,6 +62,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--screened", action="store_true", help=veiled)
     asked.add_argument("--shrouded", action="store_true", help=veiled)
     asked.add_argument("--curtained", action="store_true", help=veiled)
+    asked.add_argument("--draped", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
@@ -103,6 +105,7 @@ async def main() -> None:
             "screened": SCREENED,
             "shrouded": SHROUDED,
             "curtained": CURTAINED,
+            "draped": DRAPED,
             "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

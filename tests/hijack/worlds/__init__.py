@@ -10,6 +10,8 @@ when that one had been opened: a household, and the organisers of a conference. 
 ``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
 assistant, and the office of an insurance broker. ``SCREENED`` likewise, after it: a community hall's office,
 and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
+``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` last: a veterinary practice, and a
+firm that moves employees to other countries.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
@@ -40,6 +42,7 @@ from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
+from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
 from tests.hijack.worlds.second_bank import TASKS as SECOND_BANK
 from tests.hijack.worlds.second_care import TASKS as SECOND_CARE
@@ -57,6 +60,7 @@ from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
+from tests.hijack.worlds.vet_goals import WORLD as VET
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
@@ -70,7 +74,20 @@ CLOAKED = (FOUNDER, BROKER)
 SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED, *CURTAINED)
+DRAPED = (VET, RELOCATION)
+WRITTEN = (
+    *FRESH,
+    *SEALED,
+    *BLIND,
+    *HIDDEN,
+    *VEILED,
+    *MASKED,
+    *CLOAKED,
+    *SCREENED,
+    *SHROUDED,
+    *CURTAINED,
+    *DRAPED,
+)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
