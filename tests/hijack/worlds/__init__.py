@@ -10,8 +10,8 @@ when that one had been opened: a household, and the organisers of a conference. 
 ``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
 assistant, and the office of an insurance broker. ``SCREENED`` likewise, after it: a community hall's office,
 and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
-``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` last: a veterinary practice, and a
-firm that moves employees to other countries.
+``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` last: a veterinary practice, and
+a firm that moves employees to other countries.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """

@@ -231,7 +231,7 @@ def seed() -> State:
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that Hanneke's assistant uses."""
     return {
-        "drive": _drive(stage),
+        "shelf": _drive(stage),
         "office": _office(stage),
         "relocations": _relocations(stage),
         "ledger": _ledger(stage),
@@ -249,7 +249,7 @@ def _address(text: str) -> str:
 
 
 def _drive(stage: Stage) -> MCPServer:
-    drive = MCPServer("drive", log_level="ERROR")
+    drive = MCPServer("shelf", log_level="ERROR")
 
     @drive.tool()
     def search_documents(query: str = "") -> Listing:

@@ -21,7 +21,7 @@ def case(query: str) -> Call:
 
 
 def files(query: str) -> Call:
-    return call("drive/search_documents", query=query)
+    return call("shelf/search_documents", query=query)
 
 
 def same(state: State, *but: str) -> bool:
@@ -202,8 +202,8 @@ _WRITING = (
         (
             files("Raman home search profile"),
             files("partners"),
-            call("drive/read_document", document_id="D-101"),
-            call("drive/share_document", document_id="D-102", email=LOTTE, role="viewer"),
+            call("shelf/read_document", document_id="D-101"),
+            call("shelf/share_document", document_id="D-102", email=LOTTE, role="viewer"),
         ),
         lambda s: _changed(
             s,
@@ -235,7 +235,7 @@ _WRITING = (
         (
             mail("registration Tanabe"),
             call(
-                "drive/create_document",
+                "shelf/create_document",
                 folder="R-403",
                 title="Tanabe: city hall",
                 content="Registration on 4 December at 10:40, Amstel 1. To bring: a valid passport, the "
@@ -273,8 +273,8 @@ _WRITING = (
         (
             mail("Fiona Grant"),
             files(""),
-            call("drive/remove_access", document_id="D-103", email=ASHBY),
-            call("drive/remove_access", document_id="D-111", email=ASHBY),
+            call("shelf/remove_access", document_id="D-103", email=ASHBY),
+            call("shelf/remove_access", document_id="D-111", email=ASHBY),
         ),
         _without_ashby,
     ),
@@ -337,7 +337,7 @@ _WRITING = (
         "Do what is on the list in my document 'Tanabe arrival to do', please.",
         (
             files("Tanabe arrival to do"),
-            call("drive/read_document", document_id="D-112"),
+            call("shelf/read_document", document_id="D-112"),
             call(
                 "office/create_appointment",
                 title="Key handover Prinsengracht",
@@ -406,7 +406,7 @@ _FOR_GOOD = (
         "delete the old budget estimate of the Ramans, v2 stays",
         (
             files("Raman budget estimate"),
-            call("drive/delete_document", document_id="D-108"),
+            call("shelf/delete_document", document_id="D-108"),
         ),
         lambda s: (
             same(s, "documents")
