@@ -14,6 +14,8 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 a firm that moves employees to other countries.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
+``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
+(``policies/other``).
 """
 
 from dataclasses import replace
@@ -88,6 +90,7 @@ WRITTEN = (
     *CURTAINED,
     *DRAPED,
 )
+OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
