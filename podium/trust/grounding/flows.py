@@ -9,19 +9,20 @@ there matching decides, together with runs that are no words.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from podium.trust.english.almanac import is_only_when
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import secret_numbers
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
 from podium.trust.grounding.quoting import asks_for
 from podium.trust.grounding.reach import Reach, widest
-from podium.trust.grounding.readings import Passage, Place, Sent
+from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said
 from podium.trust.grounding.telling import asked_for, copied
 from podium.trust.request.nouns import nouns_of
@@ -64,6 +65,8 @@ LEAST_WORD: Final = 5
 SEAM_CHARS: Final = 200
 """Of each argument's ends, what is looked at for passages that are split across arguments."""
 _SHOWN: Final = table(r"\S")
+MAX_SEARCH: Final = 40
+"""Characters of a search that says one thing."""
 OPAQUE_CHARS: Final = 20
 """A run of so many characters that is no word is explained, or asked about."""
 
@@ -99,6 +102,10 @@ class Outgoing(msgspec.Struct, frozen=True):
     """Whether the request says an address of this host: then it says all that goes there."""
     source: frozenset[tuple[int, str, int]] = frozenset()
     """Texts, as `text_of` has them, that say where it goes, where strangers do."""
+    search: bool = False
+    """What a tool looks for, where it goes by itself."""
+    doubted: bool = False
+    """A sum or a day that is asked about in any case, with where it stands."""
 
     def knows(self, text: tuple[int, str, int]) -> bool:
         """Return whether whoever says where it goes has written a text: that one, or it came with it."""
@@ -138,7 +145,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         for passage in _passages(grounds, squashed, tokens=public):
             key = (passage.place.result, passage.place.pattern)
             if not _may(grounds, tool, passage.place, one):
-                texts.add(text_of(passage.place))
+                texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine
     for place, said in secret_numbers(grounds, one.text) if outside else ():
@@ -151,8 +158,10 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
                 found[place.result, place.pattern] = Passage(place, squash(word), said)
     if not found:
         return
-    texts.update(text_of(passage.place) for passage in found.values())
+    texts.update(text_of(grounds.readings, passage.place) for passage in found.values())
     secret = any(p.place.label.confidentiality == "secret" for p in found.values())
+    if one.doubted and not secret:
+        return
     where = {
         "organisation": "to others in the organisation",
         "named": "outside the organisation",
@@ -162,16 +171,32 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         "flow.secret" if secret else "flow.private",
         f"{'secret' if secret else 'private'} data would go {where}, which the request does not ask for",
         one.path,
-        firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
+        firm=one.machine
+        and one.reach != "organisation"
+        and (one.asked or not one.trusted)
+        and not (not secret and _looked_for(grounds, one, found.values())),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
         beside=not secret and all(map(one.knows, texts)),
     )
 
 
-def text_of(place: Place) -> tuple[int, str, int]:
-    """Return what tells one text that was read from others."""
-    return place.result, place.pattern, place.object
+def _looked_for(grounds: Grounds, one: Outgoing, found: Iterable[Passage]) -> bool:
+    """Return whether a search is for a word or number of what the request names: a person may be asked."""
+    return one.search and len(one.text) <= MAX_SEARCH and all(grounds.within(it.place) for it in found)
+
+
+def text_of(readings: Readings, place: Place) -> tuple[int, str, int]:
+    """Return what tells one text that was read from others: of a thing that was read twice the first."""
+    if place.object < 0:
+        return place.result, place.pattern, -1
+    objects, seen = readings.objects, readings.objects[place.object]
+    again = (
+        index
+        for index in carriers(readings, seen.id)
+        if objects[index].server == seen.server and not set(objects[index].id).isdisjoint(seen.id)
+    )
+    return place.result, place.pattern, min(again, default=place.object)
 
 
 def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:

@@ -63,7 +63,8 @@ class Sinks:
         self.unjudged: list[str] = []
         """Arguments of a write that steer it and of which nothing tells where they come from."""
         self._reaches: list[Reach] = []
-        self._machines: list[tuple[str, str, Reach, bool]] = []
+        self._machines: list[tuple[str, str, Reach, bool, bool]] = []
+        self._doubted: set[str] = set()
         self._prose: list[tuple[str, str, SinkRow | None]] = []
 
     def look(self, arguments: Mapping[str, Any]) -> bool:
@@ -153,9 +154,11 @@ class Sinks:
         if row.sink in {"url", "query"}:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
-            self._machines.append((path, text, own, said))
+            self._machines.append((path, text, own, said, row.sink == "query"))
         elif row.sink in {"text", "value", "date", "amount"} and not self._said(finding, value):
             self._prose.append((path, text, row))
+            if row.sink in {"amount", "date"} and finding is not None and not finding.trusted:
+                self._doubted.add(path)
 
     def _said(self, finding: Finding | None, value: Any) -> bool:
         """Return whether the request says a day or a sum itself: then it tells nothing that was read."""
@@ -207,16 +210,17 @@ class Sinks:
 
     def _go_out(self) -> None:
         """Work out who reads what, now that all sinks are known."""
-        for path, text, own, said in self._machines:
+        for path, text, own, said, search in self._machines:
             form = url_form(text)
             asked = form is not None and url_host(form) in self.grounds.request.hosts
-            self.outgoing.append(Outgoing(path, text, own, True, said, asked))
+            self.outgoing.append(Outgoing(path, text, own, True, said, asked, search=search))
         around = widest(self._reaches)
         source = self._source()
         for path, text, row in self._prose:
             reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
-            self.outgoing.append(Outgoing(path, text, reach, False, trusted, source=source))
+            one = Outgoing(path, text, reach, False, trusted, source=source, doubted=path in self._doubted)
+            self.outgoing.append(one)
             # Where nobody says who reads it, somebody does if it is for good.
             untold = row is None or not row.readers
             read = reach != "user" or (untold and self.tool.effect == "irreversible")
@@ -226,11 +230,14 @@ class Sinks:
                     self.leaks.append(words_of)
 
     def _source(self) -> frozenset[tuple[int, str, int]]:
-        """Return the texts that say to whom a call goes, where it goes to one alone whom strangers say."""
+        """Return the texts that say all of to whom a call goes, where strangers alone say it."""
         whom = [one for one in self.findings if one.sink in {"recipient", "payee"} and not one.trusted]
-        if len({one.value for one in whom}) != 1 or whom[0].ground != "stranger":
+        if not whom or any(one.ground != "stranger" for one in whom):
             return frozenset()
-        return frozenset(text_of(place) for place, _ in self.grounds.readings.holds(whom[0].value))
+        readings = self.grounds.readings
+        said = [{text_of(readings, place) for place, _ in readings.holds(one.value)} for one in whom]
+        whose = set.intersection(*({it if it[2] < 0 else it[2:] for it in texts} for texts in said))
+        return frozenset(it for it in set.union(*said) if it in whose or it[2:] in whose)
 
     def _resource(self) -> frozenset[str]:
         """Return what names the file or place that is written, where all of it is trusted."""
