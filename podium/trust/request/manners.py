@@ -192,6 +192,22 @@ def _ceases(sentence: Sentence, at: int) -> bool:
     return sentence[at].low in _CEASING and bare
 
 
+def ends_itself(sentence: Sentence, ways: frozenset[str]) -> bool:
+    """Return whether it is a thing that is said to end or begin by itself: `the dinner must end at ten`.
+
+    ``ways``: the words that ask. Then an act on that thing may be meant, and on no other.
+    """
+    for at, token in enumerate(sentence):
+        if at < 2 or token.low not in _CEASING & ways or not _ceases(sentence, at):
+            continue
+        low = [it.low for it in sentence[:at]]
+        needed = low[-1] == "to" and low[-2] in _HAVING_TO
+        subject = low[-3:-2] if needed else low[-2:-1]
+        if (needed or low[-1] in MODALS) and subject and subject[0] not in _IT:
+            return True
+    return False
+
+
 def _to_user(sentence: Sentence, at: int) -> bool:
     """Return whether a verb wants an answer of whoever is asked: `inform me of it`."""
     return sentence[at].low in TO_USER and at + 1 < len(sentence) and sentence[at + 1].low in {"me", "us"}
@@ -307,6 +323,8 @@ _WHY: Final = word_set("before until because since")
 _ASKING: Final = word_set("ask tell remind urge instruct request asking telling reminding")
 _THINGS: Final = word_set("the this that my our these those your")
 _CEASING: Final = word_set("end stop expire lapse finish cease close start begin run resume")
+_HAVING_TO: Final = word_set("has have needs need ought got")
+_IT: Final = word_set("it that this they these those you i we he she")
 _WHEN: Final = word_set("when once after before then and but now today tomorrow as")
 _OWN, _CLOSE, _WAY = 5, 4, 3
 """Signs of a manner of asking."""
