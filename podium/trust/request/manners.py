@@ -193,17 +193,18 @@ def _ceases(sentence: Sentence, at: int) -> bool:
 
 
 def ends_itself(sentence: Sentence, ways: frozenset[str]) -> bool:
-    """Return whether it is a thing that is said to end or begin by itself: `the dinner must end at ten`.
+    """Return whether it is a gathering that is said to end or begin: `the dinner must end at ten`.
 
-    ``ways``: the words that ask. Then an act on that thing may be meant, and on no other.
+    ``ways``: the words that ask. Then an act on that one may be meant, and on no other thing.
     """
     for at, token in enumerate(sentence):
         if at < 2 or token.low not in _CEASING & ways or not _ceases(sentence, at):
             continue
         low = [it.low for it in sentence[:at]]
-        needed = low[-1] == "to" and low[-2] in _HAVING_TO
-        subject = low[-3:-2] if needed else low[-2:-1]
-        if (needed or low[-1] in MODALS) and subject and subject[0] not in _IT:
+        start = next((i + 1 for i in range(at - 1, -1, -1) if low[i] in _STOPS), 0)
+        whose = next((i for i in range(start, at) if low[i] in PREPOSITIONS | MODALS | _HAVING_TO), at)
+        needed = low[-1] in MODALS or (low[-1] == "to" and low[-2] in _HAVING_TO)
+        if needed and whose > start and low[whose - 1] in _GATHERINGS:
             return True
     return False
 
@@ -324,7 +325,11 @@ _ASKING: Final = word_set("ask tell remind urge instruct request asking telling 
 _THINGS: Final = word_set("the this that my our these those your")
 _CEASING: Final = word_set("end stop expire lapse finish cease close start begin run resume")
 _HAVING_TO: Final = word_set("has have needs need ought got")
-_IT: Final = word_set("it that this they these those you i we he she")
+_GATHERINGS: Final = word_set(
+    "dinner lunch breakfast supper meal party reception wedding ceremony meeting call talk chat class lesson "
+    "course session rehearsal concert show match game tour visit stay interview appointment event shift walk"
+)
+"""What takes a time, and is over by itself."""
 _WHEN: Final = word_set("when once after before then and but now today tomorrow as")
 _OWN, _CLOSE, _WAY = 5, 4, 3
 """Signs of a manner of asking."""

@@ -167,5 +167,5 @@ def test_what_ends_by_itself(request_text: str, answer: str) -> None:
     said = narrow([GrantRow(tool) for tool in TOOLS], TOOLS, request_text).refusals["desk/end_lease"]
     assert said.answer == "ask"
     assert (said.rule in {"request.guess", "request.manner"}) is (answer == "guess")
-    assert ends_itself(_one(request_text), frozenset(("end", "stop")))
+    assert ends_itself(_one(request_text), frozenset(("end", "stop"))) is (answer == "ask")
     assert not ends_itself(_one("it must end at ten"), frozenset(("end",)))
