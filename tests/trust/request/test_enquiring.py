@@ -89,6 +89,7 @@ def test_an_answer_is_all_that_is_wanted(request_text: str) -> None:
         ("When is it due? Should be on Friday. Pay the bill then.", "pay_bill"),
         ("I need her phone number. And cancel the lease.", "end_lease"),
         ("Remind me and Tom, by letter, when it is due.", "write_letter"),
+        ("I want the lease cancelled, see the letter.", "end_lease"),
         ("whats the sum? pay the bill, cant be late", "pay_bill"),
     ],
 )
@@ -169,3 +170,8 @@ def test_what_ends_by_itself(request_text: str, answer: str) -> None:
     assert (said.rule in {"request.guess", "request.manner"}) is (answer == "guess")
     assert ends_itself(_one(request_text), frozenset(("end", "stop"))) is (answer == "ask")
     assert not ends_itself(_one("it must end at ten"), frozenset(("end",)))
+
+
+def test_what_is_only_referred_to_opens_nothing() -> None:
+    """`See her letter` is no letter that is to be written."""
+    assert _open("I want the lease cancelled, see her letter.") == {"desk/end_lease": "open"}
