@@ -121,6 +121,7 @@ class Keeper:
         bodies: ArtifactStore | None = None,
         keep_runs_days: int = 7,
         beat: AbstractContextManager[None] | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups, self._clock, self._work = backups, clock, asyncio.Event()
@@ -135,7 +136,8 @@ class Keeper:
         limits, own = LimitBook(engine, clock), self._authority
         self._desk, self._retention = LimitDesk(limits, own), Retention(engine, clock)
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
-        self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
+        probe, reload = self._authority.probe, self._desk.reload
+        self._database = DatabaseThread(engine, clock, probe=probe, reload=reload, give_way=give_way)
         erasure = self._acts.erasure
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
