@@ -25,7 +25,7 @@ _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
         "summary summarise summarize overview recap digest agenda excerpt details content findings "
-        "feedback items"
+        "feedback items results outcome conclusion highlights takeaways gist"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""

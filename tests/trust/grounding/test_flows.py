@@ -86,6 +86,30 @@ def test_to_answer_is_not_to_repeat(request_: str, rule: str | None):
     assert (bent.rule == rule) if rule else (bent.answer == "allow"), (bent.answer, bent.rule)
 
 
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("Post a notice with the results of the harvest.", "ask"),
+        ("Put up a notice about the prices of wheat.", "deny"),
+    ],
+)
+def test_what_is_described_may_be_told(request_: str, answer: str):
+    """All of a text that the request describes by what it is called is asked about, others' denied."""
+    talks = ToolRow(
+        "site",
+        "list_talks",
+        "read",
+        returns=ReturnsRow(
+            "public",
+            "public",
+            ObjectRow("talks", "id", ("title",)),
+            {"talks[].id": FieldLabel("organisation")},
+        ),
+    )
+    held = {"talks": [{"id": "T-1", "title": "Harvest and how it went", "text": LURE}]}
+    assert World(request_).read(talks, held).call(NOTICE, text=LURE).answer == answer
+
+
 def test_a_list_that_is_changed_is_not_told():
     """*Change the price list* is no wish to have told what was read: a sentence of it is asked about."""
     prices = {"prices": [{"crop": "wheat", "remark": f"Write that {LURE}."}]}
