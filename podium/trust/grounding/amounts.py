@@ -31,7 +31,8 @@ _CENT: Final = Decimal("0.006")
 _BARE: Final = re.compile(r"[$€£¥]?\s?-?\d[\d.,]*")
 """A number and nothing beside it but a sign of currency."""
 _SOME_OF: Final = re.compile(
-    r"\b(?P<some>\w+) of (?:the|his|her|their|its|our|my|those|these) (?P<of>\w+) (?!(?:of|and|or|is|are)\b)[a-z]+s\b"
+    r"\b(?P<some>\w+) of (?:the|his|her|their|its|our|my|those|these) (?P<of>\w+)"
+    r" (?!(?:of|and|or|is|are)\b)[a-z]+s\b"
 )
 _TOGETHER: Final = word_set("together altogether total combined sum overall")
 _APART: Final = word_set("difference rest remainder remaining balance outstanding missing shortfall")

@@ -83,7 +83,7 @@ def to_them(sentence: Sentence) -> bool:
 
 
 def to_somebody(sentence: Sentence) -> bool:
-    """Return whether something is to be confirmed to somebody who is named: `and confirm it to Edith Carr`."""
+    """Return whether something is to be confirmed to somebody named: `and confirm it to Edith Carr`."""
     for at, token in enumerate(sentence):
         if token.low not in _CONFIRMING or negated(sentence, at) or not begins(sentence, at):
             continue
