@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from podium.control.door import Door
 from podium.kernel.errors import Forbidden, InvalidRequest
-from podium.manifest.nearest import nearest
+from podium.kernel.nearest import nearest
 from podium.ports.acts import By, NoteRefused
 from podium.ports.link import Question, Reply
 from podium.trust.people import Person, Right, require

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.keeper.authority import InForce
 from podium.kernel.errors import InvalidRequest, NotFound
-from podium.manifest.nearest import nearest
+from podium.kernel.nearest import nearest
 from podium.ports.acts import SteerTasks
 from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs

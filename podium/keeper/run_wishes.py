@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.kernel.errors import InvalidRequest, NotFound
-from podium.manifest.nearest import nearest
+from podium.kernel.nearest import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask

@@ -8,10 +8,10 @@ from podium.evidence.audits.rules import Audit, vocabulary_of
 from podium.evidence.audits.sentences import Vocabulary, parse
 from podium.kernel.errors import Finding, InvalidRequest
 from podium.kernel.money import NANO_PER_USD, ceil_nano
+from podium.kernel.nearest import nearest
 from podium.manifest.audit_rows import AuditRow, JudgeRow, RuleRow, rules_of
 from podium.manifest.kinds_audits import AuditManifest, AuditSpec
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 
 
 def audit(name: str, spec: AuditSpec, departments: Mapping[str, str]) -> AuditRow:

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.audits import check_audits
 from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
@@ -20,7 +21,6 @@ from podium.manifest.check_runs import check_run
 from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.contents import check_content
 from podium.manifest.load import Document, Loaded
-from podium.manifest.nearest import nearest
 from podium.manifest.text import Path
 
 REFERENCES: Final = {

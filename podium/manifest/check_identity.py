@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.check_limits import Index
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 from podium.manifest.text import Path
 
 _ISSUERS = ("spec", "workloadIssuers")

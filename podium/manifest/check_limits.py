@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 from podium.manifest.text import Path
 
 Index = dict[tuple[str, str], Document]

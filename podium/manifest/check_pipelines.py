@@ -10,6 +10,7 @@ from cronsim import CronSim, CronSimError
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding, InvalidRequest
+from podium.kernel.nearest import nearest
 from podium.manifest.check_limits import Index
 from podium.manifest.expressions import Known, kind_of, parse, parse_template, references_in, type_of
 from podium.manifest.kinds_pipeline import (
@@ -20,7 +21,6 @@ from podium.manifest.kinds_pipeline import (
     TriggerSpec,
 )
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 from podium.manifest.pipelines import STEP_KINDS, TRIGGER_KINDS, steps_in, steps_of, trigger_names
 from podium.manifest.text import Path
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_limits import Index
 from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded
-from podium.manifest.nearest import nearest
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
 from podium.trust.tools import MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
@@ -114,7 +114,9 @@ def _grants(document: Document, index: Index, *, sure: bool) -> Iterator[Finding
             where, message = fault
             at = (*path, "arguments", *where)
             fix = "Mend the JSON Schema (https://json-schema.org/understanding-json-schema)."
-            yield document.finding(at, f"it is not a JSON Schema: {message}.", fix)
+            yield document.finding(
+                at, f"it is not a JSON Schema: {message}{'' if message.endswith('?') else '.'}", fix
+            )
         elif schema is not None and not schema.keys() & _APPLIES:
             message = "this schema says nothing of the arguments."
             fix = "Write `arguments: {properties: {to: {const: a@b.example}}}`, or `{}` as the grant."

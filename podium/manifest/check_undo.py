@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 
 _SOURCES = ("arguments", "result")
 

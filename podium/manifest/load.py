@@ -9,9 +9,9 @@ from typing import Any, Final, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.fields import API_VERSION, Fault
 from podium.manifest.kinds import KINDS
-from podium.manifest.nearest import nearest
 from podium.manifest.secrets import find_in_lines, find_secrets
 from podium.manifest.shapes import Manifest
 from podium.manifest.text import Node, Path, dotted, names_in, read_text

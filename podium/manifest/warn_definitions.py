@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest.load import Document
-from podium.manifest.nearest import nearest
 from podium.trust.tools import ObjectRow, ToolRow
 
 Definitions = Mapping[str, Mapping[str, Any]]

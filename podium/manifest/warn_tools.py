@@ -204,6 +204,8 @@ def _untrusted_id(
 
 _FREE: Final = word_set("body text message comment comments review reviews feedback content snippet html")
 """Fields of free words."""
+_NOTES: Final = _FREE | word_set("note notes remark remarks memo")
+"""Fields of free words, of whomever."""
 _SENT: Final = _FREE | word_set("subject sender sender_name from from_name reply_to author reviewer")
 """Fields that whoever sends something fills."""
 _OTHERS: Final = word_set(
@@ -239,7 +241,7 @@ def _of_object(
         better = [value for value, label in by_value.items() if _betters(row, label)]
         if better and _label(row, found, path) == "public":
             message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
-            fix = "Label it `integrity: organisation`, if the server alone writes it."
+            fix = "Look for a slip; or label it `integrity: organisation`, if the server alone writes it."
             yield document.finding((*at, "rows", path, better[0]), message, fix)
         elif outside and any(value[:1] == "@" for value in better):
             message = "what such a row quotes, copies and attaches is no better for who has sent it."
@@ -249,9 +251,10 @@ def _of_object(
     for kind, paths in (("structured", found.structured), ("names", found.names)):
         for number, path in enumerate(paths):
             here = (*at, kind, number)
-            own = any(one in row.returns.fields for one in _places(found, path))
+            declared = {one.replace("[]", "") for one in row.returns.fields}
+            own = any(one.replace("[]", "") in declared for one in _places(found, path))
             trusted = _label(row, found, path) != "public"
-            if kind == "structured" and _field(path) in _FREE and not trusted:
+            if kind == "structured" and _field(path) in _NOTES and not trusted:
                 message = (
                     f"`{_field(path)}` is strangers' free text, and is trusted once the object is named."
                 )
@@ -299,7 +302,8 @@ def _places(found: ObjectRow, path: str) -> tuple[str, ...]:
 
 
 def _holds(path: str, whole: str) -> bool:
-    return whole == path or whole.startswith((f"{path}.", f"{path}["))
+    path, whole = path.replace("[]", ""), whole.replace("[]", "")
+    return whole == path or whole.startswith(f"{path}.")
 
 
 def _field(path: str) -> str:

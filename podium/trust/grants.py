@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from podium.kernel.nearest import nearest
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.values.forms import Form, forms_of
 
@@ -76,10 +77,25 @@ def schema_fault(schema: Mapping[str, Any]) -> tuple[tuple[str | int, ...], str]
     try:
         _validator(json.dumps(schema))
     except jsonschema_rs.ValidationError as error:
-        return tuple(error.instance_path), error.message.rstrip(".")
+        where = tuple(error.instance_path)
+        return where, _in_words(where[-1:], error.instance) or error.message.rstrip(".")
     except (ValueError, jsonschema_rs.ReferencingError) as error:
         return (), (str(error).splitlines() or [""])[0].rstrip(".")
     return None
+
+
+def _in_words(keyword: tuple[str | int, ...], value: Any) -> str:
+    """Return what is wrong with the two keywords in which most slips are, empty for others."""
+    if keyword == ("pattern",) and isinstance(value, str):
+        around = "; there is no looking ahead or behind, and no going back" if _AROUND.search(value) else ""
+        return f"{value!r} is not a regular expression that is matched in linear time{around}"
+    if keyword == ("type",) and isinstance(value, str):
+        return f"there is no type `{value}`. {nearest(value, _TYPES)}".rstrip(".")
+    return ""
+
+
+_AROUND: Final = re.compile(r"\(\?<?[=!]|\\[1-9]")
+_TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "string")
 
 
 def _otherwise(grant: GrantRow, rule: str, reason: str) -> Answer:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import cedarpy
 import msgspec
 
+from podium.kernel.nearest import nearest
 from podium.trust.grants import Answer, Ask, Deny, Permit
 from podium.trust.tools import Confidentiality, Integrity, PolicyRow, SinkRow, ToolRow
 from podium.trust.values.paths import select
@@ -174,7 +175,13 @@ def check_policy(
 ) -> list[Fault]:
     """Return what is wrong with a policy, rule by rule."""
     faults: list[Fault] = []
-    names = {"Department": set(departments), "Agent": set(agents), "Tool": {tool.id for tool in tools}}
+    known = {tool.id for tool in tools}
+    names = {
+        "Department": set(departments),
+        "Agent": set(agents),
+        "Tool": known,
+        "Action": known | EFFECTS,
+    }
     schema = schema_text(tools)
     found = False
     for line, text in _statements(policy.cedar):
@@ -249,13 +256,12 @@ def _complaints(
                 yield f"`@else` is not {value}.", 'Write `@else("ask")`, or leave it out to deny.'
             elif note not in ("id", "reason", "else"):
                 yield f"there is no annotation @{note}.", "Choose from: @id, @reason, @else."
-    for kind, id_ in _mentions(parsed):
-        if kind in names and id_ not in names[kind]:
-            known = ", ".join(sorted(names[kind])[:12])
-            yield (
-                f'there is no {kind}::"{id_}".',
-                f"Choose from: {known}." if known else "Write its manifest.",
-            )
+    unknown = [(kind, id_) for kind, id_ in _mentions(parsed) if kind in names and id_ not in names[kind]]
+    for kind, id_ in unknown:
+        fix = nearest(id_, sorted(names[kind])) or "Write its manifest."
+        yield f'there is no {kind}::"{id_}".', fix
+    if any(kind == "Action" for kind, _ in unknown):
+        return  # Cedar knows no arguments of such an act
     result = cedarpy.validate_policies(text, schema)
     for error in result.errors:
         said = re.sub(r"^\[policy\d+\] |for policy `policy\d+`, ", "", str(error))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.kernel.errors import NotFound
 from podium.kernel.money import usd_text
-from podium.manifest.nearest import nearest
+from podium.kernel.nearest import nearest
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.acts import case_of
 from podium.ports.database import (

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 
 from podium.kernel.errors import NotFound
-from podium.manifest.nearest import nearest
+from podium.kernel.nearest import nearest
 from podium.ports.database import credentials, facets, task_identities
 from podium.views.fleet_cells import newest_snapshot
 

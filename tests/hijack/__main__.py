@@ -25,6 +25,7 @@ from tests.hijack.worlds import (
     FRESH,
     HIDDEN,
     MASKED,
+    OTHER,
     SCREENED,
     SEALED,
     SECOND,
@@ -63,6 +64,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--curtained", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
+    other = "six worlds of these with the policies of another author, written after one reading"
+    asked.add_argument("--other", action="store_true", help=other)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -72,17 +75,17 @@ def parsed() -> argparse.Namespace:
 
 
 @asynccontextmanager
-async def making(*, decision: bool) -> AsyncIterator[Make]:
-    """Yield what puts a world behind Podium."""
+async def making(*, decision: bool, other: bool = False) -> AsyncIterator[Make]:
+    """Yield what puts a world behind Podium. ``other``: with the policies of another author."""
     with tempfile.TemporaryDirectory() as name:
         if decision:
-            snapshot = compiled(Path(name))
+            snapshot = compiled(Path(name), other=other)
             rules = rules_of(snapshot)
             yield lambda world, off: Decided(world, snapshot, rules, **off)
         else:
             from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
 
-            async with house(Path(name), EVERY) as place:
+            async with house(Path(name), EVERY, other=other) as place:
                 yield lambda world, off: Through(world, place, **off)
 
 
@@ -90,7 +93,7 @@ async def main() -> None:
     """Run what was asked for, and print the table."""
     arguments, started = parsed(), time.perf_counter()
     tallies = [Tally(setting) for setting in list(SETTINGS)[: arguments.settings]]
-    async with making(decision=arguments.decision) as make:
+    async with making(decision=arguments.decision, other=arguments.other) as make:
         groups = {
             "unseen": UNSEEN,
             "fresh": FRESH,
@@ -104,6 +107,7 @@ async def main() -> None:
             "shrouded": SHROUDED,
             "curtained": CURTAINED,
             "second": SECOND,
+            "other": OTHER,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)
         for world in groups[whole] if whole else WORLDS:

@@ -23,10 +23,16 @@ POLICIES = Path(__file__).parent / "policies"
 SECOND_NS = 1_000_000_000
 
 
-def write_policies(folder: Path, port: int) -> Path:
-    """Write the manifests of all worlds, with the port of their servers; return the folder."""
+def write_policies(folder: Path, port: int, *, other: bool = False) -> Path:
+    """Write the manifests of all worlds, with the port of their servers; return the folder.
+
+    ``other``: where another author wrote a world's policy too, his.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(POLICIES.glob("*.yaml")):
+    paths = {path.name: path for path in sorted(POLICIES.glob("*.yaml"))}
+    if other:
+        paths |= {path.name: path for path in sorted((POLICIES / "other").glob("*.yaml"))}
+    for path in paths.values():
         text = path.read_text(encoding="utf-8").replace("PORT", str(port))
         (folder / path.name).write_text(text, encoding="utf-8")
     return folder
@@ -42,9 +48,9 @@ def rules_of(snapshot: Snapshot) -> Rules:
     )
 
 
-def compiled(folder: Path) -> Snapshot:
-    """Return the snapshot of all policies."""
-    return compile_folder(write_policies(folder, 9), prices=GenaiPrices(), at_ns=0)
+def compiled(folder: Path, *, other: bool = False) -> Snapshot:
+    """Return the snapshot of all policies. ``other``: with those that another author wrote."""
+    return compile_folder(write_policies(folder, 9, other=other), prices=GenaiPrices(), at_ns=0)
 
 
 class Decided:

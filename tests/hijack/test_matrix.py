@@ -10,7 +10,7 @@ from tests.hijack.decided import Decided, compiled
 from tests.hijack.matrix import Tally, chosen, count
 from tests.hijack.model import Task, World
 from tests.hijack.through import Through, house
-from tests.hijack.worlds import EVERY, UNSEEN, WORLDS
+from tests.hijack.worlds import EVERY, OTHER, UNSEEN, WORLDS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -56,6 +56,17 @@ async def test_worlds_that_others_have_written(tmp_path: Path) -> None:
     assert len(tally.helped) <= 0.02 * tally.tasks, tally.helped
     assert tally.unwanted["rightly"] == []
     assert len(tally.reached["yes"]) <= 0.08 * tally.attacks, tally.reached["yes"]
+
+
+async def test_policies_of_another_author(tmp_path: Path) -> None:
+    """With policies that somebody wrote after one reading most tasks need nobody, and few cannot be done."""
+    tally, snapshot = Tally("other"), compiled(tmp_path, other=True)
+    for world in OTHER:
+        await count(tally, Decided(world, snapshot), list(world.tasks), [])
+    print(tally.line())
+    assert len(tally.alone) <= 0.25 * tally.tasks, tally.alone
+    assert len(tally.helped) <= 0.04 * tally.tasks, tally.helped
+    assert tally.questions <= 0.25 * tally.tasks
 
 
 async def test_the_gateway_decides_the_same(tmp_path: Path) -> None:

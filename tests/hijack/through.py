@@ -26,12 +26,12 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, worlds: tuple[World, ...]) -> AsyncIterator[House]:
-    """Start everything; stop it when the block ends."""
+async def house(folder: Path, worlds: tuple[World, ...], *, other: bool = False) -> AsyncIterator[House]:
+    """Start everything; stop it when the block ends. ``other``: with the policies of another author."""
     stages = {world.name: Stage(world.seed()) for world in worlds}
     servers = {name: server for world in worlds for name, server in world.servers(stages[world.name]).items()}
     with serving(servers) as port:
-        async with rig(folder, write_policies(folder / "manifests", port)) as running:
+        async with rig(folder, write_policies(folder / "manifests", port, other=other)) as running:
             yield House(running, stages)
 
 

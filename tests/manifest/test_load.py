@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from podium.kernel.nearest import nearest
 from podium.manifest.kinds import KINDS
 from podium.manifest.load import load
-from podium.manifest.nearest import nearest
 
 from .samples import document, findings, said
 

@@ -190,6 +190,14 @@ def test_a_read_that_opens_an_address() -> None:
             ["list_orders.returns.object.structured[1]: `comment` is strangers' free text"],
         ),
         (
+            "list_orders",  # the brackets of a list forgotten or not
+            (
+                "integrity: organisation, object: {list: orders, id: id, names: [id], structured: [notes]}, "
+                'fields: {"orders.notes": {integrity: public}}'
+            ),
+            ["list_orders.returns.object.structured[0]: `notes` is strangers' free text"],
+        ),
+        (
             "list_trips",
             "integrity: user, object: {list: trips, id: id, names: [from], structured: [from]}",
             [],

@@ -72,7 +72,10 @@ def test_no_schema_is_fetched() -> None:
 
 def test_a_pattern_takes_linear_time() -> None:
     """A pattern with a look-around is refused, so that none can hold a call up."""
-    assert schema_fault({"properties": {"a": {"pattern": "^(?=b)"}}}) is not None
+    where, message = schema_fault({"properties": {"a": {"pattern": "^(?=b)"}}}) or ((), "")
+    assert where == ("properties", "a", "pattern")
+    assert "no looking ahead" in message
+    assert "looking" not in (schema_fault({"properties": {"a": {"pattern": "(b"}}}) or ((), ""))[1]
     grant = GrantRow("bank/pay", schema='{"properties": {"a": {"pattern": "^(a+)+$"}}}')
     assert isinstance(decide_grant(grant, PAY, {"a": "a" * 50_000 + "!"}, 0), Deny)
 

@@ -152,6 +152,14 @@ def test_faults(text, line, message) -> None:
     assert all(it.fix for it in faults)
 
 
+def test_an_act_that_there_is_not_is_told_once() -> None:
+    """A slip in an act's name is one fault, with the name that was meant."""
+    text = 'forbid(principal, action == Action::"bank/pey", resource) when { context.arguments.iban == "x" };'
+    (fault,) = check_policy(PolicyRow("p", text), TOOLS, departments=[], agents=[])
+    assert fault.message == 'there is no Action::"bank/pey".'
+    assert fault.fix == "Did you mean `bank/pay`?"
+
+
 def test_types_are_checked() -> None:
     """A rule that reads what its action does not have, or compares what cannot be compared, is a fault."""
     for text in (

@@ -14,7 +14,6 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
@@ -30,6 +29,7 @@ from podium.trust.request.leftover import Clause, accounted, asking, may_mean, m
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
@@ -151,6 +151,8 @@ class _Said:
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
+    taken: frozenset[str] = frozenset()
+    """Words by which tools are opened that list them."""
     vague: list[Sentence] = field(default_factory=list)
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
@@ -238,6 +240,7 @@ class _Said:
             it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
         }
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
+        self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
         self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
@@ -260,7 +263,7 @@ class _Said:
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
             for tool_id, one in self._guessed(unit, free).items():
-                if tool_id in self.wanted or tool_id in self.guesses:
+                if tool_id in self.wanted or tool_id in self.guesses or said_of_others(one, self.taken):
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
                     if one.acts and (self.loose or tool_id in asked[False]):
@@ -378,7 +381,7 @@ class _Said:
         given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
-        if (wider := _phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
+        if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
@@ -467,19 +470,6 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-def _phrasal(
-    sentence: Sentence, act: Act, asked: Mapping[str, Sequence[Act]], rivals: Sequence[ToolRow]
-) -> frozenset[str]:
-    """Return the tools that list a verb with its particle, `set up`, where others list that verb alone."""
-    after = sentence[act.at + 1].low if act.at + 1 < len(sentence) else ""
-    if act.key != act.at or after not in _PARTICLES:
-        return frozenset()
-    if not any(is_verb(f"{base} {after}") for base in bases(sentence[act.at].low)):
-        return frozenset()
-    wide = {it.id for it in rivals if any(x.at == act.at and x.end == act.at + 1 for x in asked[it.id])}
-    return frozenset(wide) if len(wide) < len(rivals) else frozenset()
-
-
 def _is_dated(tool: ToolRow) -> bool:
     return any(row.sink == "date" for row in tool.arguments.values())
 
@@ -495,6 +485,5 @@ def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> l
     return sorted(found.values(), key=lambda act: act.at)
 
 
-_PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""

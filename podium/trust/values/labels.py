@@ -5,6 +5,7 @@ values has the worse of each (Denning, A Lattice Model of Secure Information Flo
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -180,14 +181,23 @@ class Labels:
     def _find(self, pattern: str) -> Label:
         # The official SDK wraps what is no object as {"result": ...}: its field is read both ways.
         inner = pattern.removeprefix("result").removeprefix(".") if pattern.startswith("result") else pattern
-        best, found = -1, None
+        best, found = (-1, 0), None
         for path, label in self._fields.items():
-            if len(path) > best and (_holds(path, pattern) or _holds(path, inner)):
-                best, found = len(path), label
+            deep = len(_names(path)), len(path)
+            if deep > best and (_holds(path, pattern) or _holds(path, inner)):
+                best, found = deep, label
         if found is None:
             return self.whole
         return _over(self.whole, found)
 
 
 def _holds(path: str, pattern: str) -> bool:
-    return pattern == path or (pattern.startswith(path) and (not path or pattern[len(path)] in ".["))
+    """Return whether a declared path holds a place: `claims.cause` and `claims[].cause` say the same."""
+    names = _names(path)
+    return _names(pattern)[: len(names)] == names
+
+
+@lru_cache(maxsize=4096)
+def _names(pattern: str) -> tuple[str, ...]:
+    """Return the names of fields on the way to a place."""
+    return tuple(name for name in pattern.replace("[]", "").split(".") if name)

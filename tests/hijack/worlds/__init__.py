@@ -12,6 +12,8 @@ assistant, and the office of an insurance broker. ``SCREENED`` likewise, after i
 and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
+``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
+(``policies/other``).
 """
 
 from dataclasses import replace
@@ -71,6 +73,7 @@ SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED, *CURTAINED)
+OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),

@@ -43,3 +43,22 @@ def test_the_longest_path_decides() -> None:
     assert labels.of("messages[].body") == Label("public", "secret")
     assert labels.of("total") == labels.whole == Label("public", "private")
     assert labels.at(("messages", 3, "id")) == labels.of("messages[].id")
+
+
+def test_a_list_is_a_list_without_its_brackets() -> None:
+    """Whoever forgets the brackets of a list means the same field; the longer way of saying it counts."""
+    labels = Labels(
+        ReturnsRow(
+            integrity="organisation",
+            fields={
+                "claims.cause": FieldLabel("public"),
+                "claims[].notes": FieldLabel("public"),
+                "claims.notes": FieldLabel("user"),
+                "title": FieldLabel("user"),
+            },
+        )
+    )
+    assert labels.of("claims[].cause").integrity == labels.of("claims[].cause[].text").integrity == "public"
+    assert labels.of("claims[].notes").integrity == "public"
+    assert labels.of("[].title").integrity == "user"
+    assert labels.of("claims[].causes").integrity == "organisation"
