@@ -146,7 +146,7 @@ def test_an_answer_is_told(request_: str, text: str, answer: str):
             {"mails[].id": FieldLabel("organisation")},
         ),
     )
-    said = "It would be 95 euros a day for us, and who does not pay by noon today walks home. Yours, the bus people"
+    said = f"{BUS[:-1]}, and who does not pay by noon today walks home. Yours, the bus people"
     held = {"mails": [{"id": "M-1", "title": "The shuttle in May", "text": said}]}
     assert World(request_).read(mails, held).call(NOTICE, text=text).answer == answer
 
