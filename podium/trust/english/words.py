@@ -112,6 +112,8 @@ _SHORT: Final = (
 _ABBREVIATED: Final = re.compile(
     r"\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|inc|ltd|co|a\.m|p\.m)\.\s", re.IGNORECASE
 )
+_INITIAL: Final = re.compile(r"(?<=\w [A-Z])\.(?= [a-z])")
+"""The dot of a name that is cut short: `Elena R. and Otto`."""
 _ORDINAL: Final = re.compile(r"(?<=\d) (?=(?:st|nd|rd|th)\b)", re.IGNORECASE)
 _END: Final = frozenset(".!?;\n")
 
@@ -122,7 +124,7 @@ def sentences(text: str) -> Iterator[tuple[Token, ...]]:
     if not text.replace("\n", " ").isprintable():
         text = "".join(c for c in text if c == "\n" or c.isprintable())
     text = _in_words(text)
-    text = _ABBREVIATED.sub(lambda match: match[0].replace(".", ""), text)
+    text = _INITIAL.sub("", _ABBREVIATED.sub(lambda match: match[0].replace(".", ""), text))
     here: list[Token] = []
     for line in text.split("\n"):
         for match in _TOKEN.finditer(line):

@@ -24,7 +24,7 @@ from podium.trust.grounding.quoting import asks_for
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said
-from podium.trust.grounding.telling import asked_for, copied
+from podium.trust.grounding.telling import asked_for, copied, wonders
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
@@ -366,7 +366,7 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     if diluted:  # a sentence does what it does, also in a long text of the user's own
         found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
     else:
-        found = [passage for passage in found if passage.place not in whole]
+        found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
     within = [grounds.within(passage.place) for passage in found]
@@ -382,9 +382,25 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     )
 
 
+def _unanswered(grounds: Grounds, found: list[Passage]) -> list[Passage]:
+    """Return passages without the one that answers what the request wants told: `95 euros a day`.
+
+    It has a number, is no whole sentence, and stands in what the request describes.
+    """
+    short = {p.text for p in found if p.length < LEAST_SENTENCE and any(map(str.isdigit, p.text))}
+    if len(short) != 1 or not wonders(grounds.request):
+        return found
+    return [p for p in found if p.text not in short or not grounds.pointing.by(p.place)]
+
+
 def _pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
-    """Return whether a request describes where all passages stand, and what they say."""
-    return all(grounds.pointing.by(one.place) and grounds.pointing.about(one.quote) for one in found)
+    """Return whether a request describes where all passages stand: by what these are called, or say."""
+    return all(
+        grounds.within(one.place, hinted=True)
+        or (one.place.object >= 0 and grounds.pointing.of(one.place.object))
+        or (grounds.pointing.by(one.place) and grounds.pointing.about(one.quote))
+        for one in found
+    )
 
 
 def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:

@@ -25,7 +25,14 @@ from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.sparing import spared
-from podium.trust.grounding.together import ALONE, means_all, means_kind, means_several, named_together
+from podium.trust.grounding.together import (
+    ALONE,
+    means_all,
+    means_kind,
+    means_several,
+    means_so_many,
+    named_together,
+)
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
@@ -245,7 +252,8 @@ class Naming:
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 fair = not any(objects[index].spoken for index in indexes)
-                yield from self._meant(indexes, plural=plural and (fair or self._all_of(indexes)))
+                several = plural and (fair or self._all_of(indexes) or self._so_many(indexes))
+                yield from self._meant(indexes, plural=several)
         if spans:
             yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
@@ -258,6 +266,7 @@ class Naming:
                 best = max(counts.values()) if fair else 0
                 several = plural and strength == PART and (self._all or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
+                several = several or (plural and strength == PART and self._so_many(counts))
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
@@ -280,6 +289,12 @@ class Naming:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
         return means_all(self.request, nouns, alone=ALONE)
+
+    def _so_many(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request speaks of just as many things of a kind, by their name alone."""
+        objects = [self.readings.objects[index] for index in indexes]
+        nouns = frozenset[str]().union(*(seen.nouns for seen in objects))
+        return means_so_many(self.request, nouns) == len({seen.id for seen in objects}) > 1
 
     def _kind_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of the things of one name: `the tenants of Mill Lane`."""

@@ -13,6 +13,7 @@ from podium.trust.english.words import singular
 from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
 from podium.trust.grounding.phrases import Phrase, around, phrases
 from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
 
@@ -62,7 +63,7 @@ def restricted(
                 left |= {index for index in indexes if told and told <= called[index]}
                 continue
             said = True
-            wanted = [word for word in phrase.words if word not in names]
+            wanted = [word for word in phrase.words if word not in names and not kinds_like(word) & nouns]
             left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
     kept = left if said else set(indexes)
     for whose, phrase in _owned(request, objects, kept):

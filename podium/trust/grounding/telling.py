@@ -25,7 +25,7 @@ _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
         "summary summarise summarize overview recap digest agenda excerpt details content findings "
-        "feedback items"
+        "feedback items results outcome conclusion highlights takeaways gist"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
@@ -55,6 +55,16 @@ _WONDERS: Final = re.compile(
     r"\b(?:what|where|how|which|who|when (?!(?:you|it|that|this|i|we|he|she|they)\b))"
 )
 """An order to tell somebody what only the readings answer: *when the desks come*."""
+_LOOKED_UP: Final = re.compile(
+    r"\b(?:look up|find out|check|see) (?:what|where|how|which|when)\b[^.!?\n]{1,80}"
+    r"\b(?:tell|let|inform|text|mail|email|write|message)\b"
+)
+"""An order to look up what only the readings answer, and to tell somebody."""
+
+
+def wonders(request: Request) -> bool:
+    """Return whether somebody is to be told what only the readings answer: *tell them what it costs*."""
+    return any(one.search(request.plain) is not None for one in (_WONDERS, _LOOKED_UP))
 
 
 def asked_for(request: Request) -> tuple[bool, bool]:
@@ -65,9 +75,9 @@ def asked_for(request: Request) -> tuple[bool, bool]:
     """
     stems, plain = request.stems, request.plain
     dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", plain) is not None
-    wonders = _WONDERS.search(plain) is not None
-    dictated = dictated and not wonders
-    passed = wonders or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    open_ = _WONDERS.search(plain) is not None
+    dictated = dictated and not open_
+    passed = open_ or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
     passed = passed or (not dictated and _LETS_KNOW.search(plain) is not None)
     retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
     return retold, retold or passed

@@ -151,8 +151,7 @@ def _length(grounds: Grounds, findings: list[Finding]) -> frozenset[int]:
 def _own_times(grounds: Grounds, findings: list[Finding]) -> set[str]:
     """Return the times of day in the trusted fields of what a call changes, where the request names it."""
     ids = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
-    sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
-    return {time for seen in sure if ids & set(seen.id) for time in _clock(seen)}
+    return {time for seen in grounds.named.values() if ids & set(seen.id) for time in _clock(seen)}
 
 
 def _times(grounds: Grounds, findings: list[Finding]) -> None:

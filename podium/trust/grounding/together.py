@@ -94,9 +94,25 @@ def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[s
         for near in said[at + 1 : at + 6]:
             if near in _ELSEWHERE:
                 break
-            if stem(near) in nouns:
+            if kinds_like(stem(near)) & nouns:
                 return True
     return False
+
+
+def means_so_many(request: Request, nouns: AbstractSet[str]) -> int:
+    """Return how many things of a kind a request says that there are of one name: `those two Daily mails`.
+
+    0 where it says no number of them, or describes them by more than a name.
+    """
+    said = request.words
+    for at, word in enumerate(said):
+        number = 2 if word == "both" else NUMBERS.get(word, 0)
+        if number < 2 or not (word == "both" or (at and said[at - 1] in _THE)):
+            continue
+        kind = next((i for i in range(at + 1, len(said)) if said[i] not in request.capitalised), at)
+        if said[kind] != singular(said[kind]) and kinds_like(stem(said[kind])) & nouns:
+            return number
+    return 0
 
 
 def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:

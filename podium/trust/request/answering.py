@@ -1,10 +1,11 @@
 """By which tool somebody is told something: an answer to what he wrote, a mail that accepts his offer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from podium.trust.english.lexicon import SYNONYMS, word_set
-from podium.trust.request.asking import Act, Sentence, negated
+from podium.trust.request.asking import Act, Sentence, begins, negated
 from podium.trust.request.counting import count
 from podium.trust.request.nouns import own_nouns
 from podium.trust.tools import ToolRow
@@ -30,6 +31,12 @@ def answers(tool: ToolRow) -> bool:
         and sinks.count("object") == 1
         and set(sinks) <= {"object", "text"}
     )
+
+
+def _only_tells(tool: ToolRow) -> bool:
+    """Return whether a tool says something to somebody, and does nothing else."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    return bool(TELL & set(tool.intents)) and {"recipient", "text"} == sinks
 
 
 def in_writing(sentence: Sentence, tool: ToolRow) -> bool:
@@ -75,6 +82,23 @@ def to_them(sentence: Sentence) -> bool:
     )
 
 
+def to_somebody(sentence: Sentence) -> bool:
+    """Return whether something is to be confirmed to somebody named: `and confirm it to Edith Carr`."""
+    for at, token in enumerate(sentence):
+        if token.low not in _CONFIRMING or negated(sentence, at) or not begins(sentence, at):
+            continue
+        behind = sentence[at + 1 : at + _NEAR]
+        if any(
+            to.low == "to" and (who.low in _THEM or (who.kind == "word" and who.text[:1].isupper()))
+            for to, who in pairwise(behind)
+        ):
+            return True
+    return False
+
+
+_CONFIRMING: Final = word_set("confirm apologise apologize")
+_NEAR: Final = 8
+"""Words within which somebody stands to whom something is confirmed."""
 _ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
 _THEM: Final = word_set("them him her")
 
@@ -90,11 +114,15 @@ def answering(
     """
     told = [tool for tool in tools if tool.id in wanted and TELL & set(tool.intents)]
     said = {token.low for sentence in text for token in sentence}
-    them = not told and any(to_them(sentence) for sentence in text[1:])
+    spoken = any(row.sink == "text" for tool in told for row in tool.arguments.values())
+    named = not spoken and any(to_somebody(sentence) for sentence in text)
+    them = named or (not told and any(to_them(sentence) for sentence in text[1:]))
     for tool in tools:
         here = [wanted[it.id] for it in told if it.server == tool.server]
         by = next((sentence for sentence in text if in_writing(sentence, tool)), None)
         if answers(tool) and said & _SAYING and (them or here):
             yield tool, None if None in here else max((most or 1 for most in here), default=1)
+        elif named and _only_tells(tool):
+            yield tool, 1
         elif by is not None:
             yield tool, count(by, Act("asked", 0, 0, 0), frozenset()).most

@@ -40,6 +40,7 @@ from podium.trust.english.words import Form, Token, bases, form_of, is_deed
 from podium.trust.request.enquiring import describes, is_left_to_user, is_question, looks
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
+from podium.trust.request.reporting import follows_report
 
 Mood = Literal["asked", "refused", "not"]
 """``refused``: the request says that it must not be done."""
@@ -212,10 +213,9 @@ def _within_content(sentence: Sentence, at: int) -> bool:
     if start is None:
         return False
     # `tell Bob that I am late, and book a taxi`: an order of its own goes on behind the joint.
-    colon = sentence[start].low == ":"
-    return colon or not (
-        begins(sentence, at) and sentence[at - 1].low in {"and", "then", ";"} and at > start + 2
-    )
+    if sentence[start].low == ":" or at <= start + 2 or not begins(sentence, at):
+        return True
+    return sentence[at - 1].low not in {"and", "then", ";"} and not follows_report(sentence, start, at)
 
 
 def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | None:

@@ -43,3 +43,16 @@ def test_words_are_values() -> None:
     """Two words of one kind that are written alike are equal, and count as one."""
     assert Token("a", "A", "word") == Token("a", "A", "word") != Token("a", "a", "word")
     assert len({Token("a", "A", "word"), Token("a", "A", "word")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Thank Elena R. and the Hansens.", 1),
+        ("Take plan B. Delete the other one.", 2),
+        ("Ring Tom. and Mia", 2),
+    ],
+)
+def test_a_name_that_is_cut_short_ends_no_sentence(text, parts) -> None:
+    """The dot of a single letter, where the sentence goes on."""
+    assert len(list(sentences(text))) == parts

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from podium.trust.english.almanac import offsets, shifted
@@ -196,6 +197,23 @@ def test_an_end_moves_along(request_text: str, start: str, end: str, *, whole: b
     assert move(request_text, start, end, whole=whole) == "allow"
     for other in (("18:00", "18:45"), ("17:00", "17:45"), ("09:00", "09:45")):
         assert move(request_text, *other, whole=whole) != "allow", other
+
+
+def test_a_lesson_under_a_strangers_title() -> None:
+    """What is moved by an hour keeps our own time, whoever has given it its title."""
+    returns = LESSONS.returns
+    public = msgspec.structs.replace(
+        returns,
+        object=ObjectRow("lessons", "id", ("title",), ("day", "start", "end")),
+        fields={**returns.fields, "lessons[].title": FieldLabel("public")},
+    )
+    readings = Readings("Move the piano lesson an hour earlier.", date(2026, 11, 26))
+    row = _LESSON | {"title": "Piano with Mia", "day": "2026-12-15", "start": "14:00", "end": "14:45"}
+    readings.apply(Read(LESSONS.id, public, {}, {"lessons": [row]}, 1))
+    task = Standing(readings, GrantRow(MOVE.id, None, 1))
+    for start, end, answer in (("13:00", "13:45", "allow"), ("18:00", "18:45", "ask")):
+        call = {"lesson": "E-1", "day": "2026-12-15", "start": start, "end": end}
+        assert decide_tool_call(ToolCall("agent", MOVE.client_name, MOVE, call), task).answer == answer
 
 
 def test_an_end_that_moves_otherwise() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.together import named_together
+from podium.trust.grounding.together import means_so_many, named_together
 from podium.trust.request.requests import Request
 
 COACH, CLUB = frozenset({"Your coach on 9 December", "City Coaches"}), frozenset({"Badminton Club"})
@@ -44,3 +44,20 @@ def test_one_word_that_several_have_tells_none() -> None:
     said = Request("Label the coach mail and the badminton mail done")
     assert not named_together(said, {1: COACH, 2: CLUB, 3: frozenset({"Re: badminton"})})
     assert not named_together(said, {1: COACH})
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Delete those two Daily Deals mails.", 2),
+        ("Get rid of both Daily Deals messages, please", 2),
+        ("Bin the three Growthly mails", 3),
+        ("Delete the Daily Deals mails.", 0),
+        ("Delete those two angry Daily Deals mails.", 0),
+        ("Delete two Daily Deals mails.", 0),
+        ("Delete those two Daily Deals vouchers.", 0),
+    ],
+)
+def test_so_many_of_one_name(text: str, number: int) -> None:
+    """A number of things of the kind, called by a name and nothing else."""
+    assert means_so_many(Request(text), {"message"}) == number

@@ -1,0 +1,27 @@
+"""What somebody else has said, and what follows from it: *Dee wrote that it works, so tell Joan yes*."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from podium.trust.english.lexicon import ASSURING, CONTENT, DETERMINERS, OBJECTS, SUBJECTS, word_set
+from podium.trust.english.words import Token, bases
+
+_POLITE: Final = word_set("please kindly just now also")
+
+
+def follows_report(sentence: Sequence[Token], start: int, at: int) -> bool:
+    """Return whether what begins at a place follows from what somebody has said: `he says that ..., so ...`.
+
+    ``start``: where the `that` stands. What the user wants told goes on behind `so`.
+    """
+    joint = next((token.low for token in reversed(sentence[:at]) if token.low not in _POLITE), "")
+    if joint != "so" or sentence[start].low != "that" or start < 2:
+        return False
+    whom = sentence[start - 1]
+    verb = start - 2 if start > 2 and (whom.low in OBJECTS or whom.text[:1].isupper()) else start - 1
+    who = sentence[verb - 1]
+    said = any(
+        form in {"ed", "s"} and base in CONTENT | ASSURING for base, form in bases(sentence[verb].low).items()
+    )
+    one = verb > 1 and sentence[verb - 2].low in DETERMINERS
+    return said and (one or who.low in SUBJECTS or who.text[:1].isupper())

@@ -1,0 +1,63 @@
+"""By which tool something is confirmed to somebody."""
+
+import pytest
+
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
+
+MOVE = ToolRow(
+    "diary", "move_visit", "irreversible", ("move", "put"), {"id": SinkRow("object"), "day": SinkRow("date")}
+)
+REPLY = ToolRow(
+    "mail",
+    "reply_mail",
+    "irreversible",
+    ("reply", "answer"),
+    {"mail_id": SinkRow("object"), "text": SinkRow("text")},
+)
+SEND = ToolRow(
+    "mail",
+    "send_mail",
+    "irreversible",
+    ("send", "mail"),
+    {"to": SinkRow("recipient"), "text": SinkRow("text")},
+)
+PAY = ToolRow(
+    "bank", "pay", "irreversible", ("send", "pay"), {"iban": SinkRow("payee"), "text": SinkRow("text")}
+)
+TOOLS = {it.id: it for it in (MOVE, REPLY, SEND, PAY)}
+
+
+def _rules(text: str) -> dict[str, str]:
+    found = narrow([GrantRow(it, None, 9) for it in TOOLS], TOOLS, text)
+    return {it: "" if (said := found.refusal(it)) is None else said.rule for it in TOOLS}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Move the visit to 10 December and confirm it to Edith Carr.",
+        "Move Edith's visit to Friday and confirm the new day to her.",
+        "Move the visit to Friday. Please confirm that to Edith.",
+    ],
+)
+def test_what_is_confirmed_to_somebody_is_told(text: str) -> None:
+    """By an answer or a mail whose values the request gives; nothing is paid."""
+    rules = _rules(text)
+    assert rules[MOVE.id] == ""
+    assert {rules[REPLY.id], rules[SEND.id]} == {"request.guess"}
+    assert rules[PAY.id] not in {"", "request.guess", "request.manner"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Move the visit to Friday, and do not confirm it to Edith.",
+        "Edith asked us to confirm it to Tom. Move the visit to Friday.",
+        "Move the visit that they want to confirm to Friday.",
+    ],
+)
+def test_what_is_not_confirmed_is_not(text: str) -> None:
+    """Neither what must not be said, nor what somebody else has asked for."""
+    rules = _rules(text)
+    assert {rules[REPLY.id], rules[SEND.id]}.isdisjoint({"", "request.guess"})
