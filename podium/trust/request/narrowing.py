@@ -14,13 +14,21 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
-from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
+from podium.trust.request.counting import (
+    about,
+    count,
+    direct,
+    hands_over,
+    is_time,
+    leads_to,
+    lets_do,
+    phrasal,
+)
 from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
@@ -30,6 +38,7 @@ from podium.trust.request.leftover import Clause, accounted, asking, may_mean, m
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.put_into import by_place
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
@@ -222,11 +231,13 @@ class _Said:
             for tool in self.tools
             if (acts := [act for act in found[tool.id] if act.mood == "asked"])
         }
+        asked, placed, lost = by_place(sentence, self.tools, asked, self.text)
+        self.others = {it: (word, False) for it, word in lost.items()} | self.others
         starts = frozenset(act.key for acts in asked.values() for act in acts)
         self._claim(sentence, found, asked, starts)
         for tool in self.tools:
             for act in asked.get(tool.id, ()):
-                self._want(sentence, tool, act, asked, starts, weak=act in weak)
+                self._want(sentence, tool, act, asked, starts, weak=act in weak, given=act in placed)
         places = {
             i
             for it, acts in asked.items()
@@ -360,6 +371,7 @@ class _Said:
         starts: frozenset[int],
         *,
         weak: bool,
+        given: bool,
     ) -> None:
         rivals = [
             it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
@@ -375,10 +387,11 @@ class _Said:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
-        given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        given = given or lets
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
-        if (wider := _phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
+        if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
@@ -445,7 +458,7 @@ class _Said:
 
     def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:
         """Open the tools that are asked for by a word that one of their arguments may be."""
-        for tool_id, at in by_value(sentence, self.values).items():
+        for tool_id, at in by_value(sentence, self.values, self.tools).items():
             if tool_id not in self.wanted:
                 how = count(sentence, Act("asked", 0, 0, 0), starts - {0})
                 self.wanted[tool_id] = _Wanted(how.most, sure=False)
@@ -467,19 +480,6 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-def _phrasal(
-    sentence: Sentence, act: Act, asked: Mapping[str, Sequence[Act]], rivals: Sequence[ToolRow]
-) -> frozenset[str]:
-    """Return the tools that list a verb with its particle, `set up`, where others list that verb alone."""
-    after = sentence[act.at + 1].low if act.at + 1 < len(sentence) else ""
-    if act.key != act.at or after not in _PARTICLES:
-        return frozenset()
-    if not any(is_verb(f"{base} {after}") for base in bases(sentence[act.at].low)):
-        return frozenset()
-    wide = {it.id for it in rivals if any(x.at == act.at and x.end == act.at + 1 for x in asked[it.id])}
-    return frozenset(wide) if len(wide) < len(rivals) else frozenset()
-
-
 def _is_dated(tool: ToolRow) -> bool:
     return any(row.sink == "date" for row in tool.arguments.values())
 
@@ -495,6 +495,5 @@ def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> l
     return sorted(found.values(), key=lambda act: act.at)
 
 
-_PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
