@@ -66,7 +66,7 @@ def by_value(
             continue
         code, end = code_at(low, at)
         tools = words.get(stem(token.low)) or words.get(code, frozenset())
-        if at > 1 and low[at - 1] in _THAT and low[at - 2] in _MAKING and tools & changing:
+        if _is_there(low[:at]) and tools & changing:
             tools &= changing
         if (
             len(tools) != 1
@@ -77,6 +77,12 @@ def by_value(
         if _is_wanted(low, at, end) and not _of_others(sentence, at):
             found.setdefault(next(iter(tools)), at)
     return found
+
+
+def _is_there(before: Sequence[str]) -> bool:
+    """Return whether a value is given to what there is: `make it urgent`, `set that to low`."""
+    before = before[:-1] if before and before[-1] in _INTO else before
+    return len(before) > 1 and before[-1] in _THAT and before[-2] in _MAKING
 
 
 def _of_others(sentence: Sentence, at: int) -> bool:
