@@ -365,7 +365,7 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return False
     if low[-1] == "to":
         return _infinitive(low[:-1])
-    if low[-1] in {"has", "have", "had"}:
+    if low[-1] in {"has", "had"}:
         return False  # `she has put it there`
     if low[-1] in MODALS:
         subject = low[-2] if len(low) > 1 else ""
