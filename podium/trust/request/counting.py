@@ -1,6 +1,6 @@
 """How many calls an act of a request asks for: one for `a mail to Bob`, no limit for `each of my bills`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +21,7 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.wordnet import is_verb
-from podium.trust.english.words import Token, bases, is_plural, singular
+from podium.trust.english.words import Token, is_plural, singular
 from podium.trust.request.asking import Act, Sentence, tells
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form
@@ -73,20 +73,6 @@ def _done_to_several(sentence: Sentence, act: Act) -> bool:
     return any(_joins(before, at) for at in range(1, len(before))) or _plural_object(before)
 
 
-def phrasal(
-    sentence: Sentence, act: Act, asked: Mapping[str, Sequence[Act]], rivals: Sequence[ToolRow]
-) -> frozenset[str]:
-    """Return the tools that list a verb with its particle, `set up`, where others list that verb alone."""
-    after = sentence[act.at + 1].low if act.at + 1 < len(sentence) else ""
-    if act.key != act.at or after not in _APART_FROM:
-        return frozenset()
-    if not any(is_verb(f"{base} {after}") for base in bases(sentence[act.at].low)):
-        return frozenset()
-    wide = {it.id for it in rivals if any(x.at == act.at and x.end == act.at + 1 for x in asked[it.id])}
-    return frozenset(wide) if len(wide) < len(rivals) else frozenset()
-
-
-_APART_FROM: Final = word_set("up off out down over away")
 _THAT: Final = word_set("it this that one")
 
 
