@@ -180,7 +180,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         and not (not secret and _looked_for(grounds, one, found.values())),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
-        beside=not secret and all(map(one.knows, texts)),
+        beside=all(map(one.knows, texts)),
     )
 
 
