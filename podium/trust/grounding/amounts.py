@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.sums import Sum
+from podium.trust.english.sums import Sum, portions
 from podium.trust.english.vocabulary import ACTS
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
@@ -85,7 +85,8 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
             return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
         unsure = f"it would be {spelt}, of one of several that the request names"
     had = list(_numbers(grounds, one.path))
-    if why := _taken_together(grounds.request, had, wanted) or _multiplied(grounds.request, had, wanted):
+    why = _taken_together(grounds.request, had, wanted) or _multiplied(grounds.request, had, wanted)
+    if why := why or _part(grounds, had, about, wanted):
         return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
     if unsure:
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=unsure, follows=True)
@@ -193,6 +194,32 @@ def _multiplied(request: Request, had: Sequence[_Had], wanted: Decimal) -> str:
             for kind, number in request.entities | request.spelled:
                 if kind == "number" and number != count and _same(Decimal(count) * Decimal(number), wanted):
                     return f"the request says {count} {what} and {number} for each"
+    return ""
+
+
+def _part(grounds: Grounds, had: Sequence[_Had], about: AbstractSet[Form], wanted: Decimal) -> str:
+    """Return how an amount is the share of one of several that are paid together, empty where it is none.
+
+    *One of the two tickets* of a booking for two: the call is about that, and no other of its kind is named.
+    """
+    objects = grounds.readings.objects
+    own = {one.index for one in had if _is(objects[one.index], about)}
+    if len(own) != 1 or any(
+        index not in own and objects[index].nouns == objects[min(own)].nouns for index in grounds.named
+    ):
+        return ""
+    numbers = [
+        (path, form)
+        for path, forms, trusted in objects[min(own)].fields
+        if trusted
+        for kind, form in forms
+        if kind == "number"
+    ]
+    for some, of in portions(grounds.request.text):
+        for one in had:
+            counted = any(form == str(of) and path != one.path for path, form in numbers)
+            if one.index in own and counted and _same(Decimal(one.number) * some / of, wanted):
+                return f"it follows from what the request names: {some} of {of}, {one.number} in all"
     return ""
 
 
