@@ -125,8 +125,8 @@ class Grounds:
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
-        said = rest or self.request.sums or portions(self.request.text)
-        said = said or (self.request.figures and not self.plural)
+        said = bool(rest or self.request.sums or portions(self.request.text))
+        said = said or bool(self.request.figures and not self.plural)
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
