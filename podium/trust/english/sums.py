@@ -68,6 +68,9 @@ _COUNTED: Final = re.compile(
     r"(?<![\w.,$€£¥])(?P<n>\d{1,4}) (?!more|less|extra|percent|times|euros?|pounds?|dollars?|quid|per\b)"
     r"(?P<what>[a-z]{3,})\b"
 )
+_PORTION: Final = re.compile(
+    r"(?<![\w.,])(?P<k>\d{1,2}|one) of (?:the|her|his|their|my|our|those|these) (?P<n>\d{1,2}) [a-z]{3,}\b"
+)
 _SAYS: Final = (
     "allows?|says?|said|foresees?|states?|asks?|asked|asking|charges?|charged|wants?|owes?|owed|costs?|pays?|paid"
     "|recommends?|recommended|quotes?|quoted|sets?|demands?|provides?|prescribes?|specif(?:y|ies)|permits?"
@@ -176,6 +179,14 @@ def counted(text: str) -> tuple[tuple[str, str], ...]:
     """Return how many a text says of something, a few: each number with the noun behind it."""
     found = (match.group("n", "what") for match in _COUNTED.finditer(in_figures(text.casefold())))
     return tuple(dict.fromkeys((n.lstrip("0") or "0", what) for n, what in found))[:_MAX]
+
+
+@lru_cache(maxsize=256)
+def portions(text: str) -> tuple[tuple[int, int], ...]:
+    """Return which parts of several a text speaks of: one and two of `one of the two tickets`."""
+    found = _PORTION.finditer(in_figures(text.casefold()))
+    pairs = ((1 if it["k"] == "one" else int(it["k"]), int(it["n"])) for it in found)
+    return tuple(dict.fromkeys(pair for pair in pairs if 0 < pair[0] < pair[1]))[:_MAX]
 
 
 def remains(text: str, fields: Iterable[str] = ()) -> bool:

@@ -15,8 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.numerals import count_of
-from podium.trust.english.sums import Sum
+from podium.trust.english.sums import Sum, portions
 from podium.trust.english.vocabulary import ACTS
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
@@ -30,10 +29,6 @@ from podium.trust.values.forms import Form, forms_of, number_form, words
 _CENT: Final = Decimal("0.006")
 _BARE: Final = re.compile(r"[$€£¥]?\s?-?\d[\d.,]*")
 """A number and nothing beside it but a sign of currency."""
-_SOME_OF: Final = re.compile(
-    r"\b(?P<some>\w+) of (?:the|his|her|their|its|our|my|those|these) (?P<of>\w+)"
-    r" (?!(?:of|and|or|is|are)\b)[a-z]+s\b"
-)
 _TOGETHER: Final = word_set("together altogether total combined sum overall")
 _APART: Final = word_set("difference rest remainder remaining balance outstanding missing shortfall")
 _PER: Final = word_set("per each rate hourly daily nightly weekly monthly unit apiece")
@@ -90,12 +85,8 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
             return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
         unsure = f"it would be {spelt}, of one of several that the request names"
     had = list(_numbers(grounds, one.path))
-    request = grounds.request
-    if why := (
-        _taken_together(request, had, wanted)
-        or _multiplied(request, had, wanted)
-        or _shared(request, [it for it in had if _is(grounds.readings.objects[it.index], about)], wanted)
-    ):
+    why = _taken_together(grounds.request, had, wanted) or _multiplied(grounds.request, had, wanted)
+    if why := why or _part(grounds, had, about, wanted):
         return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
     if unsure:
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=unsure, follows=True)
@@ -206,15 +197,29 @@ def _multiplied(request: Request, had: Sequence[_Had], wanted: Decimal) -> str:
     return ""
 
 
-def _shared(request: Request, had: Sequence[_Had], wanted: Decimal) -> str:
-    """Return how an amount is that of some of so many: `one of the two tickets`; empty if it is none."""
-    for match in _SOME_OF.finditer(request.plain):
-        some, of = count_of(match["some"]), count_of(match["of"])
-        if some is None or of is None or not 0 < some < of:
-            continue
+def _part(grounds: Grounds, had: Sequence[_Had], about: AbstractSet[Form], wanted: Decimal) -> str:
+    """Return how an amount is the share of one of several that are paid together, empty where it is none.
+
+    *One of the two tickets* of a booking for two: the call is about that, and no other of its kind is named.
+    """
+    objects = grounds.readings.objects
+    own = {one.index for one in had if _is(objects[one.index], about)}
+    if len(own) != 1 or any(
+        index not in own and objects[index].nouns == objects[min(own)].nouns for index in grounds.named
+    ):
+        return ""
+    numbers = [
+        (path, form)
+        for path, forms, trusted in objects[min(own)].fields
+        if trusted
+        for kind, form in forms
+        if kind == "number"
+    ]
+    for some, of in portions(grounds.request.text):
         for one in had:
-            if _same(Decimal(one.number) * some / of, wanted):
-                return f"it follows from what the request names: {some} of {of}, of {one.number}"
+            counted = any(form == str(of) and path != one.path for path, form in numbers)
+            if one.index in own and counted and _same(Decimal(one.number) * some / of, wanted):
+                return f"it follows from what the request names: {some} of {of}, {one.number} in all"
     return ""
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.english.hours import time_of
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.sums import remains
+from podium.trust.english.sums import portions, remains
 from podium.trust.grounding.answered import answered, has_number
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
@@ -125,7 +125,8 @@ class Grounds:
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
-        said = rest or self.request.sums or (self.request.figures and not self.plural)
+        said = bool(rest or self.request.sums or portions(self.request.text))
+        said = said or bool(self.request.figures and not self.plural)
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:

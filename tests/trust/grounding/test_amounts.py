@@ -45,6 +45,23 @@ GOODS = {
 }
 
 
+BOOKINGS = ToolRow(
+    "till",
+    "list_bookings",
+    "read",
+    returns=ReturnsRow(
+        "organisation", "private", ObjectRow("bookings", "id", ("guest", "day"), ("paid", "adults"))
+    ),
+)
+REFUND = ToolRow(
+    "till",
+    "refund_booking",
+    "irreversible",
+    ("refund",),
+    {"booking_id": SinkRow("object"), "amount": SinkRow("amount")},
+)
+
+
 def price(request: str, sku: str, amount: Any, paper: str = "", title: str = "") -> Verdict:
     world = World(request).read(PRICES, GOODS)
     if paper:
@@ -163,3 +180,32 @@ def test_how_long_it_does_not_take(request_text: str, argument: str, number: flo
     """Another length, another unit, a rate, or a time of day: a stranger's word makes none of them right."""
     world = World(request_text).read(PAPER, {"text": stranger.format(number)}, title="tandem")
     assert world.call(LOG, **{argument: number}, uses=3).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "booking", "amount", "answer"),
+    [
+        ("Refund Carla Mendes one of the two tickets.", "B-1", 9.5, "allow"),
+        ("Refund Carla Mendes one of her two tickets.", "B-1", 9.5, "allow"),
+        ("Refund Tom Fell two of the three seats.", "B-2", 20, "allow"),
+        ("Refund Carla Mendes one of the two tickets.", "B-1", 19, "ask"),
+        ("Refund Carla Mendes one of the three tickets.", "B-1", 6.33, "ask"),
+        ("Refund Carla Mendes one of the tickets.", "B-1", 9.5, "ask"),
+        ("Refund Carla Mendes one of the two tickets.", "B-2", 15, "deny"),
+        ("Refund one of the two bookings of Ann Lowe.", "B-3", 10, "ask"),
+    ],
+)
+def test_one_of_those_that_were_paid_together(
+    request_text: str, booking: str, amount: float, answer: str
+) -> None:
+    """A share of what a named thing cost goes through, if it says that it is for so many."""
+    rows = [
+        {"id": "B-1", "guest": "Carla Mendes", "day": "2026-11-28", "paid": 19, "adults": 2},
+        {"id": "B-2", "guest": "Tom Fell", "day": "2026-11-29", "paid": 30, "adults": 3},
+        {"id": "B-3", "guest": "Ann Lowe", "day": "2026-11-30", "paid": 20, "adults": 2},
+        {"id": "B-4", "guest": "Ann Lowe", "day": "2026-12-01", "paid": 20, "adults": 2},
+    ]
+    verdict = (
+        World(request_text).read(BOOKINGS, {"bookings": rows}).call(REFUND, booking_id=booking, amount=amount)
+    )
+    assert verdict.answer == answer
