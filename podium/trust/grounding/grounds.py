@@ -42,6 +42,7 @@ from podium.trust.grounding.reckoning import (
 )
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
+from podium.trust.grounding.yearless import day_and_time
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.request.unsaid import delegates
@@ -352,6 +353,8 @@ class Grounds:
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
         if row.sink == "value" and len(text) < 4:
             places = []  # so short a word stands everywhere
+        if not places and row.sink == "date" and not self.request.leaves_day(text):
+            places = [pair for pair in day_and_time(self.readings, text) if self.within(pair[0])]
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
         own = self.request.figures and not self.request.sums

@@ -14,14 +14,13 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
+from podium.trust.request.elsewhere import is_bare, is_somebody, is_source, is_thing, of_another, thing_of
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
@@ -30,8 +29,10 @@ from podium.trust.request.leftover import Clause, accounted, asking, may_mean, m
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.particles import phrasal
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
+from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
 from podium.trust.request.verbless import writing
 from podium.trust.request.wishes import by_value, code_at, listed
@@ -378,7 +379,7 @@ class _Said:
         given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
-        if (wider := _phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
+        if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
@@ -406,7 +407,7 @@ class _Said:
         new = self.wanted.setdefault(tool.id, _Wanted())
         if next(it for it in asked[tool.id] if it.key == act.key) is not act:
             return  # `send an email`: one act, two words
-        how = count(sentence, act, starts)
+        how = each_way(count(sentence, act, starts), tool, self.text)
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1
 
@@ -439,7 +440,8 @@ class _Said:
                 own_noun = bool(own_nouns(tool) & said & own)
                 named = bool(near_nouns(tool) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
-                noun = (own_noun or named) and any(is_head(sentence, at) for at in later)
+                heads = (at for at in later if is_head(sentence, at))
+                noun = (own_noun or named) and any(not is_source(sentence, act, at) for at in heads)
                 if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 
@@ -467,19 +469,6 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-def _phrasal(
-    sentence: Sentence, act: Act, asked: Mapping[str, Sequence[Act]], rivals: Sequence[ToolRow]
-) -> frozenset[str]:
-    """Return the tools that list a verb with its particle, `set up`, where others list that verb alone."""
-    after = sentence[act.at + 1].low if act.at + 1 < len(sentence) else ""
-    if act.key != act.at or after not in _PARTICLES:
-        return frozenset()
-    if not any(is_verb(f"{base} {after}") for base in bases(sentence[act.at].low)):
-        return frozenset()
-    wide = {it.id for it in rivals if any(x.at == act.at and x.end == act.at + 1 for x in asked[it.id])}
-    return frozenset(wide) if len(wide) < len(rivals) else frozenset()
-
-
 def _is_dated(tool: ToolRow) -> bool:
     return any(row.sink == "date" for row in tool.arguments.values())
 
@@ -495,6 +484,5 @@ def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> l
     return sorted(found.values(), key=lambda act: act.at)
 
 
-_PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
