@@ -11,8 +11,9 @@ from typing import Final
 
 from podium.trust.grounding.readings import Place, Readings
 from podium.trust.grounding.results import quote
+from podium.trust.grounding.yearless import of_this_year
 from podium.trust.tools import Sink, ToolRow
-from podium.trust.values.forms import date_form, email_form, inside
+from podium.trust.values.forms import email_form, inside
 
 BY_COLLEAGUE: Final = "a colleague's text says it, which the request names"
 LEAST_WORD: Final = 3
@@ -25,7 +26,7 @@ def told_by(
     """Return where colleagues have written a value, as it is."""
     found = [(place, words) for place, words in quoted if place.told and sink != "object"]
     if sink == "date":
-        found += [(place, text) for place in _of_this_year(readings, text) if place.told]
+        found += [(place, text) for place in of_this_year(readings, text) if place.told]
     value = text.strip()
     if (
         found
@@ -41,13 +42,6 @@ def told_by(
         for number, (at, raw) in enumerate(zip(result.places, result.raw, strict=True))
         if readings.places[at].told and number not in result.decoded and whole.search(raw)
     ]
-
-
-def _of_this_year(readings: Readings, text: str) -> list[Place]:
-    """Return where a day stands without its year, as the next one of it."""
-    day, today = date_form(text) or "", readings.request.today
-    next_year = f"{int(today[:4]) + 1}{today[4:]}" if today else ""
-    return readings.at(("date", f"--{day[-5:]}")) if today <= day < next_year else []
 
 
 def goes_by_colleague(tool: ToolRow | None, sink: Sink, text: str, domains: frozenset[str]) -> bool:

@@ -42,6 +42,7 @@ from podium.trust.grounding.reckoning import (
 )
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
+from podium.trust.grounding.yearless import day_and_time
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.request.unsaid import delegates
@@ -351,7 +352,9 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
-        places = [] if row.sink == "value" and len(text) < 4 else places  # so short a word stands everywhere
+        places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
+        yearless = row.sink == "date" and not places and self._delegates and not self.request.leaves_day(text)
+        places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
         own = self.request.figures and not self.request.sums
@@ -367,7 +370,8 @@ class Grounds:
         if told and not (other_said or self._answered(row.sink, path, text, told, settled=settled)):
             goes = goes_by_colleague(self.pointing.tool, row.sink, text, self.domains)
             return found("object" if goes else "unnamed", BY_COLLEAGUE, may_ask=not goes)
-        if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
+        open_ = row.sink == "date" and self.request.leaves_date and not yearless
+        if open_ and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):

@@ -27,6 +27,8 @@ from podium.trust.values.forms import words
 
 _PLAIN: Final = word_set("id ids no number key name to on at from type kind value new all list time day date")
 _ENDS: Final = SUBJECTS | DETERMINERS | word_set("or that which who")
+_TEXTS: Final = word_set("mail email message letter note text post comment")
+_OUT_OF: Final = word_set("in from by per")
 _CUTS: Final = word_set(", ; : . and but so then")
 
 
@@ -86,6 +88,20 @@ def is_thing(sentence: Sequence[Token], act: Act) -> bool:
     before = sentence[act.at - 1]
     noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
     return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
+
+
+def is_source(sentence: Sequence[Token], act: Act, at: int) -> bool:
+    """Return whether a noun only says in what text something stands: `for the day he names in his mail`."""
+    before = [token.low for token in sentence[act.end + 1 : at]]
+    if len(before) < 3 or singular(sentence[at].low) not in _TEXTS:
+        return False
+    led = next((i for i in range(len(before) - 1, -1, -1) if before[i] in PREPOSITIONS), -1)
+    known = bool(before[led + 1 : led + 2]) and _is_known(before[-1])
+    return led > 0 and before[led] in _OUT_OF and known and all(_is_known(word) for word in before[led + 1 :])
+
+
+def _is_known(word: str) -> bool:
+    return word in DETERMINERS - {"a", "an", "another"} or word.endswith("'s")
 
 
 def _about(tool: ToolRow) -> frozenset[str]:

@@ -20,7 +20,7 @@ from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
+from podium.trust.request.elsewhere import is_bare, is_somebody, is_source, is_thing, of_another, thing_of
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
@@ -34,6 +34,7 @@ from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
+from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
 from podium.trust.request.verbless import writing
 from podium.trust.request.wishes import by_value, code_at, listed
@@ -413,7 +414,7 @@ class _Said:
         new = self.wanted.setdefault(tool.id, _Wanted())
         if next(it for it in asked[tool.id] if it.key == act.key) is not act:
             return  # `send an email`: one act, two words
-        how = count(sentence, act, starts)
+        how = each_way(count(sentence, act, starts), tool, self.text)
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1
 
@@ -446,7 +447,8 @@ class _Said:
                 own_noun = bool(own_nouns(tool) & said & own)
                 named = bool(near_nouns(tool) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
-                noun = (own_noun or named) and any(is_head(sentence, at) for at in later)
+                heads = (at for at in later if is_head(sentence, at))
+                noun = (own_noun or named) and any(not is_source(sentence, act, at) for at in heads)
                 if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 

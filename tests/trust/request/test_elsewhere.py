@@ -80,3 +80,43 @@ def test_where_no_tool_has_the_thing() -> None:
     """A thing of no tool may be how the user calls the object: the values tell."""
     assert _refusal("Stop the van of Annabel", "agency/cancel_policy") is None
     assert World("Stop it").call(TOOLS["agency/cancel_policy"], policy_id="P-1").answer != "allow"
+
+
+BOOKING = {
+    row.id: row
+    for row in (
+        ToolRow("moves", "book_mover", "irreversible", ("book", "accept"), {"quote_id": OBJECT}),
+        ToolRow("flats", "book_viewing", "irreversible", ("book", "arrange"), {"flat_id": OBJECT}),
+        ToolRow(
+            "post",
+            "send_mail",
+            "irreversible",
+            ("send", "mail", "write"),
+            {"to": SinkRow("recipient"), "body": SinkRow("text")},
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Mateus is fine with both firms, so book the cheaper one for the day he names in his mail.",
+        "Book the smaller one for the day in Priya's mail",
+        "Please book the first one at the time given in their message",
+        "Book the second one, for the day from her mail",
+    ],
+)
+def test_a_text_in_which_something_stands(request_: str) -> None:
+    """What a mail says is booked is no mail: the verb's own tools are open, and no mail goes out."""
+    effective = narrow([GrantRow(it) for it in BOOKING], BOOKING, request_)
+    assert effective.refusal("moves/book_mover") is None
+    assert effective.refusal("post/send_mail") is not None
+
+
+def test_a_text_that_is_made() -> None:
+    """A mail that somebody gets is still what is sent."""
+    effective = narrow(
+        [GrantRow(it) for it in BOOKING], BOOKING, "Put the price in a mail to Karl and send it"
+    )
+    assert effective.refusal("post/send_mail") is None
