@@ -21,6 +21,7 @@ from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
+from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
@@ -161,12 +162,12 @@ class _Said:
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
-        for sentence, theirs in granted(self.text):
+        for sentence, theirs in granted(tuple(asked_for(self.text))):
             known = len(self.wanted)
             self._read(sentence)
             self.delegated = self.delegated or (theirs and len(self.wanted) == known)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
-        if not self.seeks and not self.strange and len(wish) > 1:
+        if not (self.seeks or self.strange) and len(wish) > 1:
             self.strange = " ".join(wish[:6])
         self._guess()
         self._answer()
@@ -236,9 +237,7 @@ class _Said:
             for act in acts
             for i in range(act.at, act.end + 1)
         }
-        own = {
-            it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
-        }
+        own = {it: [x for x in acts if x not in weak] for it, acts in asked.items() if it in self.wanted}
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
         self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
         self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
