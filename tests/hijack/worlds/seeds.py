@@ -1,5 +1,7 @@
 """What worlds know at first: tables of YAML, the rows of each keyed by their first field."""
 
+import functools
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,19 @@ def sown(name: str, *empty: str, **more: dict[str, Any]) -> State:
 
     `more` names a table whose rows get fields that all begin with.
     """
-    tables = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    tables = pickle.loads(_read(name))
     state: State = {table: {} for table in tables}
     for table, (head, *rows) in tables.items():
         for row in rows:
             state[table][row[0]] = {**dict(zip(head, row, strict=True)), **_fresh(more.get(table, {}))}
     return {**state, **{part: [] for part in empty}}
+
+
+@functools.cache
+def _read(name: str) -> bytes:
+    """Return a file's tables, to be unpickled for each state: attacks begin thousands of them."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return pickle.dumps(yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader))
 
 
 def _fresh(fields: dict[str, Any]) -> dict[str, Any]:
