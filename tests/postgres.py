@@ -28,13 +28,20 @@ SET session_replication_role = replica;
 DO $$
 DECLARE name text;
 BEGIN
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> '{VERSION_TABLE}'
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND relname <> '{VERSION_TABLE}' AND pg_relation_size(oid) > 0
     LOOP EXECUTE format('DELETE FROM public.%I', name); END LOOP;
     FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
     LOOP PERFORM setval(format('public.%I', name), 1, false); END LOOP;
 END $$
 """
 """A twentieth of what it costs to make the tables again."""
+_COLUMNS = """
+SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'f', 'p') AND attnum > 0
+    AND NOT attisdropped
+"""
+"""What information_schema.columns says, in a third of its time."""
 _SMALL_BYTES = 16 << 20
 """A database that has not grown: what is deleted leaves its room behind."""
 
@@ -42,9 +49,7 @@ _SMALL_BYTES = 16 << 20
 def _is_ours(connection: psycopg.Connection) -> bool:
     """Whether a database has this Podium's tables and nothing else, so that it need only be emptied."""
     columns = {(table.name, column.name) for table in metadata.tables.values() for column in table.columns}
-    found = connection.execute(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-    ).fetchall()
+    found = connection.execute(_COLUMNS).fetchall()
     if set(found) != columns | {(VERSION_TABLE, "version_num")}:
         return False
     size = connection.execute("SELECT pg_database_size(current_database())").fetchone()
@@ -92,6 +97,7 @@ class Postgres:
         self.bare = False  # whether databases are to be without tables, for tests of how those are made
         self._free: list[str] = []
         self._used: list[str] = []
+        self._asks: psycopg.Connection | None = None
         self._as: list[str] = ["setpriv"]
         if os.getuid() == 0:
             user = pwd.getpwnam("nobody")
@@ -99,7 +105,9 @@ class Postgres:
             self._as += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         (self.folder / "password").write_text(PASSWORD)
         (self.folder / "password").chmod(0o644)
-        initdb = ["initdb", "-D", "data", "-U", "podium", "-A", "scram-sha-256", "--pwfile=password"]
+        # Only the tests themselves, whose connections are many, come by the socket in a folder of theirs.
+        initdb = ["initdb", "-D", "data", "-U", "podium", "--auth-local=trust", "--pwfile=password"]
+        initdb.append("--auth-host=scram-sha-256")
         self._run(*initdb, "--locale=C", "--encoding=UTF8", "--no-sync", "--no-instructions")
         self.start()
 
@@ -171,6 +179,22 @@ class Postgres:
             cursor = connection.execute(statement)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
 
+    def _own(self, database: str) -> psycopg.Connection:
+        """Return a new connection of the tests' own: by the socket, where nobody hashes a password."""
+        where = f"host={self.folder} port={self.port} user=podium dbname={database}"
+        return psycopg.connect(where, autocommit=True)
+
+    def _ask(self, statements: str) -> None:
+        """Run statements on the connection that is kept, a new one where the server has ended the last."""
+        if self._asks is None or self._asks.closed:
+            self._asks = self._own("postgres")
+        try:
+            self._asks.execute(statements)  # type: ignore[call-overload]
+        except psycopg.OperationalError:
+            self._asks.close()
+            self._asks = self._own("postgres")
+            self._asks.execute(statements)  # type: ignore[call-overload]
+
     def database(self, *, port: int | None = None) -> str:
         """Return the URL of a database without rows; it has its tables where an earlier test made them."""
         if self._free:
@@ -187,12 +211,16 @@ class Postgres:
         """Empty the databases that were made, for the next test: a new one costs hundreds of files."""
         while self._used:
             name = self._used.pop()
-            self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-            self.sql(f"ALTER DATABASE {name} RESET ALL")
-            with psycopg.connect(self.url(name, driver="postgresql"), autocommit=True) as connection:
+            self._ask(
+                f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}';"
+                f"ALTER DATABASE {name} RESET ALL"
+            )
+            with self._own(name) as connection:
                 connection.execute(_EMPTY if _is_ours(connection) else _ANEW)
             self._free.append(name)
 
     def close(self) -> None:
+        if self._asks is not None:
+            self._asks.close()
         self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,6 +1,6 @@
 """The worlds without Podium: calls go straight to their servers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from mcp.server import MCPServer
@@ -18,7 +18,7 @@ class Bare:
         self.stage = Stage(world.seed())
         self.servers: dict[str, MCPServer] = world.servers(self.stage)
         for server in self.servers.values():
-            _here(server)
+            here(server)
 
     async def do(self, one: Call) -> Answer:
         """Make a call."""
@@ -48,7 +48,7 @@ class Bare:
         return await hijacked(case, self.do, lambda: self.stage.state)
 
 
-def _here(server: MCPServer) -> None:
+def here(server: MCPServer) -> None:
     """Have a server's tools run where they are called: a thread for each takes longer than all else."""
     for tool in server._tool_manager.list_tools():
         if not tool.is_async:
@@ -62,7 +62,10 @@ def _awaited(tool: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
     return inline
 
 
-async def attacks(world: World) -> list[Case]:
-    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached."""
-    bare = Bare(world)
-    return [case for case in cases(world) if await bare.tells(case) and (await bare.hijacked(case)).reached]
+async def attacks(world: World, tried: Iterable[Case] | None = None) -> list[Case]:
+    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached.
+
+    Of `tried`, else of all that there are.
+    """
+    bare, tried = Bare(world), cases(world) if tried is None else tried
+    return [case for case in tried if await bare.tells(case) and (await bare.hijacked(case)).reached]

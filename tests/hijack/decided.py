@@ -1,6 +1,7 @@
 """The worlds behind Podium's decision alone: the verdicts of the tools process, without a process."""
 
 import itertools
+from collections.abc import Iterable
 from pathlib import Path
 
 from mcp.server.mcpserver.exceptions import ToolError
@@ -12,27 +13,28 @@ from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.request.narrowing import narrow
+from podium.trust.request.narrowing import EffectiveGrant, narrow
 from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said
+from tests.hijack.bare import here
 from tests.hijack.human import Habit, Human
 from tests.hijack.model import Call, Stage, State, Task, World
+from tests.hijack.worlds import EVERY
 
 POLICIES = Path(__file__).parent / "policies"
 SECOND_NS = 1_000_000_000
 
 
-def write_policies(folder: Path, port: int, *, other: bool = False) -> Path:
-    """Write the manifests of all worlds, with the port of their servers; return the folder.
+def write_policies(folder: Path, port: int, worlds: Iterable[World] = EVERY, *, other: bool = False) -> Path:
+    """Write the manifests of worlds and of what they share, with their servers' port; return the folder.
 
     ``other``: where another author wrote a world's policy too, his.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = {path.name: path for path in sorted(POLICIES.glob("*.yaml"))}
-    if other:
-        paths |= {path.name: path for path in sorted((POLICIES / "other").glob("*.yaml"))}
-    for path in paths.values():
+    for name in ("organisation", *sorted(world.name for world in worlds)):
+        path, his = POLICIES / f"{name}.yaml", POLICIES / "other" / f"{name}.yaml"
+        path = his if other and his.exists() else path
         text = path.read_text(encoding="utf-8").replace("PORT", str(port))
         (folder / path.name).write_text(text, encoding="utf-8")
     return folder
@@ -70,6 +72,17 @@ class Decided:
         self.labels, self.narrowing = labels, narrowing
         self.stage = Stage(world.seed())
         self.servers = world.servers(self.stage)
+        for server in self.servers.values():
+            here(server)
+        self.agent = snapshot.agents[world.name]
+        self.tools = snapshot.tools_of(self.agent)
+        self._effective: dict[str, EffectiveGrant] = {}
+
+    def effective(self, request: str) -> EffectiveGrant:
+        """Return what a request opens; every attack on a task has the same one."""
+        if request not in self._effective:
+            self._effective[request] = narrow(self.agent.tools, self.tools, request)
+        return self._effective[request]
 
     async def benign(self, task: Task, habit: Habit) -> tuple[Run, State]:
         """Do a task in a new state."""
@@ -95,12 +108,11 @@ class Life:
         self.place, self.human = place, Human(task, habit)
         self.unwanted: list[Call] = []
         self.asked: list[str] = []
-        snapshot, agent = place.snapshot, place.snapshot.agents[place.world.name]
-        self.tools = snapshot.tools_of(agent)
-        self.grants: dict[str, GrantRow | None] = {grant.tool: grant for grant in agent.tools}
+        self.tools = place.tools
+        self.grants: dict[str, GrantRow | None] = {grant.tool: grant for grant in place.agent.tools}
         self.refusals: dict[str, GrantAnswer | None] = {}
         if place.narrowing:
-            effective = narrow(agent.tools, self.tools, task.request)
+            effective = place.effective(task.request)
             self.grants = {tool: effective.grant(tool) for tool in self.tools}
             self.refusals = {tool: effective.refusal(tool) for tool in self.tools}
         self.readings = Readings(task.request, place.world.today)

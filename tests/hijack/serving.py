@@ -11,11 +11,14 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tests.app.running import free_port, until
+from tests.hijack.bare import here
 
 
 @contextmanager
 def serving(servers: Mapping[str, MCPServer]) -> Iterator[int]:
-    """Serve them from a thread, over streamable HTTP; yield the port."""
+    """Serve them from a thread, over streamable HTTP; yield the port. Their tools run in that thread."""
+    for server in servers.values():
+        here(server)
     apps = {name: server.streamable_http_app(json_response=True) for name, server in servers.items()}
 
     @contextlib.asynccontextmanager

@@ -19,7 +19,7 @@ from tests.tools.rig import Rig, rig
 
 @dataclass
 class House:
-    """A tool gateway with the policies of all worlds, and the worlds' servers. Made once for many runs."""
+    """A tool gateway with the policies of worlds, and their servers. Made once for many runs."""
 
     rig: Rig
     stages: dict[str, Stage]
@@ -31,7 +31,8 @@ async def house(folder: Path, worlds: tuple[World, ...], *, other: bool = False)
     stages = {world.name: Stage(world.seed()) for world in worlds}
     servers = {name: server for world in worlds for name, server in world.servers(stages[world.name]).items()}
     with serving(servers) as port:
-        async with rig(folder, write_policies(folder / "manifests", port, other=other)) as running:
+        manifests = write_policies(folder / "manifests", port, worlds, other=other)
+        async with rig(folder, manifests) as running:
             yield House(running, stages)
 
 

@@ -1,7 +1,7 @@
 """A keeper with breakers, whose agents spend by the second."""
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from podium.keeper.breakers import Breakers
 from podium.keeper.ledger import Batch, Ledger
@@ -26,6 +26,7 @@ NS = 1_000_000_000
 USD = 1_000_000_000
 HOUR_S = 3600
 OWNER = By()
+WRITING = (f"INSERT INTO {cases.name} ", f"UPDATE {cases.name} ", f"DELETE FROM {cases.name} ")
 
 
 class Spending(House):
@@ -35,6 +36,8 @@ class Spending(House):
         self.limits = LimitBook(engine, clock)
         super().__init__(engine, clock, state, limits=self.limits)
         self.number = 0
+        self.written = True  # whether a case may have changed since the cases were last looked at
+        event.listen(engine, "before_cursor_execute", self._hear)
         self.ledger = Ledger(engine)
         with engine.connect() as connection:
             self.ledger.open(connection)
@@ -93,9 +96,13 @@ class Spending(House):
             if second % every_s == 0:
                 self.charge(usd_per_hour * every_s / HOUR_S, **changes)
             self.breakers.evaluate()
-            if self.open_cases():
+            if self.written and self.open_cases():
                 return second
+            self.written = False
         return None
+
+    def _hear(self, _connection, _cursor, statement: str, *_) -> None:
+        self.written = self.written or statement.startswith(WRITING)
 
     def open_cases(self) -> list[Case]:
         with self.engine.connect() as connection:

@@ -1,12 +1,17 @@
 """The bill of materials: whole, valid, the same each time, and refused where a licence may not ship."""
 
+import contextlib
+import functools
+import importlib.util
+import io
 import json
-import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -18,17 +23,36 @@ pytestmark = pytest.mark.ship
 LOCK = ROOT / "requirements" / "runtime.txt"
 
 
-def sbom(out: Path, *arguments: str, path: Path | None = None) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, ROOT / "scripts" / "sbom.py", "--out", out, *arguments],
-        env=os.environ | ({"PYTHONPATH": str(path)} if path else {}),
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+@dataclass(frozen=True)
+class Done:
+    returncode: int
+    stderr: str
 
 
-def planted(folder: Path, *fields: str, needed: bool = True) -> "subprocess.CompletedProcess[str]":
+@functools.cache
+def script() -> ModuleType:
+    """The script, in this process: it is there in seconds, of which one process of its own is enough."""
+    spec = importlib.util.spec_from_file_location("sbom", ROOT / "scripts" / "sbom.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def sbom(out: Path, *arguments: str, path: Path | None = None) -> Done:
+    """Run the script as a process would, whose `PYTHONPATH` is the path."""
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patched, contextlib.redirect_stderr(said):
+        patched.setattr(sys, "argv", ["sbom.py", "--out", str(out), *arguments])
+        if path is not None:
+            patched.syspath_prepend(path)
+        code = script().main()
+    return Done(code, said.getvalue())
+
+
+def planted(folder: Path, *fields: str, needed: bool = True) -> Done:
     """Add a package with these metadata to what runs, and make the bill."""
     info = folder / "site" / "planted-1.0.dist-info"
     info.mkdir(parents=True)
@@ -50,9 +74,10 @@ def planted(folder: Path, *fields: str, needed: bool = True) -> "subprocess.Comp
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both files."""
+    """A folder with both files, which a process has made."""
     out = tmp_path_factory.mktemp("sbom")
-    done = sbom(out)
+    command = [sys.executable, str(ROOT / "scripts" / "sbom.py"), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200)
     assert done.returncode == 0, done.stderr
     return out
 

@@ -1,7 +1,7 @@
 """What worlds know at first: tables of YAML, the rows of each keyed by their first field."""
 
-from copy import deepcopy
-from functools import cache
+import functools
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ def sown(name: str, *empty: str, **more: dict[str, Any]) -> State:
 
     `more` names a table whose rows get fields that all begin with.
     """
-    tables = deepcopy(_tables(name))
+    tables = pickle.loads(_read(name))
     state: State = {table: {} for table in tables}
     for table, (head, *rows) in tables.items():
         for row in rows:
@@ -25,11 +25,11 @@ def sown(name: str, *empty: str, **more: dict[str, Any]) -> State:
     return {**state, **{part: [] for part in empty}}
 
 
-@cache
-def _tables(name: str) -> dict[str, Any]:
-    """Return the tables of a file, read once: to parse one takes longer than an attack."""
-    tables: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return tables
+@functools.cache
+def _read(name: str) -> bytes:
+    """Return a file's tables, to be unpickled for each state: attacks begin thousands of them."""
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return pickle.dumps(yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=loader))
 
 
 def _fresh(fields: dict[str, Any]) -> dict[str, Any]:
