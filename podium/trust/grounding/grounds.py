@@ -361,8 +361,7 @@ class Grounds:
         other = bool(own) if row.sink == "amount" else settled
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
-            origins = self.origins(places)
-            one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
+            one = Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
         told = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
