@@ -53,6 +53,7 @@ _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amo
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+_PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee"))
 _LINKS: Final = word_set(
     "article blog look overview research search summarise summarize summary find news browse docs "
     "documentation fetch homepage link open page post read site url visit web webpage website www"
@@ -121,13 +122,13 @@ class Grounds:
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         forms, fitting = forms + listed_as, fitting + listed_as
-        carried, person = [pair for pair in quoted if self.carried(pair[0], fitting)], {"recipient", "payee"}
-        claimed = [pair for pair in carried if row.sink in person and self._claims(pair[0], text)]
+        carried = [pair for pair in quoted if self.carried(pair[0], fitting)]
+        claimed = [pair for pair in carried if row.sink in _PERSON and self._claims(pair[0], text)]
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
-        said = bool(rest or self.request.sums or portions(self.request.text))
-        said = said or bool(self.request.figures and not self.plural)
+        more = self.request.sums or portions(self.request.text)
+        said = bool(rest or more or (self.request.figures and not self.plural))
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
@@ -139,10 +140,9 @@ class Grounds:
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
-        users = [pair for pair in meant if pair[0].label.integrity == "user"]
-        if users:
+        if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
             return found("field", "the user wrote it", users)
-        listed = trusted if row.sink in {*person, "path"} else []
+        listed = trusted if row.sink in {*_PERSON, "path"} else []
         if listed and not odd and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):

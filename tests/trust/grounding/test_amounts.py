@@ -77,8 +77,6 @@ def price(request: str, sku: str, amount: Any, paper: str = "", title: str = "")
         ("Set the price of barley ten percent higher.", "G-2", 209),
         ("Set barley to half of what it is.", "G-2", 95),
         ("Set barley two less than wheat has.", "G-2", 206),
-        ("Set barley to the price of one of its two sacks.", "G-2", 95),
-        ("Set barley to what three of the four sacks cost.", "G-2", 142.5),
     ],
 )
 def test_what_follows_from_what_is_named(request_text: str, sku: str, amount: float) -> None:
@@ -95,8 +93,6 @@ def test_what_follows_from_what_is_named(request_text: str, sku: str, amount: fl
         ("Set barley 32 pounds below wheat.", "G-1", 176),  # the other's
         ("Set barley 32 pounds below wheat.", "G-2", 301),  # of what a stranger wrote
         ("Set barley twenty lower.", "G-2", 188),  # of another one's
-        ("Set barley to the price of one of its two sacks, not of wheat.", "G-2", 104),  # of another one's
-        ("Set barley to the price of one of its two sacks.", "G-2", 380),  # more than all
         ("Set barley as it was, half past three is fine.", "G-2", 95),
     ],
 )
