@@ -350,8 +350,7 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
-        if row.sink == "value" and len(text) < 4:
-            places = []  # so short a word stands everywhere
+        places = [] if row.sink == "value" and len(text) < 4 else places  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
         own = self.request.figures and not self.request.sums

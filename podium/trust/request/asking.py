@@ -26,7 +26,6 @@ from podium.trust.english.lexicon import (
     NUMBERS,
     OBJECTS,
     PREPOSITIONS,
-    QUESTIONS,
     REACHING,
     READING,
     SAYING,
@@ -37,7 +36,9 @@ from podium.trust.english.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.words import Form, Token, bases, form_of, is_deed
+from podium.trust.request.enquiring import describes, is_left_to_user, is_question, looks
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
 from podium.trust.request.reporting import follows_report
@@ -318,30 +319,13 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
 
 def _object_follows(after: Token | None) -> bool:
     """Return whether what follows can only be the object of a verb."""
-    if after is None:
-        return False
-    return after.low in OBJECTS or after.low in {
-        "the",
-        "a",
-        "an",
-        "my",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "each",
-        "every",
-        "both",
-        "his",
-        "her",
-        "their",
-        "our",
-    }
+    return after is not None and (after.low in OBJECTS or after.low in _BEFORE_OBJECTS)
 
 
+_BEFORE_OBJECTS: Final = word_set("the a an my this that these those all each every both his her their our")
+_HAVE_NOT: Final = ["have", "not"]
 _MAY_IT: Final = frozenset(
-    (may, it) for may in ("can", "could", "may") for it in ("that", "it", "this", "these", "those", "they")
+    (may, it) for may in word_set("can could may") for it in word_set("that it this these those they")
 )
 
 
@@ -352,6 +336,8 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
     if sentence[at].low in TO_USER and after in {"me", "us"}:
         return False
+    if sentence[at].low == "remind" and {it.low for it in sentence[at + 2 : at + 4]} & WH:
+        return False  # `remind me, when was it?`
     if (
         sentence[at].low in {"write", "draft", "compose"}
         and after == "me"
@@ -362,8 +348,10 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return False
     if end <= at and sentence[at].low == "make" and after in {"sure", "certain"}:
         return False
-    if form == "s":
+    if form == "s" or describes(low) or is_left_to_user(sentence, at):
         return False
+    if end <= at and looks([token.low for token in sentence[at : at + 4]]):
+        return False  # `add up what they owe`
     if form == "ed":
         asks = sentence[-1].low == "?" and low[:1] == ["have"]  # `have they all paid?`
         return not asks and _passive(low or _had_done(sentence, at))
@@ -378,10 +366,12 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return not _noun_in_list(sentence, at)
     if len(low) == 1 and qualifies(lead[0], sentence[at + 1] if at + 1 < len(sentence) else None):
         return False
-    if _question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
+    if is_question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
         return False
     if low[-1] == "to":
         return _infinitive(low[:-1])
+    if low[-1] in {"has", "had"}:
+        return False  # `she has put it there`
     if low[-1] in MODALS:
         subject = low[-2] if len(low) > 1 else ""
         return subject in {"you", "claude", "assistant"} or (
@@ -406,6 +396,8 @@ def _relative(low: Sequence[str]) -> list[str]:
     for i, word in enumerate(low[1:], start=1):
         if word == "that" and low[i - 1] in PREPOSITIONS | {"after", "before", "do", "sure", "and"}:
             continue
+        if word == "that" and not RELATIVE.isdisjoint(low[i + 1 : i + 2]):  # `free that night`
+            continue
         if word == "whether" and low[i + 1 : i + 2] == ["you"]:
             continue
         found.append(word)
@@ -420,33 +412,6 @@ def _noun_in_list(sentence: Sentence, at: int) -> bool:
     of = after is not None and after.low in {"of", "from", "about", "number", "numbers", "history", "status"}
     first = next((token.low for token in sentence if token.low not in ADVERBS), "")
     return of and first in READING
-
-
-def _question(low: Sequence[str]) -> bool:
-    """Return whether words open a question, or depend on one."""
-    first = low[0]
-    if first == "not" or first in NEGATIONS:
-        return False
-    if tuple(low[:2]) in {("how", "about"), ("what", "about"), ("do", "you"), ("do", "not")}:
-        return False
-    if first == "why" and "not" in low[:4]:
-        return False
-    if "possible" in low or {"chance", "way"} & set(low[:5]):
-        return False
-    if tuple(low[-3:-1]) in {("whether", "you"), ("if", "you")} and low[-1] in MODALS:
-        return False  # `I wonder whether you could`
-    if first in {"have", "do"}:
-        return len(low) > 1 and low[1] in {"i", "we", "they", "he", "she"}
-    if (
-        first in {"when", "where"}
-        and len(low) > 1
-        and low[1] not in QUESTIONS
-        and low[-1] not in SUBJECTS | MODALS | {"to"}
-    ):
-        return False  # `when he replies send ...`
-    if first in QUESTIONS:
-        return True
-    return any(word in WH - {"when", "where"} for word in low[1:])
 
 
 def _infinitive(before: Sequence[str]) -> bool:
@@ -490,10 +455,10 @@ def _passive(low: Sequence[str]) -> bool:
     words = set(low)
     if not low or words & {"been", "was", "were", "has", "had", "that", "which", "who"}:
         return False
-    if _question(low) and low[0] != "can":
+    if is_question(low) and low[0] != "can":
         return False
     if low[-1] == "be":
         return bool(words & {"should", "must", "to", "needs", "need", "can", "could", "shall"})
-    if low[-1] in {"is", "are", "am", "i", "we", "he", "she", "they", "you", "have"}:
+    if low[-1] in {"is", "are", "am", "i", "we", "he", "she", "they", "you", "have"} or low[-2:] == _HAVE_NOT:
         return False
     return bool(words & {"want", "need", "get", "have", "like", "needs"}) and len(low) > 1

@@ -22,7 +22,7 @@ from podium.trust.request.articles import which
 from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.elsewhere import of_another
 from podium.trust.request.leftover import takes_phone
-from podium.trust.request.manners import manner
+from podium.trust.request.manners import ends_itself, manner
 from podium.trust.request.requests import Request, stem
 from podium.trust.request.stating import acting
 from podium.trust.request.wishes import code_at
@@ -109,6 +109,8 @@ def guess(
         signs, spoken = _spoken(tool, said, nouns_of(tool))
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
         asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
+        if not spoken and any(ends_itself(part, ways) for part in acts_in):
+            asked, ways = _NO_MANNER  # `the dinner must end at ten` ends no code
         follows = _recounts(tool, request)
         asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)
@@ -241,7 +243,7 @@ def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> t
     """Return how many signs there are that words speak of what a tool is about, and these words."""
     own = frozenset(nouns & said)
     kin = _kin(frozenset(nouns)) & said - nouns if not own else frozenset()
-    arguments = frozenset(_argument_words(tool) & said - nouns)
+    arguments = frozenset(argument_words(tool) & said - nouns)
     signs = _OWN * bool(own) + max(0, len(own) - 1) + _KIN * bool(kin) + _ARGUMENT * bool(arguments)
     return signs, own or kin or arguments
 
@@ -301,7 +303,8 @@ def _kin(words: frozenset[str]) -> frozenset[str]:
     return frozenset(listed.union(*map(same_nouns, words))) - words
 
 
-def _argument_words(tool: ToolRow) -> frozenset[str]:
+def argument_words(tool: ToolRow) -> frozenset[str]:
+    """Return the words of the arguments by which a tool says what it takes."""
     paths = tuple(path for path, row in tool.arguments.items() if row.sink in GUARDED - {"object", "date"})
     return _words_of(paths)
 

@@ -21,6 +21,7 @@ from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
+from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
@@ -30,6 +31,7 @@ from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.particles import phrasal, said_of_others, taken
+from podium.trust.request.put_into import by_place
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
@@ -161,12 +163,12 @@ class _Said:
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
-        for sentence, theirs in granted(self.text):
+        for sentence, theirs in granted(tuple(asked_for(self.text))):
             known = len(self.wanted)
             self._read(sentence)
             self.delegated = self.delegated or (theirs and len(self.wanted) == known)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
-        if not self.seeks and not self.strange and len(wish) > 1:
+        if not (self.seeks or self.strange) and len(wish) > 1:
             self.strange = " ".join(wish[:6])
         self._guess()
         self._answer()
@@ -224,11 +226,13 @@ class _Said:
             for tool in self.tools
             if (acts := [act for act in found[tool.id] if act.mood == "asked"])
         }
+        asked, placed, lost = by_place(sentence, self.tools, asked, self.text)
+        self.others = {it: (word, False) for it, word in lost.items()} | self.others
         starts = frozenset(act.key for acts in asked.values() for act in acts)
         self._claim(sentence, found, asked, starts)
         for tool in self.tools:
             for act in asked.get(tool.id, ()):
-                self._want(sentence, tool, act, asked, starts, weak=act in weak)
+                self._want(sentence, tool, act, asked, starts, weak=act in weak, given=act in placed)
         places = {
             i
             for it, acts in asked.items()
@@ -236,9 +240,7 @@ class _Said:
             for act in acts
             for i in range(act.at, act.end + 1)
         }
-        own = {
-            it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
-        }
+        own = {it: [x for x in acts if x not in weak] for it, acts in asked.items() if it in self.wanted}
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
         self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
         self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
@@ -363,6 +365,7 @@ class _Said:
         starts: frozenset[int],
         *,
         weak: bool,
+        given: bool,
     ) -> None:
         rivals = [
             it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
@@ -378,7 +381,8 @@ class _Said:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
-        given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        given = given or lets
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
@@ -448,7 +452,7 @@ class _Said:
 
     def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:
         """Open the tools that are asked for by a word that one of their arguments may be."""
-        for tool_id, at in by_value(sentence, self.values).items():
+        for tool_id, at in by_value(sentence, self.values, self.tools).items():
             if tool_id not in self.wanted:
                 how = count(sentence, Act("asked", 0, 0, 0), starts - {0})
                 self.wanted[tool_id] = _Wanted(how.most, sure=False)
