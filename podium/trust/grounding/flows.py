@@ -394,8 +394,13 @@ def _unanswered(grounds: Grounds, found: list[Passage]) -> list[Passage]:
 
 
 def _pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
-    """Return whether a request describes where all passages stand, and what they say."""
-    return all(grounds.pointing.by(one.place) and grounds.pointing.about(one.quote) for one in found)
+    """Return whether a request describes where all passages stand: by what these are called, or say."""
+    return all(
+        grounds.within(one.place, hinted=True)
+        or (one.place.object >= 0 and grounds.pointing.of(one.place.object))
+        or (grounds.pointing.by(one.place) and grounds.pointing.about(one.quote))
+        for one in found
+    )
 
 
 def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:

@@ -187,9 +187,11 @@ class Pointing:
         }
         kinds = nouns_of(self.tool.name).union(*(nouns for _, nouns in self.readings.register.kinds))
         own = acts | kinds
+        hosts = set(words(" ".join(_HOSTS.findall(self.request.plain))))
+        hosts -= set(words(_HOSTS.sub(" ", self.request.plain)))  # they say where, not what
         return frozenset(
             singular(word)
-            for word in self.request.meant
+            for word in self.request.meant - hosts
             if len(word) > 2
             and not word.isdigit()
             and word not in NUMBERS
@@ -267,6 +269,10 @@ class Pointing:
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
         return describing(self.request).among(there) & self.words
+
+
+_HOSTS: Final = re.compile(r"@[\w.-]+|\b(?:\w+://|www\.)\S+")
+"""Where somebody's mail goes, and links."""
 
 
 def means_people(request: Request, sink: Sink) -> bool:
