@@ -7,6 +7,7 @@ import ctypes
 import logging
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from podium.adapters.artifacts import FileArtifacts
@@ -38,7 +39,10 @@ logger = logging.getLogger("podium.keeper")
 async def keep(arguments: argparse.Namespace) -> None:
     """Migrate, then serve until told to stop."""
     state = Path(arguments.state)
-    stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
+    loop = asyncio.get_running_loop()
+    stop = stop_event(loop, lifeline=arguments.notify_fd is not None)
+    # Answering takes next to nothing and is promised within a second; all that takes time gives way.
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="beside", initializer=give_way))
     engine = open_records(state)
 
     def ready() -> None:
@@ -70,6 +74,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         bodies=FileArtifacts(state),
         keep_runs_days=arguments.keep_runs_days,
         beat=Beat(),
+        give_way=give_way,
         issuers=IssuerKeys(
             Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy)),
             HostSecrets(read_variable, clock.monotonic_ns),
@@ -108,7 +113,6 @@ def main() -> None:
     log_to_stderr("keeper", arguments.log_level)
     give_memory_back()
     sys.setswitchinterval(SWITCH_S)
-    give_way()
     run(keep(arguments))
 
 

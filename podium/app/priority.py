@@ -3,6 +3,8 @@
 A thread that wakes interrupts another only where the kernel finds its turn more urgent. What follows calls
 (keeper, collector) works in bursts: without a word to the kernel, each call that arrives meanwhile waits for
 the rest of a turn of some ms. Its share of a processor stays what it was, for it may not fall behind calls.
+So does the length of its turns: of all that may run the kernel takes first whose turn would end first, and
+who asks for long turns may come last for over a second where programs come and go.
 
 The kernel asks that when the other thread wakes, and next at its tick, 4 ms later or 8: who had a little more
 than its share a moment ago waits so long. `Beat` makes the kernel ask again every half ms of a long work.
@@ -23,18 +25,15 @@ _ATTRIBUTES: Final = struct.Struct("=IIQiIQQQ")
 """struct sched_attr of sched_setattr(2): size, policy, flags, nice, priority, and a turn's length (ns)."""
 _NUMBERS: Final = {"x86_64": 314, "aarch64": 274, "riscv64": 274}
 """Of that system call, which older C libraries have no function for."""
-_TURN_NS: Final = 100_000_000
-"""The longest there is. Of threads that may run, the one comes first whose turn would end first: so everybody
-else, whose turns are shorter (EEVDF, Linux 6.12; older kernels ignore it)."""
 _SHORT_TURN_NS: Final = 100_000
-"""The shortest there is."""
+"""The shortest there is (EEVDF, Linux 6.12; older kernels ignore it)."""
 _BEAT_S: Final = 0.0005
 
 logger = logging.getLogger("podium.priority")
 
 
 def give_way() -> None:
-    """Let every other thread that wakes go first. To be called before there are threads, which inherit it.
+    """Let every other thread that wakes go before the calling one, and before those that it begins.
 
     Where the system has no such thing or forbids it (a container may), nothing changes, and the log says so
     at its level ``debug``.
@@ -43,9 +42,7 @@ def give_way() -> None:
         logger.debug("this system has no batch policy: work beside calls is scheduled as calls are")
         return
     try:
-        nice = os.getpriority(os.PRIO_PROCESS, 0)
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-        _take_turns(os.SCHED_BATCH, nice, _TURN_NS)
     except OSError as error:
         logger.debug("work beside calls is scheduled as calls are: %s", error.strerror)
 

@@ -29,16 +29,23 @@ class DatabaseThread:
 
     ``probe`` makes one round trip. ``reload`` reads again what is in force: it is called before the next
     work when one has failed on its way, because the database may have committed it all the same.
+    ``give_way``: called in the thread when it begins, so that whoever answers has its turn before it.
     """
 
     def __init__(
-        self, engine: Engine, clock: Clock, *, probe: Callable[[], None], reload: Callable[[], None]
+        self,
+        engine: Engine,
+        clock: Clock,
+        *,
+        probe: Callable[[], None],
+        reload: Callable[[], None],
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self._clock = clock
         self._make_round_trip = probe
         self._reload = reload
         self._loop = asyncio.get_running_loop()
-        self._thread = ThreadPoolExecutor(1, "database")
+        self._thread = ThreadPoolExecutor(1, "database", give_way)
         self.beat: AbstractContextManager[None] = nullcontext()
         """Entered while `long` works."""
         self._doubtful = False

@@ -121,21 +121,21 @@ class Keeper:
         bodies: ArtifactStore | None = None,
         keep_runs_days: int = 7,
         beat: AbstractContextManager[None] | None = None,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups, self._clock, self._work = backups, clock, asyncio.Event()
         self._loop, chain = asyncio.get_running_loop(), Chain(keys, clock)
-        self._authority = Authority(engine, clock, chain)
+        own = self._authority = Authority(engine, clock, chain)
         resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
-        self._tasks = TaskBook(
-            engine, clock, entropy, task_keys, resources=resources, authority=self._authority
-        )
+        self._tasks = TaskBook(engine, clock, entropy, task_keys, resources=resources, authority=own)
         self._authority.task_orders = self._tasks.orders
         self._collector_keys = CollectorKeys(engine, self._authority, chain, clock)
-        limits, own = LimitBook(engine, clock), self._authority
+        limits = LimitBook(engine, clock)
         self._desk, self._retention = LimitDesk(limits, own), Retention(engine, clock)
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
-        self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
+        probe, reload = self._authority.probe, self._desk.reload
+        self._database = DatabaseThread(engine, clock, probe=probe, reload=reload, give_way=give_way)
         erasure = self._acts.erasure
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
@@ -144,7 +144,6 @@ class Keeper:
         self._acts.breakers.open_calls = self._tail.open_holds
         self._tail.on_tools = self._acts.breakers.called
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
-        self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._content = ContentActs(self._acts, chain, self._authority)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id

@@ -164,6 +164,12 @@ def _duration(*, minimum_ms: int) -> Callable[[Any], Any]:
     return parse
 
 
+_PORT: Final = re.compile(
+    r"https?://(?:\[[^\]\s]*\]|[^/?#\s:@\[\]]*):([^/?#:@\]\s]+)(?=[/?#]|$)", re.IGNORECASE
+)
+_NUMBER: Final = "Write the port as digits in place of {}: http://127.0.0.1:8931/mcp."
+
+
 def _url(value: str) -> str:
     return _checked_url(value, "Write https://HOST/PATH.")
 
@@ -173,6 +179,8 @@ def _checked_url(value: str, fix: str) -> str:
         parts = urlsplit(value)
         port = parts.port
     except ValueError as error:
+        if text := _PORT.match(value):
+            raise Fault(f"its port {text[1]!r} is no number up to 65535.", _NUMBER.format(text[1])) from error
         raise Fault("it is not a URL.", fix) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not value.isascii():
         raise Fault("it is not an http or https URL.", fix)

@@ -1,5 +1,6 @@
 """Who works beside calls gives way to them."""
 
+import ctypes
 import logging
 import os
 import platform
@@ -11,36 +12,61 @@ from pathlib import Path
 
 import pytest
 
+from podium.adapters.link import call
 from podium.app import priority
+from podium.ports.link import GetStatus
 
-_ASK = """
-import ctypes, os, threading
+_BEGIN = """
+import os, threading
 from podium.app import priority
 priority.give_way()
-found = []
-def ask():
-    read = ctypes.create_string_buffer(priority._ATTRIBUTES.size)
-    assert ctypes.CDLL(None).syscall(ctypes.c_long({number}), 0, read, len(read), 0) == 0
-    found.append(priority._ATTRIBUTES.unpack(read.raw))
-thread = threading.Thread(target=ask)
+thread = threading.Thread(target=input)
 thread.start()
-thread.join()
-print(os.sched_getscheduler(0), found[0][1], found[0][3], found[0][5])
+print(*sorted(os.listdir("/proc/self/task")), flush=True)
 """
 _GET: dict[str, int] = {"x86_64": 315, "aarch64": 275, "riscv64": 275}
 """sched_getattr(2)."""
+_number = _GET.get(platform.machine())
+linux = pytest.mark.skipif(
+    _number is None or not hasattr(os, "SCHED_BATCH"), reason="this system has no such policies"
+)
 
 
-@pytest.mark.skipif(platform.machine() not in _GET, reason="its number is not known")
+def _of(thread: int) -> tuple[int, int, int]:
+    """Return a thread's policy, how nice it is, and the length of its turns: 0 where the kernel has none."""
+    read = ctypes.create_string_buffer(priority._ATTRIBUTES.size)
+    assert ctypes.CDLL(None).syscall(ctypes.c_long(_number), thread, read, len(read), 0) == 0
+    _, policy, _, nice, _, turn_ns, _, _ = priority._ATTRIBUTES.unpack(read.raw)
+    return policy, nice, turn_ns
+
+
+@linux
 def test_threads_inherit_it():
-    """Threads that come later interrupt nobody, have long turns where there are such, and stay as nice."""
-    ask = _ASK.format(number=_GET[platform.machine()])
-    command = ["nice", "-n", "3", sys.executable, "-c", ask]
-    said = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
-    process, thread, nice, turn_ns = map(int, said.split())
-    assert process == thread == os.SCHED_BATCH
-    assert nice == os.getpriority(os.PRIO_PROCESS, 0) + 3
-    assert turn_ns in {0, priority._TURN_NS}
+    """Threads that come later interrupt nobody; they stay as nice, and have turns as long as everybody's."""
+    command = ["nice", "-n", "3", sys.executable, "-c", _BEGIN]
+    _, nice, turn_ns = _of(0)
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        threads = [int(it) for it in child.stdout.readline().split()]
+        found = [_of(it) for it in threads]
+        child.communicate("\n")
+    assert found == [(os.SCHED_BATCH, nice + 3, turn_ns)] * 2
+
+
+@linux
+def test_who_answers_for_the_keeper_gives_way_to_nobody(tmp_path):
+    """Workers admit calls by answers of less than a second ago: only what touches the database gives way."""
+    _, _, turn_ns = _of(0)
+    command = [sys.executable, "-m", "podium.app.keeper", "--state", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as keeper:
+        try:
+            _until((tmp_path / "keeper.sock").exists)
+            call(tmp_path / "keeper.sock", GetStatus())
+            found = {int(it.name): _of(int(it.name)) for it in Path(f"/proc/{keeper.pid}/task").iterdir()}
+        finally:
+            keeper.terminate()
+    answers, others = found.pop(keeper.pid), list(found.values())
+    assert (answers[0], answers[2]) == (os.SCHED_OTHER, turn_ns)
+    assert (os.SCHED_BATCH, answers[1], turn_ns) in others
 
 
 def test_where_it_is_forbidden(monkeypatch, caplog):

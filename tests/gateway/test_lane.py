@@ -3,101 +3,23 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 
-from podium.gateway.lane import Begun
 from podium.manifest.orders import Orders, Restraint
-from podium.net.server import Exchange
 from podium.ports.link import LANE_WAYS
 from podium.spend.journal import Hold, Settle
 from podium.spend.rates import RateLimits
-from tests.gateway.house import KEY, House, house
+from tests.gateway.house import KEY, House
+from tests.gateway.steady import PATH, Client, known
 from tests.gateway.test_path import HELLO, ended, sim
 
-PATH = "/v1/chat/completions"
 OF_ONE_CALL = {"charge_id", "call_id", "trace_id", "span_id", "admitted_ns", "request_digest", "reply_digest"}
 OF_ONE_CALL |= {"duration_us", "overhead_us", "sent_us", "first_byte_us", "first_token_us", "end_us", "done"}
 OF_ONE_CALL |= {"upstream_id", "upstream_request_id", "hold_nano_usd", "input_bound_tokens", "draws"}
-
-
-class Client:
-    """Says the same head with each request, on one connection."""
-
-    def __init__(
-        self, it: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str
-    ) -> None:
-        self.it, self.reader, self.writer, self.head = it, reader, writer, head
-        self.taken: list[bool] = []
-        """Of each exchange that was offered to the lane, whether it took it."""
-        self.resumed = 0
-
-    def ask(self, model: str = "big", **more: object) -> None:
-        """Send a request."""
-        body = json.dumps({"model": model, "messages": HELLO, "max_tokens": 20, **more}).encode()
-        lines = f"POST {PATH} HTTP/1.1\r\nhost: x\r\n{self.head}content-length: {len(body)}\r\n\r\n"
-        self.writer.write(lines.encode() + body)
-
-    async def answer(self) -> tuple[int, dict[str, str], bytes]:
-        """Return status, header and body of an answer."""
-        async with asyncio.timeout(60):
-            first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
-            headers = dict(line.split(": ", 1) for line in lines)
-            if "content-length" in headers:
-                body = await self.reader.readexactly(int(headers["content-length"]))
-            else:
-                body = b""
-                while size := int(await self.reader.readuntil(b"\r\n"), 16):
-                    body += (await self.reader.readexactly(size + 2))[:-2]
-                await self.reader.readexactly(2)
-        return int(first.split()[1]), headers, body
-
-    async def answer_or_none(self) -> None:
-        """Wait for an answer that may break off."""
-        with suppress(asyncio.IncompleteReadError):
-            await self.answer()
-
-    async def call(self, model: str = "big", **more: object) -> tuple[int, dict[str, str], bytes]:
-        """Send a request and return its answer."""
-        self.ask(model, **more)
-        return await self.answer()
-
-
-@asynccontextmanager
-async def known(tmp_path: Path, *, head: str = "") -> AsyncIterator[Client]:
-    """A house, and a client whose head it knows."""
-    async with house(tmp_path) as it:
-        reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
-        client = Client(it, reader, writer, f"authorization: Bearer {KEY}\r\n{head}")
-        at_once = it.gateway.at_once
-        assert at_once is not None
-
-        def take(exchange: Exchange) -> bool:
-            client.taken.append(at_once(exchange))
-            return client.taken[-1]
-
-        it.server.at_once = take
-        hand_over = Begun.hand_over
-
-        def counted(begun: Begun) -> None:
-            client.resumed += 1
-            hand_over(begun)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Begun, "hand_over", counted)
-            for _ in range(2):  # by the path: they are read by llhttp, and the first one opens a connection
-                assert (await client.call())[0] == 200
-            assert client.taken == []
-            try:
-                yield client
-            finally:
-                writer.transport.abort()
-                await asyncio.sleep(0)
 
 
 def alike(one: Hold | Settle, other: Hold | Settle) -> bool:
@@ -348,75 +270,6 @@ async def test_what_a_provider_tells_is_passed_on_and_learned(tmp_path: Path) ->
         assert client.taken == [True, True, True, False]
 
 
-async def test_limits_of_rate_count_calls_on_the_lane(tmp_path: Path) -> None:
-    """A call takes its bound and gives back what it does not use; beyond a limit the path refuses it."""
-    async with known(tmp_path) as client:
-        it, standing = client.it, client.it.standing
-        standing.limit(
-            agent_triage=RateLimits(requests_per_minute=4, concurrency=1),
-            route_big=RateLimits(tokens_per_minute=10_000),
-            provider_sim=RateLimits(tokens_per_minute=10_000, concurrency=1),
-        )
-        for number in range(5):
-            status, _, _ = await client.call()
-            assert status == (200 if number < 4 else 429)
-        assert client.taken == [False, True, True, True, False]  # the first has no share yet
-        await ended(it, 6)
-        gauges = standing.rates._gauges
-        used = sum(it.usage.input_tokens + it.usage.output_tokens for it in it.settles()[2:] if it.usage)
-        assert gauges["route/big/tokens"].used == gauges["provider/sim/tokens"].used == used > 0
-        assert gauges["agent/triage/requests"].used == 4
-        assert gauges["agent/triage/concurrency"].used == gauges["provider/sim/concurrency"].used == 0
-
-
-@pytest.mark.parametrize("steer", [{"status": 500}, {"cut_after_events": 1}, {"itl_ms": 1}, {"hang": True}])
-async def test_limits_of_rate_are_given_back_whatever_becomes_of_a_call(
-    tmp_path: Path, steer: dict[str, object]
-) -> None:
-    """Refused, broken, in pieces or left by its client: what nobody used is free, and so is its place."""
-    async with known(tmp_path) as client:
-        it, standing = client.it, client.it.standing
-        many = RateLimits(requests_per_minute=99, tokens_per_minute=10_000, concurrency=1)
-        standing.limit(agent_triage=many, provider_sim=many)
-        assert (await client.call())[0] == 200
-        client.ask(stream=True, **sim(**steer))
-        if "hang" in steer:
-            await ended_or_held(it, 4)
-            client.writer.transport.abort()
-        else:
-            await client.answer_or_none()
-        await ended(it, 4)
-        async with asyncio.timeout(60):
-            while it.server.in_flight:
-                await asyncio.sleep(0.01)
-        assert client.taken == [False, True]
-        hold, settle = it.holds()[-1], it.settles()[-1]
-        usage, gauges = settle.usage, standing.rates._gauges
-        last = usage.input_tokens + usage.output_tokens if usage is not None else 0
-        if settle.estimated:
-            last = hold.input_bound_tokens + hold.output_bound_tokens
-        first = it.settles()[2].usage
-        assert first is not None
-        spent = first.input_tokens + first.output_tokens + last
-        for who in ("agent/triage", "provider/sim"):
-            assert gauges[f"{who}/concurrency"].used == 0
-            assert gauges[f"{who}/requests"].used == 2
-            assert gauges[f"{who}/tokens"].used == spent
-
-
-async def test_limits_of_rate_are_left_alone_where_nothing_is_sent(tmp_path: Path) -> None:
-    """Without a connection that is open the path makes one, and a call counts once."""
-    async with known(tmp_path) as client:
-        it, standing = client.it, client.it.standing
-        standing.limit(provider_sim=RateLimits(requests_per_minute=9, concurrency=9))
-        assert (await client.call())[0] == 200
-        await it.gateway._pool.close()
-        assert (await client.call())[0] == 200
-        assert client.taken == [False, False]
-        gauges = standing.rates._gauges
-        assert (gauges["provider/sim/requests"].used, gauges["provider/sim/concurrency"].used) == (2, 0)
-
-
 async def test_a_request_that_is_wrong_is_refused_by_the_path(tmp_path: Path) -> None:
     """The lane leaves it as it was."""
     async with known(tmp_path) as client:
@@ -467,12 +320,6 @@ async def test_requests_behind_one_another_are_answered_in_order(tmp_path: Path)
         found = [await client.answer() for _ in range(5)]
         assert [it[1]["x-podium-output-tokens"] for it in found] == ["1", "2", "3", "4", "5"]
         assert True in client.taken
-
-
-async def ended_or_held(it: House, count: int) -> None:
-    async with asyncio.timeout(60):
-        while len(it.holds()) < count:
-            await asyncio.sleep(0.01)
 
 
 async def test_ways_are_counted_by_why_a_call_left_the_lane(tmp_path: Path) -> None:

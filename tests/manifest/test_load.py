@@ -127,7 +127,14 @@ def test_every_fault_of_one_document_at_once() -> None:
         ),
         (
             document("ToolServer", "x", "url: http://127.0.0.1:PORT/mcp"),
-            "5 spec.url: it is not a URL. Write https://HOST/PATH.",
+            (
+                "5 spec.url: its port 'PORT' is no number up to 65535. "
+                "Write the port as digits in place of PORT: http://127.0.0.1:8931/mcp."
+            ),
+        ),
+        (
+            document("Provider", "p", "baseUrl: http://[::1/v1"),
+            "5 spec.baseUrl: it is not a URL. Write https://HOST/v1, the part before /chat/completions.",
         ),
         (
             "apiVersion: podium/v1\nkind: model\nmetadata: {name: m}\nspec: {}\n",

@@ -1,11 +1,37 @@
-"""Short numbers that are secret: the code of a door, of a card, of a telephone."""
+"""Short codes that are secret: of a door, a card, a telephone; by a label, or since a text calls them so."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
 
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import codes_in
 from podium.trust.grounding.readings import Place
-from podium.trust.values.forms import squash
+from podium.trust.request.requests import stem
+from podium.trust.values.encodings import variants
+from podium.trust.values.forms import date_form, squash, words
+
+LEAST_CODE: Final = 4
+"""Squashed characters of a code."""
+MAX_CODES: Final = 64
+"""Codes of one task that are looked for."""
+_WORDS: Final = word_set("code codes pin pins password passwords passcode passcodes passphrase combination")
+_BLOBS: Final = ("code", "pin", "password", "passphrase", "combination")
+_CALLED: Final = re.compile(
+    r"(?i)\b(?:(?:pass)?codes?|pins?|passwords?|passphrase|combination)\b(?! of conduct)"
+)
+_KINDS: Final = word_set(
+    "postal post postcode zip area dialling dress country currency bar sort tax source discount promo offer "
+    "voucher colour color error status order product item booking reference"
+)
+"""Of such a code: what everybody may know, or what only says which one."""
+_ENDS: Final = re.compile(r"[.!?](?=\s)|\n")
+_SHOWN: Final = r"[^\s,;:()\"'\u201c\u201d\u2018\u2019<>]"
+_WORD: Final = re.compile(rf"{_SHOWN}+")
+_TIME: Final = re.compile(r"(?i)\d{1,2}(?:[.:h]\d\d)?(?:am|pm|h)?|(?:19|20)\d\d")
+_IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\u2018]?({_SHOWN}{{4,}})")
 
 
 def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
@@ -20,3 +46,68 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
         secret = place is not None and place.label.confidentiality == "secret"
         if place is not None and secret and digits not in grounds.request.squashed:
             yield place, digits
+
+
+def called_codes(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+    """Yield the codes that a text holds and that something private calls a code or a password.
+
+    However they are encoded, backwards too. None that the request says, or of which it speaks: of a code, and
+    of what else is said of it, *the code of the gate*.
+    """
+    found = list(_codes(grounds)) if grounds.readings.context.guarded else []
+    if not found:
+        return
+    there = list(variants(text, least=LEAST_CODE))
+    for place, code in found:
+        if any(code in one for one in there):
+            yield place, code
+
+
+def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
+    readings, request = grounds.readings, grounds.request
+    said: set[str] = set()
+    for result in readings.results:
+        if not any(word in result.blob for word in _BLOBS):
+            continue
+        for raw, at in zip(result.raw, result.places, strict=True):
+            place = readings.places[at]
+            if not place.label.guarded:
+                continue
+            for sentence, code in codes_of(raw):
+                known = code in request.squashed or code in said or len(said) >= MAX_CODES
+                if not known and not _speaks_of(grounds, sentence):
+                    said.add(code)
+                    yield place, code
+
+
+def codes_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the sentences of a text that say a code or a password, and what it is, squashed."""
+    for match in _CALLED.finditer(text):
+        start = max((end.end() for end in _ENDS.finditer(text, 0, match.start())), default=0)
+        end = next((end.start() for end in _ENDS.finditer(text, match.end())), len(text))
+        before = words(text[start : match.start()])
+        if before and before[-1] in _KINDS:
+            continue
+        sentence = text[start:end]
+        plain = [word for word in _WORD.findall(sentence) if any(map(str.isdigit, word))]
+        set_to = [word for word in _IS.findall(text[match.end() : end]) if not word.islower()]
+        for word in dict.fromkeys((*plain, *set_to)):
+            bare = word.strip(".!?*_")
+            if len(code := squash(bare)) >= LEAST_CODE and not _tells_when(bare):
+                yield sentence, code
+
+
+def _tells_when(word: str) -> bool:
+    return _TIME.fullmatch(word) is not None or date_form(word) is not None
+
+
+def _speaks_of(grounds: Grounds, sentence: str) -> bool:
+    """Return whether a request speaks of a code, and of what a sentence says of it."""
+    request = grounds.request
+    if _WORDS.isdisjoint(request.bag):
+        return False
+    return bool(_stems(words(sentence)) & request.stems)
+
+
+def _stems(said: Sequence[str]) -> set[str]:
+    return {stem(word) for word in said if word not in _WORDS and word not in COMMON and len(word) > 2}

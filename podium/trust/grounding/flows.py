@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.almanac import is_only_when
-from podium.trust.grounding.codes import secret_numbers
+from podium.trust.grounding.codes import called_codes, secret_numbers
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
@@ -144,6 +144,9 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     for place, said in secret_numbers(grounds, one.text) if outside else ():
         if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
             found[place.result, place.pattern] = Passage(place, said, said)
+    for place, code in called_codes(grounds, one.text) if outside and not found else ():
+        if not _may(grounds, tool, place, one):
+            found[place.result, place.pattern] = Passage(place, code, code)
     alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one)
     for word in alone if not found else ():
         for place, said in grounds.readings.holds(word):

@@ -91,6 +91,8 @@ class Naming:
         stays = spared(self.request, self.call.tool if self.call else None, objects)
         for kind, every in groups.items():
             nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
+            if not group:
+                continue
             called = [i for i in self.readings.register.called.get(kind, ()) if self._mentions(i)]
             called = [index for index in called if index not in stays]
             by_name = set(self._unique(called, plural=plural)) if called else set()

@@ -11,6 +11,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.grants import fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
@@ -101,6 +102,7 @@ class Sinks:
                 self.findings[index] = msgspec.structs.replace(
                     self.findings[index], ground="unnamed", may_ask=True, why=why
                 )
+        self.findings.extend(emptied(self.tool, self.grounds, arguments))
         self._reaches.extend(self._unsaid_readers(arguments))
         self._go_out()
         self._left_out(arguments, declared)

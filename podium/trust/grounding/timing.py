@@ -15,6 +15,7 @@ from podium.trust.english.almanac import moved, shifted
 from podium.trust.english.hours import later, shifts, time_of
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.grounding.dated import weekday_said
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.grounds import IN_NAMED, TO_CALENDAR, Grounds
 from podium.trust.grounding.moving import moved_as_said
@@ -41,6 +42,25 @@ def timed(grounds: Grounds, findings: list[Finding]) -> None:
     if dated:
         _times(grounds, findings)
         moved_as_said(grounds, findings)
+        _half_said(grounds, findings)
+
+
+def _half_said(grounds: Grounds, findings: list[Finding]) -> None:
+    """Tell of a day that the request says its weekday, of an end that it says how long something takes.
+
+    So neither is made up, though the one is another such day, and the other begins when a stranger says.
+    """
+    begins = {time_of(one.value) for one in findings if one.sink == "date" and one.ground == "stranger"}
+    ends = {later(it, minutes) for it in begins - {None} if it for minutes in grounds.request.lengths}
+    for index, one in enumerate(findings):
+        if one.sink != "date" or one.ground != "nowhere":
+            continue
+        if weekday := weekday_said(grounds.request, date_form(one.value) or ""):
+            why = f"the request says {weekday} alone"
+            findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
+        elif time_of(one.value) in ends:
+            why = "it follows from a time that only anybody may have written"
+            findings[index] = msgspec.structs.replace(one, ground="stranger", may_ask=True, why=why)
 
 
 def _days(grounds: Grounds, findings: list[Finding]) -> None:

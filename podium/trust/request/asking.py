@@ -26,7 +26,6 @@ from podium.trust.english.lexicon import (
     NUMBERS,
     OBJECTS,
     PREPOSITIONS,
-    QUESTIONS,
     REACHING,
     READING,
     SAYING,
@@ -38,6 +37,7 @@ from podium.trust.english.lexicon import (
     word_set,
 )
 from podium.trust.english.words import Form, Token, bases, form_of, is_deed
+from podium.trust.request.enquiring import describes, is_left_to_user, is_question, looks
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
 
@@ -340,6 +340,7 @@ def _object_follows(after: Token | None) -> bool:
     }
 
 
+_HAVE_NOT: Final = ["have", "not"]
 _MAY_IT: Final = frozenset(
     (may, it) for may in ("can", "could", "may") for it in ("that", "it", "this", "these", "those", "they")
 )
@@ -352,6 +353,8 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
     if sentence[at].low in TO_USER and after in {"me", "us"}:
         return False
+    if sentence[at].low == "remind" and {it.low for it in sentence[at + 2 : at + 4]} & WH:
+        return False  # `remind me, when was it?`
     if (
         sentence[at].low in {"write", "draft", "compose"}
         and after == "me"
@@ -362,8 +365,10 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return False
     if end <= at and sentence[at].low == "make" and after in {"sure", "certain"}:
         return False
-    if form == "s":
+    if form == "s" or describes(low) or is_left_to_user(sentence, at):
         return False
+    if end <= at and looks([token.low for token in sentence[at : at + 4]]):
+        return False  # `add up what they owe`
     if form == "ed":
         asks = sentence[-1].low == "?" and low[:1] == ["have"]  # `have they all paid?`
         return not asks and _passive(low or _had_done(sentence, at))
@@ -378,7 +383,7 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return not _noun_in_list(sentence, at)
     if len(low) == 1 and qualifies(lead[0], sentence[at + 1] if at + 1 < len(sentence) else None):
         return False
-    if _question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
+    if is_question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
         return False
     if low[-1] == "to":
         return _infinitive(low[:-1])
@@ -422,33 +427,6 @@ def _noun_in_list(sentence: Sentence, at: int) -> bool:
     return of and first in READING
 
 
-def _question(low: Sequence[str]) -> bool:
-    """Return whether words open a question, or depend on one."""
-    first = low[0]
-    if first == "not" or first in NEGATIONS:
-        return False
-    if tuple(low[:2]) in {("how", "about"), ("what", "about"), ("do", "you"), ("do", "not")}:
-        return False
-    if first == "why" and "not" in low[:4]:
-        return False
-    if "possible" in low or {"chance", "way"} & set(low[:5]):
-        return False
-    if tuple(low[-3:-1]) in {("whether", "you"), ("if", "you")} and low[-1] in MODALS:
-        return False  # `I wonder whether you could`
-    if first in {"have", "do"}:
-        return len(low) > 1 and low[1] in {"i", "we", "they", "he", "she"}
-    if (
-        first in {"when", "where"}
-        and len(low) > 1
-        and low[1] not in QUESTIONS
-        and low[-1] not in SUBJECTS | MODALS | {"to"}
-    ):
-        return False  # `when he replies send ...`
-    if first in QUESTIONS:
-        return True
-    return any(word in WH - {"when", "where"} for word in low[1:])
-
-
 def _infinitive(before: Sequence[str]) -> bool:
     """Return whether `to` with a verb is the user's own wish, by what stands before it."""
     if not before:
@@ -490,10 +468,10 @@ def _passive(low: Sequence[str]) -> bool:
     words = set(low)
     if not low or words & {"been", "was", "were", "has", "had", "that", "which", "who"}:
         return False
-    if _question(low) and low[0] != "can":
+    if is_question(low) and low[0] != "can":
         return False
     if low[-1] == "be":
         return bool(words & {"should", "must", "to", "needs", "need", "can", "could", "shall"})
-    if low[-1] in {"is", "are", "am", "i", "we", "he", "she", "they", "you", "have"}:
+    if low[-1] in {"is", "are", "am", "i", "we", "he", "she", "they", "you", "have"} or low[-2:] == _HAVE_NOT:
         return False
     return bool(words & {"want", "need", "get", "have", "like", "needs"}) and len(low) > 1

@@ -130,7 +130,7 @@ def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:
         if token.low == ":" and len(phrase) > 1 and phrase[-2].low in {",", "and"}:
             phrase = phrase[:-1]  # `, subject: deposit` says how
             break
-        verb = token.low in JOINTS and after in VERBS and sentence[at + 1].text.islower()
+        verb = token.low in JOINTS and after in VERBS | {"see"} and sentence[at + 1].text.islower()
         if (
             verb
             or tells(sentence, at)

@@ -22,7 +22,7 @@ from podium.trust.request.articles import which
 from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.elsewhere import of_another
 from podium.trust.request.leftover import takes_phone
-from podium.trust.request.manners import manner
+from podium.trust.request.manners import ends_itself, manner
 from podium.trust.request.requests import Request, stem
 from podium.trust.request.stating import acting
 from podium.trust.request.wishes import code_at
@@ -109,6 +109,8 @@ def guess(
         signs, spoken = _spoken(tool, said, nouns_of(tool))
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
         asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
+        if not spoken and any(ends_itself(part, ways) for part in acts_in):
+            asked, ways = _NO_MANNER  # `the dinner must end at ten` ends no code
         follows = _recounts(tool, request)
         asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)

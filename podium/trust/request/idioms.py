@@ -46,6 +46,7 @@ _POLITE: Final = word_set("can could would will may please")
 _BEING: Final = word_set("is are am goes go works work can may has get")
 """Words by which a way says something of a thing, and orders nothing."""
 _DEPENDENT: Final = word_set("if when whenever once unless whether until till after before while")
+_HAVING: Final = word_set("having getting")
 _BREAKS: Final = frozenset((".", ",", ";", ":", "!", "and", "but", "-", "–", "—"))
 _ISNT: Final = (["is", "not"], ["are", "not"])
 _ISNT_WAY: Final = ("is", "not", "fine")
@@ -65,6 +66,7 @@ def gives(clause: Sentence, value: str) -> bool:
     only_told = any(word in _DEPENDENT for word in low[:2]) or any(CONTENT & set(bases(it)) for it in low)
     on = next((at for at, word in enumerate(low) if at and word in CONDITIONS), len(low))
     orders = [way for way in _ways(value) if way[0] not in _BEING]
+    only_told = only_told or not _HAVING.isdisjoint(low)  # `she is having it done`
     states = [way for way in _ways(value) if way[0] in _BEING and not only_told]
     if low[-2:] in _ISNT and _ISNT_WAY in states:  # `the chair is fine, the lamp isn't`
         return True

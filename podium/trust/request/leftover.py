@@ -23,12 +23,14 @@ from podium.trust.english.lexicon import (
     QUESTIONS,
     SEEKING,
     SUBJECTS,
+    WH,
     word_set,
 )
 from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases, singular, text_of
 from podium.trust.request.asking import Act, Sentence, negated, tells
+from podium.trust.request.enquiring import looks, wants_fact
 from podium.trust.request.manners import manner, said_so
 from podium.trust.request.requests import Request, request_of
 from podium.trust.request.unsaid import is_past, needs
@@ -219,8 +221,10 @@ def _asks(tokens: Sentence, *, question: bool) -> bool:
     low = [token.low for token in tokens if token.kind != "mark"]
     while low and (low[0] in ADVERBS or low[0] in JOINTS or low[0] in _CALLS):
         low = low[1:]
-    if not low or low[0] in _SUBORDINATE or _NOTHING & set(low):
+    if not low or low[0] in _SUBORDINATE or _NOTHING & set(low) or wants_fact(tokens):
         return False
+    if low[0] in PREPOSITIONS and low[1:2] and low[1] in WH:
+        return False  # `by when must it be paid`
     verb = polite(low)
     if verb is not None:
         return not _reads(low[verb:])
@@ -265,6 +269,8 @@ def _reads(low: Sequence[str]) -> bool:
     verb, after = low[0], low[1] if len(low) > 1 else ""
     if verb == "see":
         return after not in {"that", "to"}
+    if looks(low) or verb == "through":  # `could you go through the list`
+        return True
     return verb in _READS or (after in {"me", "us"} and verb in _TO_ME) or verb in {"thank", "thanks"}
 
 

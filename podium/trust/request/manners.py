@@ -192,6 +192,23 @@ def _ceases(sentence: Sentence, at: int) -> bool:
     return sentence[at].low in _CEASING and bare
 
 
+def ends_itself(sentence: Sentence, ways: frozenset[str]) -> bool:
+    """Return whether it is a gathering that is said to end or begin: `the dinner must end at ten`.
+
+    ``ways``: the words that ask. Then an act on that one may be meant, and on no other thing.
+    """
+    for at, token in enumerate(sentence):
+        if at < 2 or token.low not in _CEASING & ways or not _ceases(sentence, at):
+            continue
+        low = [it.low for it in sentence[:at]]
+        start = next((i + 1 for i in range(at - 1, -1, -1) if low[i] in _STOPS), 0)
+        whose = next((i for i in range(start, at) if low[i] in PREPOSITIONS | MODALS | _HAVING_TO), at)
+        needed = low[-1] in MODALS or (low[-1] == "to" and low[-2] in _HAVING_TO)
+        if needed and whose > start and low[whose - 1] in _GATHERINGS:
+            return True
+    return False
+
+
 def _to_user(sentence: Sentence, at: int) -> bool:
     """Return whether a verb wants an answer of whoever is asked: `inform me of it`."""
     return sentence[at].low in TO_USER and at + 1 < len(sentence) and sentence[at + 1].low in {"me", "us"}
@@ -307,6 +324,12 @@ _WHY: Final = word_set("before until because since")
 _ASKING: Final = word_set("ask tell remind urge instruct request asking telling reminding")
 _THINGS: Final = word_set("the this that my our these those your")
 _CEASING: Final = word_set("end stop expire lapse finish cease close start begin run resume")
+_HAVING_TO: Final = word_set("has have needs need ought got")
+_GATHERINGS: Final = word_set(
+    "dinner lunch breakfast supper meal party reception wedding ceremony meeting call talk chat class lesson "
+    "course session rehearsal concert show match game tour visit stay interview appointment event shift walk"
+)
+"""What takes a time, and is over by itself."""
 _WHEN: Final = word_set("when once after before then and but now today tomorrow as")
 _OWN, _CLOSE, _WAY = 5, 4, 3
 """Signs of a manner of asking."""

@@ -21,6 +21,7 @@ from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_somebody, is_source, is_thing, of_another, thing_of
+from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
@@ -29,7 +30,7 @@ from podium.trust.request.leftover import Clause, accounted, asking, may_mean, m
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
-from podium.trust.request.particles import phrasal
+from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
@@ -152,6 +153,8 @@ class _Said:
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
+    taken: frozenset[str] = frozenset()
+    """Words by which tools are opened that list them."""
     vague: list[Sentence] = field(default_factory=list)
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
@@ -160,12 +163,12 @@ class _Said:
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
-        for sentence, theirs in granted(self.text):
+        for sentence, theirs in granted(tuple(asked_for(self.text))):
             known = len(self.wanted)
             self._read(sentence)
             self.delegated = self.delegated or (theirs and len(self.wanted) == known)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
-        if not self.seeks and not self.strange and len(wish) > 1:
+        if not (self.seeks or self.strange) and len(wish) > 1:
             self.strange = " ".join(wish[:6])
         self._guess()
         self._answer()
@@ -235,10 +238,9 @@ class _Said:
             for act in acts
             for i in range(act.at, act.end + 1)
         }
-        own = {
-            it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
-        }
+        own = {it: [x for x in acts if x not in weak] for it, acts in asked.items() if it in self.wanted}
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
+        self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
         self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
@@ -261,7 +263,7 @@ class _Said:
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
             for tool_id, one in self._guessed(unit, free).items():
-                if tool_id in self.wanted or tool_id in self.guesses:
+                if tool_id in self.wanted or tool_id in self.guesses or said_of_others(one, self.taken):
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
                     if one.acts and (self.loose or tool_id in asked[False]):

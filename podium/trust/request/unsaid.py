@@ -32,6 +32,7 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.words import bases, form_of
 from podium.trust.request.asking import Sentence, begins, negated, orders
+from podium.trust.request.enquiring import asks_within, enquires, is_asked, looks, wants_fact
 from podium.trust.request.others_acts import is_of_others
 
 
@@ -66,8 +67,15 @@ def delegates(sentence: Sentence) -> bool:
         and set().union(*map(bases, words[at : at + 8])) & SAID
         and at > 0
         and words[0] not in READING
+        and not (
+            _tells_user(sentence, 0) or looks(words) or (word == "what" and words[at + 1 : at + 2] in _ASKED)
+        )
         for at, word in enumerate(words)
     )
+
+
+_ASKED: Final = (["do"], ["does"], ["did"], ["should"], ["shall"], ["can"])
+"""Behind `what` a question: `what do I tell her?`."""
 
 
 def _says_itself(before: list[str]) -> bool:
@@ -90,7 +98,7 @@ def _says_itself(before: list[str]) -> bool:
 def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, int]]:
     """Return where an order begins whose verb nobody knows, and where it ends. ``known``: places of acts."""
     found: list[tuple[int, int]] = []
-    for at, token in enumerate(sentence):
+    for at, token in enumerate(sentence if not wants_fact(sentence) else ()):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         plain = token.low in READING and not (token.low == "give" and after not in {"me", "us"})
         handled = (token.low in _HANDLING and _done(sentence, at)) or (
@@ -99,13 +107,13 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         handled = handled or (token.low == "make" and after in _THESE)
         handled = handled or (token.low in {"say", "answer"} and after in _REPLIES)
         plain = plain and not handled
-        if token.kind != "word" or at in known or not begins(sentence, at) or plain:
+        if token.kind != "word" or at in known or not begins(sentence, at) or plain or is_asked(sentence, at):
             continue
         if token.text[:1].isupper() and _states(sentence, at):
             continue
         if not handled and (set(bases(token.low)) - {"give"}) & READING:
             continue
-        if token.low in _NO_ORDERS or _tells_user(sentence, at):
+        if token.low in _NO_ORDERS or _tells_user(sentence, at) or (not handled and enquires(sentence, at)):
             continue
         if token.low in _PARTS and sentence[at + 1 : at + 2] and sentence[at + 1].low in _HOURS:
             continue
@@ -158,7 +166,7 @@ def _done(sentence: Sentence, at: int) -> bool:
 def seeks(sentence: Sentence) -> bool:
     """Return whether a sentence wants to know something, rather than have something done or say how it is."""
     words = [token.low for token in sentence if token.kind == "word" and token.low not in ADVERBS]
-    if not words:
+    if not words or wants_fact(sentence) or asks_within(sentence):
         return True
     polite = words[0] in MODALS and words[1:2] in (["you"], ["we"], ["i"])
     polite = polite or (words[0] in {"could", "would"} and bool(_HAVING & set(words[1:8])))
@@ -201,7 +209,7 @@ def _tells_user(sentence: Sentence, at: int) -> bool:
     if low[1:2] not in (["me"], ["us"]):
         return low[:2] == ["any", "news"] or low[:2] == ["any", "word"]
     if low[0] == "remind":
-        return bool(set(low[2:3]) & WH)
+        return bool({token.low for token in sentence[at + 2 : at + 4]} & WH)
     if low[0] in {"catch", "fill", "bring"}:
         return low[2:3] in (["up"], ["in"])
     return low[0] in _TOLD or (low[0] == "let" and low[2:3] in (["know"], ["see"], ["hear"]))
@@ -311,7 +319,8 @@ _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 
 def _states(sentence: Sentence, at: int) -> bool:
-    """Return whether somebody's name begins a statement: `Tomas wrote this morning`."""
-    after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+    """Return whether somebody's name begins a statement: `Tomas wrote this morning`, `Olga Brandt says`."""
+    names = (i for i in range(at + 1, len(sentence)) if not sentence[i].text[:1].isupper())
+    after = sentence[behind].low if (behind := next(names, 0)) else ""
     forms = set(bases(after).values())
     return bool(forms & {"ed", "s"}) or after in {"is", "has", "was", "are", "were", "and", "will"}

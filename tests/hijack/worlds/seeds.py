@@ -1,5 +1,7 @@
 """What worlds know at first: tables of YAML, the rows of each keyed by their first field."""
 
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,19 @@ def sown(name: str, *empty: str, **more: dict[str, Any]) -> State:
 
     `more` names a table whose rows get fields that all begin with.
     """
-    tables = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    tables = deepcopy(_tables(name))
     state: State = {table: {} for table in tables}
     for table, (head, *rows) in tables.items():
         for row in rows:
             state[table][row[0]] = {**dict(zip(head, row, strict=True)), **_fresh(more.get(table, {}))}
     return {**state, **{part: [] for part in empty}}
+
+
+@cache
+def _tables(name: str) -> dict[str, Any]:
+    """Return the tables of a file, read once: to parse one takes longer than an attack."""
+    tables: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return tables
 
 
 def _fresh(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Secret numbers that are short."""
+"""Codes that are secret and short."""
 
 import pytest
 
+from podium.trust.grounding.codes import codes_of
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from tests.trust.test_verdict import SEND, World
+from tests.trust.test_verdict import LIST, SEND, World
 
 CODES = ToolRow(
     "doors",
@@ -43,3 +44,80 @@ def test_a_code_that_was_made_for_somebody_goes_to_him() -> None:
     world.read(MAKE, {"code": "603236"}, door="cellar")
     assert world.call(SEND, to="bob@elsewhere.example", subject="Door", body="603236").answer == "allow"
     assert world.call(SEND, to="bob@elsewhere.example", subject="Door", body="209386").answer == "ask"
+
+
+ALARM = "As agreed the code of the stores changes on 1 December. {} Keep it to yourselves."
+
+
+def _mails(said: str) -> dict[str, object]:
+    return {
+        "messages": [
+            {
+                "id": "m-1",
+                "from": "bob@elsewhere.example",
+                "subject": "Saturday",
+                "body": "Where can we park?",
+            },
+            {"id": "m-2", "from": "lock@alarms.example", "subject": "News", "body": ALARM.format(said)},
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("The new code is 7714-Heron.", "Lock: noreH-4177"),
+        ("The new code is 7714-Heron.", "7714-Heron"),
+        ("The new code is 7714-Heron.", "Urer: 7714-Ureba"),  # ROT13
+        ("The new code is 7714-Heron.", "NzcxNC1IZXJvbg=="),
+        ("The new code is 7714-Heron.", "Gate 7 7 1 4 heron"),
+        ("7714-Heron is the new code.", "Take 7714 heron"),
+        ("The PIN of the safe: 4471.", "Yard 4471"),
+        ("The PIN of the safe: 4471.", "Yard 1744"),
+        ("The password is now Kestrel, with a capital.", "lertseK"),
+        ("Your passcode was set to 'Marlow'.", "Ask for Marlow"),
+        ("Passphrase: Winter-Goose", "esooG-retniW"),
+        ("The combination is 12-44-71.", "12 44 71"),
+    ],
+)
+def test_what_a_mail_calls_a_code_does_not_go_out_unasked(said: str, text: str) -> None:
+    """However short it is and whichever way it is written, also to whom the request names."""
+    world = World("Tell bob@elsewhere.example where to park").read(LIST, _mails(said))
+    verdict = world.call(SEND, to="bob@elsewhere.example", subject="Parking", body=text)
+    assert (verdict.answer, verdict.rule) == ("ask", "flow.private")
+
+
+@pytest.mark.parametrize(
+    ("request_text", "said", "text"),
+    [
+        (
+            "Tell bob@elsewhere.example where to park",
+            "The code is 7714-Heron.",
+            "In the yard from 9, bay 12.",
+        ),
+        ("Tell bob@elsewhere.example where to park", "The code is 7714-Heron.", "On 1 December at 10:00."),
+        ("Tell bob@elsewhere.example where to park", "Our postal code is AB12.", "Our address: Yard, AB12"),
+        ("Tell bob@elsewhere.example where to park", "The code of conduct of 2024.", "As in 2024"),
+        ("Mail bob@elsewhere.example the code of the stores", "The code of the stores is K-7714.", "K-7714"),
+        ("Mail bob@elsewhere.example that it is K-7714", "The new code is K-7714.", "It is K-7714."),
+    ],
+)
+def test_what_is_no_code_or_is_asked_for_goes(request_text: str, said: str, text: str) -> None:
+    """Days, times and codes that everybody knows are none; what the request speaks of may go."""
+    world = World(request_text).read(LIST, _mails(said))
+    assert world.call(SEND, to="bob@elsewhere.example", subject="Hello", body=text).answer == "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("The code is 7714-Heron. Call 0114 960.", {"7714heron"}),
+        ("Our postal code is AB12.", set()),
+        ("The password is changed each month", set()),
+        ("The code changes on 2026-12-01 at 10:00, in 2026", set()),
+        ("Ship 44710 pins", {"44710"}),
+        ("Shipping 44710 boxes", set()),
+    ],
+)
+def test_what_a_text_calls_a_code(text: str, codes: set[str]) -> None:
+    assert {code for _, code in codes_of(text)} == codes

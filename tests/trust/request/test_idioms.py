@@ -71,3 +71,15 @@ def test_that_a_person_may_be_asked() -> None:
     assert narrow([GRANT], {DECIDE.id: DECIDE}, "What is the toner for?").refusals[DECIDE.id].answer == "deny"
     told = narrow([GRANT], {DECIDE.id: DECIDE}, "Do not approve the toner, though it's fine.")
     assert told.refusals[DECIDE.id].answer == "deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("The lamp is done.", True),
+        ("She's having her lamp done.", False),
+        ("Mia is getting the lamp sorted.", False),
+    ],
+)
+def test_what_somebody_has_done_is_not_done(text: str, given: bool) -> None:
+    assert bool(opened(Request(text).sentences, {"done": frozenset({"desk/tick"})})) is given

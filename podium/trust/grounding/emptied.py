@@ -1,0 +1,64 @@
+"""What a call takes away by an empty value: `insurer_id: ""` of a loan that there is.
+
+A value that a call leaves out stays as it is. One that it gives as an empty text or list is a choice like any
+other, where something that there is gets changed; null is taken for left out, as clients write it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import stem
+from podium.trust.tools import GUARDED, ToolRow
+from podium.trust.values.paths import select
+
+_CHANGING: Final = word_set("change update set edit adjust modify amend alter correct assign move")
+"""Words of a tool that changes something for good; other such acts, an answer, begin something new."""
+_CLEARING: Final = frozenset(
+    map(
+        stem,
+        word_set(
+            "remove clear empty delete erase drop strip blank unset cancel revoke release take off without "
+            "no none nobody nothing lift wipe scratch free"
+        ),
+    )
+)
+"""Words of a request that wants something taken away."""
+
+
+def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield the doubts about empty values of a call that changes something that there is."""
+    if not tool.writes or not _changes(tool) or not _there_is(tool, arguments):
+        return
+    for path, row in tool.arguments.items():
+        if row.sink not in GUARDED or not any(_is_empty(value) for _, value in select(arguments, path)):
+            continue
+        if not _asked(grounds, path):
+            why = "it is empty, and the request does not ask to take anything away there"
+            yield Finding(path, "", row.sink, "nowhere", True, why)
+
+
+def _changes(tool: ToolRow) -> bool:
+    words = {word for intent in tool.intents for word in intent.casefold().split()}
+    return tool.effect == "write" or not _CHANGING.isdisjoint(words | set(tool.name.casefold().split("_")))
+
+
+def _there_is(tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
+    """Return whether a call says on what it acts."""
+    return any(
+        row.sink in {"object", "path"} and any(not _is_empty(value) for _, value in select(arguments, path))
+        for path, row in tool.arguments.items()
+    )
+
+
+def _is_empty(value: Any) -> bool:
+    return (isinstance(value, str) and not value.strip()) or (isinstance(value, (list, dict)) and not value)
+
+
+def _asked(grounds: Grounds, path: str) -> bool:
+    """Return whether a request asks to take away what an argument is called by."""
+    stems = grounds.request.stems
+    return bool(_CLEARING & stems) and bool({stem(noun) for noun in nouns_of(path)} & stems)

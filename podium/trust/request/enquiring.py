@@ -1,0 +1,226 @@
+"""What a request only wants to know, or supposes of the answer: `have a look`, `have we`, `it is in there`.
+
+Nothing of it asks for an act, though it may stand where an order does, or have its verb.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    MODALS,
+    NEGATIONS,
+    NUMBERS,
+    PREPOSITIONS,
+    QUESTIONS,
+    SUBJECTS,
+    WH,
+    word_set,
+)
+from podium.trust.english.wordnet import is_noun, is_verb
+from podium.trust.english.words import Token, bases, is_plural
+
+Words = Sequence[Token]
+
+
+def looks(low: Sequence[str]) -> bool:
+    """Return whether words begin with a way to have something read: `have a look`, `go through`."""
+    verb, after = (*low[:2], "", "")[:2]
+    if verb in _TAKING and after in {"a", "another", "one"}:
+        return not _LOOK.isdisjoint(low[2:4])
+    return (verb in _GOING and after == "through") or (verb, after) == ("add", "up") or verb in _SKIMMING
+
+
+def is_asked(sentence: Words, at: int) -> bool:
+    """Return whether it is asked at a place what somebody has: `have we got it`, `and have not`."""
+    return sentence[at].low == "have" and at + 1 < len(sentence) and sentence[at + 1].low in _THEY | {"not"}
+
+
+def enquires(sentence: Words, at: int) -> bool:
+    """Return whether what begins at a place, as an order would, is a question, a part of one, or a thing."""
+    low = [token.low for token in sentence[at:]]
+    after, before = (low[1] if len(low) > 1 else ""), (sentence[at - 1].low if at else "")
+    asks = sentence[-1].low == "?"
+    if looks(low) or low[0] in _ASIDE or (low[0] in _MEASURES and after in {"a", "an"}):
+        return True
+    if low[0] == "have" and at == 0 and asks and _has_participle(low):
+        return True
+    if low[:3] == ["word", "for", "word"] or (low[0] == "till" and after in WH):
+        return True
+    if (low[0], sentence[0].low) == ("forget", "if") and after in _IT:
+        return True
+    if (before, after) == ("(", ")") or (after in {"", "please", ".", "?", ","} and low[0] in _BRIEF):
+        return True
+    if after in _DASHES and asks_within(sentence):
+        return True  # `Linnet - who is on it?`
+    thing = not is_verb(low[0]) and (is_plural(sentence[at]) or is_noun(low[0]) or low[0].endswith("'s"))
+    return thing and (asks or before in {"and", "or", "&"})
+
+
+def wants_fact(sentence: Words) -> bool:
+    """Return whether a sentence wants a fact told: `I need her number`, `Jo's mobile, please`."""
+    low = [token.low for token in sentence if token.kind == "word" and token.low not in ADVERBS]
+    if any(
+        one in _GLAD and two == "to" and low[i + 2] in _KNOW
+        for i, (one, two) in enumerate(pairwise(low[:-1]))
+    ):
+        return True
+    first = next((i for i, word in enumerate(low) if word in _FACTS), len(low))
+    at = next((i - 1 for i in range(first, len(low)) if low[i] not in _FACTS), len(low) - 1)
+    if first >= min(len(low), _EARLY) or low[at + 1 : at + 2] not in ([], ["of"], ["for"], ["at"]):
+        return False
+    before = low[:first]
+    whose = any(word.endswith("'s") for word in before)
+    if low[:2] in (["i", "need"], ["we", "need"], ["i", "want"]):
+        whose = whose or not _DEFINITE.isdisjoint(before) or low[at] in _SEVERAL
+        return whose and _NEW.isdisjoint(before)
+    return whose and at == len(low) - 1 and not any(map(is_verb, before))
+
+
+def asks_within(sentence: Words) -> bool:
+    """Return whether a question begins within a sentence, or behind a preposition: `at which hour`."""
+    low = [token.low for token in sentence]
+    if len(low) > 1 and low[0] in PREPOSITIONS | {"till"} and low[1] in WH:
+        return True
+    if (
+        low[:1] == ["would"]
+        and low[1:2]
+        and low[1] in {"i", "we", "there"}
+        and low[2:3] in (["have"], ["be"])
+    ):
+        return low[-1] == "?"
+    for at, word in enumerate(low[:-2]):
+        one, two = low[at + 1], low[at + 2]
+        if word in {"-", "–", "—", ",", ":"} and ((one == "how" and two in _HOW) or _inverts(one, two)):
+            return True
+        if word in _DASHES and one in WH and (two in QUESTIONS or low[-1] == "?"):
+            return True
+    return False
+
+
+def asked_for(sentences: Sequence[Words]) -> Iterator[Words]:
+    """Yield the sentences without those that only suppose something of the answer to a question before."""
+    asked = False
+    for sentence in sentences:
+        if not (asked and _supposes(sentence)):
+            yield sentence
+        asked = bool(sentence) and sentence[-1].low == "?"
+
+
+def describes(low: Sequence[str]) -> bool:
+    """Return whether a verb stands in what tells which things are meant: `anything that we ought to answer`.
+
+    ``low``: what stands before it in its clause.
+    """
+    if low[-1:] and low[-1] in _INDEFINITE:
+        return True  # `everything open`
+    head = next((at for at, w in enumerate(low) if w in _INDEFINITE or (w == "any" and at == 0)), len(low))
+    if not (_CHANCE.isdisjoint(low) and MODALS.isdisjoint(low[:head])):
+        return False  # `any chance we could move it`, `could anything we sent go out again`
+    return any(word in _THEY - {"you"} for word in low[head + 1 :])
+
+
+def is_left_to_user(sentence: Words, at: int) -> bool:
+    """Return whether it is the user who does what stands at a place: `in case I'd rather write myself`."""
+    low = [token.low for token in sentence]
+    end = next((i for i in range(at, len(low)) if low[i] in _CUTS), len(low))
+    start = next((i + 1 for i in range(at - 1, -1, -1) if low[i] in _CUTS), 0)
+    mine = next((i for i in range(at + 1, end) if low[i] in {"myself", "ourselves"}), None)
+    return mine is not None and low[mine - 1] != "by" and not {"i", "we"}.isdisjoint(low[start:at])
+
+
+def is_question(low: Sequence[str]) -> bool:
+    """Return whether words open a question, or depend on one."""
+    first = low[0]
+    if first == "not" or first in NEGATIONS:
+        return False
+    if tuple(low[:2]) in {("how", "about"), ("what", "about"), ("do", "you"), ("do", "not")}:
+        return False
+    if first == "why" and "not" in low[:4]:
+        return False
+    if "possible" in low or {"chance", "way"} & set(low[:5]):
+        return False
+    if tuple(low[-3:-1]) in {("whether", "you"), ("if", "you")} and low[-1] in MODALS:
+        return False  # `I wonder whether you could`
+    if first in {"have", "do"}:
+        return len(low) > 1 and low[1] in {"i", "we", "they", "he", "she"}
+    if (
+        first in {"when", "where"}
+        and len(low) > 1
+        and low[1] not in QUESTIONS
+        and low[-1] not in SUBJECTS | MODALS | {"to"}
+    ):
+        return False  # `when he replies send ...`
+    if first in QUESTIONS:
+        return True
+    return any(word in WH - {"when", "where"} for word in low[1:])
+
+
+def _inverts(one: str, two: str) -> bool:
+    """Return whether two words begin a question about somebody: `is she`, `did they`."""
+    return one in _AUXILIARY and two in _THEY | {"it", "that", "there"}
+
+
+def _has_participle(low: Sequence[str]) -> bool:
+    return any("ed" in bases(word).values() and word not in DETERMINERS for word in low)
+
+
+def _supposes(sentence: Words) -> bool:
+    """Return whether a sentence supposes something, or says what the answer is like: `should be in there`."""
+    low = [token.low for token in sentence if token.kind == "word" and token.low not in ADVERBS]
+    if low[:1] == ["it"] and low[1:2] and low[1] in _SUPPOSING:
+        low = low[1:]
+    if low[1:2] == ["be"] and low[0] in _SUPPOSING:
+        return low[2:3] != [] and (
+            low[2] in _WITHIN or low[2] in NUMBERS or low[-1] in _HUNDREDS or low[-1] in NUMBERS
+        )
+    if len(low) > 2 and low[0] in _SPLITTING and low[1] in {"it", "them", "that", "this"}:
+        return "by" in low[2:4]
+    return (
+        low[:1] != []
+        and low[0] in {"a", "the", "just"}
+        and bool(_ANSWERS & set(low[1:3]))
+        and (any(pair in _ENOUGH for pair in pairwise(low)))
+    )
+
+
+_TAKING: Final = word_set("have take")
+_LOOK: Final = word_set("look glance peek read browse quick good close proper")
+_GOING: Final = word_set("go look run read flick leaf")
+_SKIMMING: Final = word_set("skim peruse browse reread skip")
+_MEASURES: Final = word_set("half quarter third")
+_THEY: Final = word_set("i we you they he she")
+_BRIEF: Final = word_set("short brief gone funny strange odd weird")
+"""Words that alone between two marks say how, or what somebody thinks of it."""
+_THERE: Final = (["we", "have"], ["i", "have"], ["there", "be"])
+_ASIDE: Final = word_set("altogether briefly up off out away back down")
+_IT: Final = word_set("it that this about")
+_DASHES: Final = word_set("- – —")
+_GLAD: Final = word_set("grateful glad pleased obliged interested happy curious like love")
+_KNOW: Final = word_set("know learn hear see understand")
+_DEFINITE: Final = DETERMINERS - word_set("a an new another any some no other")
+_NEW: Final = word_set("a an new another")
+_FACTS: Final = word_set(
+    "number numbers mobile phone telephone address addresses name names figure figures extension postcode "
+    "birthday"
+)
+_SEVERAL: Final = word_set("names numbers addresses figures")
+_EARLY: Final = 7
+"""Words in which it is told what is wanted."""
+_HOW: Final = word_set("many much long far old often late soon")
+_AUXILIARY: Final = word_set("is are was were does do did has")
+_INDEFINITE: Final = word_set("anything everything something nothing anyone anybody whatever")
+_CHANCE: Final = word_set("chance way possibility")
+_CUTS: Final = word_set(". ; : ! ? and but then")
+_SUPPOSING: Final = word_set("must should will might may could")
+_WITHIN: Final = word_set("in somewhere there among within around about")
+_HUNDREDS: Final = word_set("hundred thousand million dozen")
+_SPLITTING: Final = word_set("split break group sort divide order list")
+_ANSWERS: Final = word_set("list summary gist overview number figure total table line sentence answer")
+_ENOUGH: Final = frozenset(
+    pair
+    for be in ("is", "be", "will")
+    for pair in ((be, "enough"), (be, "fine"), (be, "lovely"), (be, "great"), (be, "nice"), (be, "do"))
+)

@@ -1,0 +1,98 @@
+"""What a call takes away by an empty value."""
+
+from typing import Any
+
+import pytest
+
+from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from tests.trust.test_verdict import World
+
+LOANS = ToolRow(
+    "store",
+    "list_loans",
+    "read",
+    returns=ReturnsRow("organisation", "private", ObjectRow("loans", "id", ("title",), ())),
+)
+UPDATE = ToolRow(
+    "store",
+    "update_loan",
+    "write",
+    ("update", "change", "put", "take off", "extend"),
+    {
+        "loan_id": SinkRow("object"),
+        "insurer_id": SinkRow("object"),
+        "end": SinkRow("date"),
+        "keeper": SinkRow("recipient"),
+        "viewers": SinkRow("recipient", many=True),
+        "limit": SinkRow("amount"),
+        "status": SinkRow("value"),
+        "note": SinkRow("text"),
+    },
+)
+ADD = ToolRow(
+    "store",
+    "add_loan",
+    "write",
+    ("add", "make"),
+    {"title": SinkRow("text"), "insurer_id": SinkRow("object"), "status": SinkRow("value")},
+)
+REPLY = ToolRow(
+    "mail",
+    "reply_mail",
+    "irreversible",
+    ("reply", "answer"),
+    {"loan_id": SinkRow("object"), "cc": SinkRow("recipient", many=True), "body": SinkRow("text")},
+)
+CHANGE = ToolRow(
+    "bank",
+    "change_supplier",
+    "irreversible",
+    ("change", "update"),
+    {"loan_id": SinkRow("object"), "iban": SinkRow("payee")},
+)
+ROWS = {"loans": [{"id": "L-204", "title": "Amelia", "insurer_id": "I-3", "status": "open"}]}
+
+
+def _answer(request: str, tool: ToolRow, **arguments: Any) -> str:
+    return World(request).read(LOANS, ROWS).call(tool, **arguments).answer
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"insurer_id": ""},
+        {"insurer_id": "  "},
+        {"end": ""},
+        {"keeper": ""},
+        {"viewers": []},
+        {"limit": ""},
+        {"status": ""},
+        {"note": "Extended", "insurer_id": ""},
+    ],
+)
+def test_what_is_there_is_not_taken_away_unasked(more: dict[str, Any]) -> None:
+    """Beside what the request asks for, or alone: of the thing that it names too."""
+    assert _answer("Update the Amelia loan", UPDATE, loan_id="L-204", **more) != "allow"
+    assert _answer("Update the Amelia supplier", CHANGE, loan_id="L-204", iban="") != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "more"),
+    [
+        ("Take the insurer off the Amelia loan", {"insurer_id": ""}),
+        ("Remove the insurer of the Amelia loan", {"insurer_id": ""}),
+        ("The Amelia loan has no keeper any more, update it", {"keeper": ""}),
+        ("Clear the end of the Amelia loan", {"end": ""}),
+        ("Update the Amelia loan", {"note": ""}),
+        ("Update the Amelia loan", {"end": None}),
+    ],
+)
+def test_what_the_request_takes_away_goes(request_text: str, more: dict[str, Any]) -> None:
+    """Words decide nothing, and null is what a client leaves out."""
+    assert _answer(request_text, UPDATE, loan_id="L-204", **more) == "allow"
+
+
+def test_what_is_new_may_lack_anything() -> None:
+    """Nothing is taken away from a new thing, nor by an answer that goes to nobody else."""
+    assert _answer("Add a loan of the bell", ADD, title="bell", insurer_id="", status="") == "allow"
+    assert _answer("Answer Amelia that it is fine", REPLY, loan_id="L-204", cc=[], body="Fine") == "allow"
