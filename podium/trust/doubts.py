@@ -205,7 +205,11 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     if (astray := _goes_astray(findings, leaks) or _by_strangers(findings)) is not None:
         return astray
     whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
-    flow = next((leak for leak in leaks if leak.rule.startswith("flow.") and not leak.beside), None)
+    told = any(one.within and one.may_ask for one in strangers if one.sink in _TO_WHOM)
+    known = {"flow.private", "flow.secret"} if told else {"flow.private"}  # to whoever wrote where it goes
+    flow = next(
+        (it for it in leaks if it.rule.startswith("flow.") and not (it.beside and it.rule in known)), None
+    )
     text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
     unknown = next((one for one in strangers if one.sink in _TO_WHOM and not one.called), None)
     if whom is not None and flow is not None and (unknown or flow.rule != "flow.private"):

@@ -168,7 +168,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
-        beside=not secret and all(map(one.knows, texts)),
+        beside=all(map(one.knows, texts)),
     )
 
 

@@ -36,6 +36,7 @@ from podium.trust.english.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.words import Form, Token, bases, form_of, is_deed
 from podium.trust.request.enquiring import describes, is_left_to_user, is_question, looks
 from podium.trust.request.nouns import qualifies
@@ -318,31 +319,13 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
 
 def _object_follows(after: Token | None) -> bool:
     """Return whether what follows can only be the object of a verb."""
-    if after is None:
-        return False
-    return after.low in OBJECTS or after.low in {
-        "the",
-        "a",
-        "an",
-        "my",
-        "this",
-        "that",
-        "these",
-        "those",
-        "all",
-        "each",
-        "every",
-        "both",
-        "his",
-        "her",
-        "their",
-        "our",
-    }
+    return after is not None and (after.low in OBJECTS or after.low in _BEFORE_OBJECTS)
 
 
+_BEFORE_OBJECTS: Final = word_set("the a an my this that these those all each every both his her their our")
 _HAVE_NOT: Final = ["have", "not"]
 _MAY_IT: Final = frozenset(
-    (may, it) for may in ("can", "could", "may") for it in ("that", "it", "this", "these", "those", "they")
+    (may, it) for may in word_set("can could may") for it in word_set("that it this these those they")
 )
 
 
@@ -387,6 +370,8 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return False
     if low[-1] == "to":
         return _infinitive(low[:-1])
+    if low[-1] in {"has", "had"}:
+        return False  # `she has put it there`
     if low[-1] in MODALS:
         subject = low[-2] if len(low) > 1 else ""
         return subject in {"you", "claude", "assistant"} or (
@@ -410,6 +395,8 @@ def _relative(low: Sequence[str]) -> list[str]:
     found: list[str] = []
     for i, word in enumerate(low[1:], start=1):
         if word == "that" and low[i - 1] in PREPOSITIONS | {"after", "before", "do", "sure", "and"}:
+            continue
+        if word == "that" and not RELATIVE.isdisjoint(low[i + 1 : i + 2]):  # `free that night`
             continue
         if word == "whether" and low[i + 1 : i + 2] == ["you"]:
             continue

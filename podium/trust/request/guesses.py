@@ -243,7 +243,7 @@ def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> t
     """Return how many signs there are that words speak of what a tool is about, and these words."""
     own = frozenset(nouns & said)
     kin = _kin(frozenset(nouns)) & said - nouns if not own else frozenset()
-    arguments = frozenset(_argument_words(tool) & said - nouns)
+    arguments = frozenset(argument_words(tool) & said - nouns)
     signs = _OWN * bool(own) + max(0, len(own) - 1) + _KIN * bool(kin) + _ARGUMENT * bool(arguments)
     return signs, own or kin or arguments
 
@@ -303,7 +303,8 @@ def _kin(words: frozenset[str]) -> frozenset[str]:
     return frozenset(listed.union(*map(same_nouns, words))) - words
 
 
-def _argument_words(tool: ToolRow) -> frozenset[str]:
+def argument_words(tool: ToolRow) -> frozenset[str]:
+    """Return the words of the arguments by which a tool says what it takes."""
     paths = tuple(path for path, row in tool.arguments.items() if row.sink in GUARDED - {"object", "date"})
     return _words_of(paths)
 

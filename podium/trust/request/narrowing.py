@@ -31,6 +31,7 @@ from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.particles import phrasal, said_of_others, taken
+from podium.trust.request.put_into import by_place
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
@@ -226,11 +227,13 @@ class _Said:
             for tool in self.tools
             if (acts := [act for act in found[tool.id] if act.mood == "asked"])
         }
+        asked, placed, lost = by_place(sentence, self.tools, asked, self.text)
+        self.others = {it: (word, False) for it, word in lost.items()} | self.others
         starts = frozenset(act.key for acts in asked.values() for act in acts)
         self._claim(sentence, found, asked, starts)
         for tool in self.tools:
             for act in asked.get(tool.id, ()):
-                self._want(sentence, tool, act, asked, starts, weak=act in weak)
+                self._want(sentence, tool, act, asked, starts, weak=act in weak, given=act in placed)
         places = {
             i
             for it, acts in asked.items()
@@ -363,6 +366,7 @@ class _Said:
         starts: frozenset[int],
         *,
         weak: bool,
+        given: bool,
     ) -> None:
         rivals = [
             it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
@@ -378,7 +382,8 @@ class _Said:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
-        given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        given = given or lets
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
@@ -449,7 +454,7 @@ class _Said:
 
     def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:
         """Open the tools that are asked for by a word that one of their arguments may be."""
-        for tool_id, at in by_value(sentence, self.values).items():
+        for tool_id, at in by_value(sentence, self.values, self.tools).items():
             if tool_id not in self.wanted:
                 how = count(sentence, Act("asked", 0, 0, 0), starts - {0})
                 self.wanted[tool_id] = _Wanted(how.most, sure=False)

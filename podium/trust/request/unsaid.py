@@ -43,6 +43,8 @@ def delegates(sentence: Sentence) -> bool:
         verb = next((base for base in bases(word) if base in OBEYING), None)
         if verb is None or negated(sentence, at) or not orders(sentence, at, form_of(word, verb) or "base"):
             continue
+        if verb == "do" and _is_handed(sentence, at):
+            continue
         rest = words[at + 1 :]
         follows = OBEYING[verb]
         if follows and rest[: len(follows)] != follows:
@@ -72,6 +74,12 @@ def delegates(sentence: Sentence) -> bool:
         )
         for at, word in enumerate(words)
     )
+
+
+def _is_handed(sentence: Sentence, at: int) -> bool:
+    """Return whether what stands here is somebody's whom the user gives it: `let Ben do it`."""
+    hands = at > 1 and sentence[at - 2].low in {"let", "have", "make"}
+    return hands and sentence[at - 1].kind == "word" and sentence[at - 1].text[:1].isupper()
 
 
 _ASKED: Final = (["do"], ["does"], ["did"], ["should"], ["shall"], ["can"])

@@ -15,7 +15,7 @@ from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.others_acts import is_of_others
 from podium.trust.request.requests import stem
 from podium.trust.request.unsaid import clauses
-from podium.trust.tools import GrantRow
+from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.values.forms import Form
 
 _CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
@@ -23,6 +23,7 @@ _CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
 _INTO = word_set("to as into at on under")
 _ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 """A pattern that lists plain words."""
+_THAT = word_set("it that this them these those")
 _MAKING = word_set("make mark set flag turn put declare call tag label")
 
 
@@ -48,8 +49,14 @@ def _patterned(schema: str) -> tuple[frozenset[Form], ...]:
     return tuple(frozenset(("text", word) for word in match[1].split("|")) for match in found if match)
 
 
-def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[str, int]:
-    """Return the tools that a sentence asks for by the value that something is to have, with its place."""
+def by_value(
+    sentence: Sentence, words: Mapping[str, frozenset[str]], writes: Sequence[ToolRow] = ()
+) -> dict[str, int]:
+    """Return the tools that a sentence asks for by the value that something is to have, with its place.
+
+    ``writes``: all that may be meant; *make it urgent* makes nothing new.
+    """
+    changing = {it.id for it in writes if any(row.sink == "object" for row in it.arguments.values())}
     low = [token.low for token in sentence]
     if not low or low[-1] == "?" or low[0] in QUESTIONS - {"do", "have"}:
         return {}
@@ -59,6 +66,8 @@ def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[st
             continue
         code, end = code_at(low, at)
         tools = words.get(stem(token.low)) or words.get(code, frozenset())
+        if _is_there(low[:at]) and tools & changing:
+            tools &= changing
         if (
             len(tools) != 1
             or any(tells(sentence, i) for i in range(_anew(low, at), at))
@@ -68,6 +77,12 @@ def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[st
         if _is_wanted(low, at, end) and not _of_others(sentence, at):
             found.setdefault(next(iter(tools)), at)
     return found
+
+
+def _is_there(before: Sequence[str]) -> bool:
+    """Return whether a value is given to what there is: `make it urgent`, `set that to low`."""
+    before = before[:-1] if before and before[-1] in _INTO else before
+    return len(before) > 1 and before[-1] in _THAT and before[-2] in _MAKING
 
 
 def _of_others(sentence: Sentence, at: int) -> bool:

@@ -1,0 +1,123 @@
+"""Where something is put tells the act, though no author lists that verb: the file, the board, the record."""
+
+import pytest
+
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
+
+OBJECT, TEXT, VALUE, PATH = SinkRow("object"), SinkRow("text"), SinkRow("value"), SinkRow("path")
+PAYEE, DATE, WHOM = SinkRow("payee"), SinkRow("date"), SinkRow("recipient")
+SAVE = ToolRow("bank", "save_payee", "write", ("save", "add"), {"name": VALUE, "iban": PAYEE})
+WRITE = ToolRow("files", "write_file", "irreversible", ("write", "save"), {"name": PATH, "content": TEXT})
+CONTACT = ToolRow(
+    *("crm", "update_client", "write", ("update", "change")),
+    {"client_id": OBJECT, "address": VALUE, "phone": VALUE, "iban": PAYEE},
+)
+JOB = ToolRow("work", "create_job", "write", ("create", "give"), {"title": TEXT, "assignee": WHOM})
+STAY = ToolRow(
+    "desk",
+    "change_booking",
+    "write",
+    ("change", "put"),
+    {"booking_id": OBJECT, "arrival": DATE, "note": TEXT},
+)
+VISIT = ToolRow(
+    "diary", "book_visit", "irreversible", ("book", "put", "enter", "add"), {"title": TEXT, "day": DATE}
+)
+TOOLS = {tool.id: tool for tool in (SAVE, WRITE, CONTACT, JOB, STAY, VISIT)}
+
+
+def opened(request: str) -> set[str]:
+    """Return the names of the tools that a request opens without a doubt."""
+    effective = narrow([GrantRow(tool) for tool in TOOLS], TOOLS, request)
+    return {tool.name for tool in TOOLS.values() if effective.refusal(tool.id) is None}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Look up what I spent on gas and add it to budget.txt",
+        "Put the total into budget.txt",
+        "Append the new figures to notes-2026.md, please",
+        "Could you put the address in letter.txt?",
+        "Find the price of the oven and note it in shopping.txt",
+        "Please add 'call Ben' to todo.txt",
+        "Enter the sum of both bills in costs.csv",
+    ],
+)
+def test_what_goes_into_a_file(request_: str) -> None:
+    """It is written there; that another tool lists the verb opens nothing of that."""
+    assert opened(request_) == {WRITE.name}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Fatou counts the linen on Monday. Put it on the board",
+        "Ben looks at the boiler tomorrow, put that on the board please",
+        "The lamp in the hall is broken. Add it to the board",
+        "Could you put the broken tap on the board for Milan?",
+        "Stick the linen count on the board",
+    ],
+)
+def test_what_goes_on_a_board(request_: str) -> None:
+    """What hangs on a board is made."""
+    assert opened(request_) == {JOB.name}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "New address and phone are in her mail, can you put them on her record please",
+        "Put Joan's new address on her file",
+        "Enter his new phone number in his profile",
+        "Add the address from her mail to her account",
+        "Please record the new address on Mr Bell's card",
+        "Could you get the new address onto his record?",
+    ],
+)
+def test_what_goes_into_a_record(request_: str) -> None:
+    """It is changed there, and no visit is booked, though that lists `put`, `enter` and `add`."""
+    assert opened(request_) == {CONTACT.name}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Their new account really is NL91 ABNA 0417 1643 00. Put that in please",
+        "Dune Coffee is at NL91ABNA0417164300 now, put it in",
+    ],
+)
+def test_what_is_put_in(request_: str) -> None:
+    """The one value that the request says is put where such a value is changed."""
+    assert opened(request_) == {CONTACT.name}
+
+
+@pytest.mark.parametrize(
+    ("request_", "name"),
+    [
+        ("Put a note on the booking that they come late", STAY.name),
+        ("Add a visit on Friday", VISIT.name),
+        ("Put a visit in for Friday", VISIT.name),
+        ("Put Friday's visit on the board", VISIT.name),
+        ("Add Ben as a payee", SAVE.name),
+    ],
+)
+def test_own_words_come_first(request_: str, name: str) -> None:
+    """Who lists the verb and is about what is put is meant by it."""
+    assert name in opened(request_)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Don't put the new address on her record",
+        "Who put the new address on her record?",
+        "She has put it into budget.txt already",
+        "Tell me whether to put it on the board",
+        "Never add anything to budget.txt",
+    ],
+)
+def test_what_asks_for_nothing(request_: str) -> None:
+    """What is not to be done, was done or is a question opens nothing."""
+    assert opened(request_) == set()
