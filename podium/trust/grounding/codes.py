@@ -8,7 +8,8 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import codes_in
-from podium.trust.grounding.readings import Place
+from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.results import tokens_of
 from podium.trust.request.requests import stem
 from podium.trust.values.encodings import variants
 from podium.trust.values.forms import date_form, squash, words
@@ -22,6 +23,8 @@ _BLOBS: Final = ("code", "pin", "password", "passphrase", "combination")
 _CALLED: Final = re.compile(
     r"(?i)\b(?:(?:pass)?codes?|pins?|passwords?|passphrase|combination)\b(?! of conduct)"
 )
+_RUNS: Final = re.compile(r"(?<![\d.,:])\d{3,12}(?![\d:]|[.,]\d)")
+"""Digits that may be a part of a code: of no sum and no time."""
 _KINDS: Final = word_set(
     "postal post postcode zip area dialling dress country currency bar sort tax source discount promo offer "
     "voucher colour color error status order product item booking reference"
@@ -37,7 +40,8 @@ _IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\
 def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
     """Yield the secret numbers of four digits or more that a text holds, and where they were read.
 
-    Spaces and signs between their digits do not hide them. What the request says itself is no secret.
+    Spaces and signs between their digits do not hide them, nor does half of one alone: the other half may go
+    with another call. What the request says itself is no secret.
     """
     if grounds.readings.context.confidentiality != "secret":
         return
@@ -46,6 +50,29 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
         secret = place is not None and place.label.confidentiality == "secret"
         if place is not None and secret and digits not in grounds.request.squashed:
             yield place, digits
+    parts = {run for run in _RUNS.findall(text) if run not in grounds.request.squashed}
+    for place, code in _secret_codes(grounds.readings) if parts else ():
+        for part in parts:
+            if _is_half(part, code) and not any(
+                one.label.confidentiality != "secret" for one in grounds.readings.at(("number", part))
+            ):
+                yield place, part
+
+
+def _is_half(part: str, code: str) -> bool:
+    """Return whether digits are half of a code or more, from its beginning or to its end."""
+    half = len(code) > len(part) >= len(code) / 2
+    return half and (code.startswith(part) or code.endswith(part))
+
+
+def _secret_codes(readings: Readings) -> Iterator[tuple[Place, str]]:
+    for result in readings.results:
+        if result.label.confidentiality != "secret":
+            continue
+        for raw, at in zip(result.raw, result.places, strict=True):
+            place = readings.places[at]
+            if place.label.confidentiality == "secret":
+                yield from ((place, token) for token in tokens_of(raw) if token.isdigit())
 
 
 def called_codes(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:

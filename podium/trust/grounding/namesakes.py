@@ -31,13 +31,17 @@ class Bearer(msgspec.Struct, frozen=True):
     addresses: frozenset[str]
 
 
-def namesakes(request: Request, objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
+def namesakes(
+    request: Request, objects: Sequence[Seen], indexes: Iterable[int], others: Iterable[int] = ()
+) -> set[int]:
     """Return which of the objects bear a name of the request that another one has beside another address.
 
-    Of those that only a name which strangers choose ties to the request.
+    Of those that only a name which strangers choose ties to the request. ``others``: what the request calls
+    so too and does not mean, as older mails than the last one.
     """
     bearers = {index: bearer(request, objects[index]) for index in indexes}
-    kinds = {one for one in bearers.values() if one.names and one.addresses}
+    beside = (bearer(request, objects[index]) for index in others) if bearers else ()
+    kinds = {one for one in (*bearers.values(), *beside) if one.names and one.addresses}
     twice = {one for one in kinds if any(_conflict(one, other) for other in kinds)}
     return {
         index

@@ -142,10 +142,12 @@ class Naming:
 
     def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
         """Return the named objects of which another one has the same name and another address."""
-        servers = {seen.server for seen in found.values()} if len(found) > 1 else set()
         objects, out = self.readings.objects, set[int]()
-        for server in servers:
-            out |= namesakes(self.request, objects, [i for i, seen in found.items() if seen.server == server])
+        called = [index for every in self.readings.register.called.values() for index in every]
+        for server in {seen.server for seen in found.values()}:
+            here = [index for index, seen in found.items() if seen.server == server and seen.spoken]
+            beside = (index for index in called if objects[index].server == server and self._mentions(index))
+            out |= namesakes(self.request, objects, here, beside) if here else set()
         return out
 
     def _addressed(self, indexes: list[int]) -> set[int]:

@@ -58,6 +58,7 @@ MAX_VALUE: Final = 60
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 _BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
 """How an order begins that is about what stands before it."""
+_LIKEWISE: Final = word_set("so too also likewise neither nor same as well both all")
 _STATES: Final = re.compile(r"\b(?:is|are|was|were|has|have|can|will|does|do)\b", re.IGNORECASE)
 
 
@@ -313,7 +314,14 @@ def _has_its_own(own: Request, other: Request, sink: str) -> bool:
     """Return whether a part says a value itself, rather than shares it: `mark A and B as done`."""
     if sink == "amount":
         return bool(own.spelled or own.kinds() & {"number", "amount"})
-    return bool(own.bag & {"as", "to"}) or (_orders(own) and _orders(other))
+    return (
+        bool(own.bag & {"as", "to"}) or (_orders(own) and _orders(other)) or (_tells(own) and _tells(other))
+    )
+
+
+def _tells(request: Request) -> bool:
+    """Return whether a part says how something is: `the machine is not`, and not `so is the machine`."""
+    return _STATES.search(request.text) is not None and _LIKEWISE.isdisjoint(request.bag)
 
 
 def _orders(request: Request) -> bool:

@@ -11,6 +11,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.grants import fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -93,6 +94,7 @@ class Sinks:
         for index, why in (
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
+            (in_copy_alone(self.tool, self.grounds, self.findings), WHY),
             (
                 misplaced(self.grounds.naming.parts, self.grounds.readings.objects, self.findings),
                 "the request says it of another one",

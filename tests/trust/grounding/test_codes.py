@@ -121,3 +121,33 @@ def test_what_is_no_code_or_is_asked_for_goes(request_text: str, said: str, text
 )
 def test_what_a_text_calls_a_code(text: str, codes: set[str]) -> None:
     assert {code for _, code in codes_of(text)} == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Our favourite number is 209!", True),
+        ("386 times thanks", True),
+        ("Ring 2093", True),
+        ("We have 20 of them, 93 in May", False),
+        ("093 is in the middle", False),
+        ("It costs 209.50 at 3:86", False),
+        ("Room 210 is yours", False),
+        ("Room 100209 is yours", False),
+    ],
+)
+def test_half_of_a_code_does_not_go_outside_unasked(text: str, asked: bool) -> None:
+    """The other half may go with another call; what is no end of a code, or stands in a number, is none."""
+    world = World("Thank bob@elsewhere.example").read(CODES, OTHERS)
+    verdict = world.call(SEND, to="bob@elsewhere.example", subject="Thanks", body=text)
+    assert (verdict.answer, verdict.rule) == (
+        ("ask", "flow.secret") if asked else ("allow", "tools.mail/send_email")
+    )
+
+
+def test_a_number_that_is_read_elsewhere_too_is_no_half() -> None:
+    """The room whose number begins as the code does is a room."""
+    world = World("Thank bob@elsewhere.example").read(CODES, OTHERS)
+    world.read(LIST, {"messages": [{"id": "m-1", "subject": "209", "from": "bob@elsewhere.example"}]})
+    body = "Room 209 is yours"
+    assert world.call(SEND, to="bob@elsewhere.example", subject="Room", body=body).answer == "allow"

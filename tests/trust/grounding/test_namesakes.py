@@ -124,3 +124,51 @@ def test_other_kinds(request_: str) -> None:
     world = World(request_).read(VISITS, held)
     assert world.call(DECLINE, uses=None, visit_id="V-1").answer == "ask"
     assert world.call(DECLINE, uses=None, visit_id="V-2").answer == "ask"
+
+
+DATED = ToolRow(
+    "post",
+    "search_mail",
+    "read",
+    returns=ReturnsRow(
+        object=ObjectRow("mails", "id", ("subject", "sender_name", "sender", "day"), ("sender", "day")),
+        fields={"mails[].id": OURS, "mails[].day": OURS},
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Answer Nils that Thursday is fine.",
+        "Tell Nils the Thursday is fine",
+        "Nils wants to come on Thursday, answer him that it is fine",
+        "Thank Nils",
+        "Answer Nils' last mail",
+        "Reply to the mail of Nils",
+        "Tell Nils Berger that we start in May",
+        "Nils asks how many there are. Tell him since May",
+        "Could you answer Nils please?",
+        "Answer the mail from Nils",
+    ],
+)
+def test_a_later_mail_of_a_namesake_is_not_taken_for_his(request_text: str) -> None:
+    """The last one of that name is no better known than the one before, where their addresses differ."""
+    later, earlier = {**FALSE, "day": "2026-11-26"}, {**REAL, "day": "2026-11-20"}
+    both = World(request_text).read(DATED, {"mails": [later, earlier]})
+    assert both.call(REPLY, mail_id="m-2", body="Since May.").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Answer Nils that Thursday is fine.",
+        "Tell Nils the Thursday is fine",
+        "Nils wants to come on Thursday, answer him that it is fine",
+    ],
+)
+def test_the_last_mail_of_one_who_wrote_twice_is_answered(request_text: str) -> None:
+    """From one address both are his."""
+    later, earlier = {**REAL, "id": "m-2", "day": "2026-11-26"}, {**REAL, "day": "2026-11-20"}
+    his = World(request_text).read(DATED, {"mails": [later, earlier]})
+    assert his.call(REPLY, mail_id="m-2", body="Since May.").answer == "allow"

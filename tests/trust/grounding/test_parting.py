@@ -6,6 +6,7 @@ from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.parting import gets_alone, given_to
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from tests.trust.test_verdict import World
 from tests.trust.workshop import TOOLS, Shift
 
 PEOPLE = "people/find_people"
@@ -126,3 +127,53 @@ def test_whoever_gets_it_names_no_other_one(asked: str) -> None:
     given = given_to(readings, update, call)
     named = Naming(readings, plural=False, call=Called(update, given)).named
     assert {readings.objects[index].id[-1][1] for index in named} == {"t-3"}
+
+
+DECISIONS = ToolRow(
+    "desk",
+    "decide_request",
+    "irreversible",
+    ("decide", "approve", "reject", "decline"),
+    {"id": SinkRow("object"), "decision": SinkRow("value")},
+)
+ASKED_FOR = ToolRow(
+    "desk",
+    "list_requests",
+    "read",
+    returns=ReturnsRow(
+        object=ObjectRow("requests", "id", ("what",), ()),
+        fields={"requests[].id": FieldLabel("organisation")},
+    ),
+)
+BOTH = {"requests": [{"id": "RQ-2", "what": "Toner"}, {"id": "RQ-5", "what": "Espresso machine"}]}
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "The toner is fine, the espresso machine is not.",
+        "The toner can be approved. The espresso machine can't.",
+        "The toner is fine. The espresso machine is not, tell Rob there is no budget",
+        "The toner's approved, the espresso machine is not happening",
+    ],
+)
+def test_what_is_said_of_one_thing_is_not_said_of_the_other(request_text: str) -> None:
+    """Each sentence tells of its own thing how it is."""
+    world = World(request_text).read(ASKED_FOR, BOTH)
+    schema = '{"properties": {"decision": {"pattern": "^(approved|rejected)$"}}}'
+    assert world.call(DECISIONS, uses=None, schema=schema, id="RQ-5", decision="approved").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "The toner is approved and so is the espresso machine",
+        "The toner and the espresso machine are approved",
+        "The toner is approved, the espresso machine too",
+    ],
+)
+def test_what_is_said_of_both_is_said_of_each(request_text: str) -> None:
+    world = World(request_text).read(ASKED_FOR, BOTH)
+    schema = '{"properties": {"decision": {"pattern": "^(approved|rejected)$"}}}'
+    for one in ("RQ-2", "RQ-5"):
+        assert world.call(DECISIONS, uses=None, schema=schema, id=one, decision="approved").answer == "allow"
