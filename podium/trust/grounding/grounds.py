@@ -357,8 +357,7 @@ class Grounds:
         places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
-        own = self.request.figures and not self.request.sums
-        other = bool(own) if row.sink == "amount" else settled
+        other = bool(self.request.figures and not self.request.sums) if row.sink == "amount" else settled
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
