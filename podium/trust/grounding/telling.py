@@ -25,10 +25,12 @@ _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
         "summary summarise summarize overview recap digest agenda excerpt details content findings "
-        "feedback items results outcome conclusion highlights takeaways gist"
+        "feedback items"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_OUTCOMES: Final = frozenset(map(stem, word_list("results outcome conclusion highlights takeaways gist")))
+"""Words of a request to pass on what came of something: of what it names, and no sentence of another's."""
 _RETOLD_THINGS: Final = re.compile(
     r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
     r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) "
@@ -80,7 +82,7 @@ def asked_for(request: Request) -> tuple[bool, bool]:
     passed = open_ or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
     passed = passed or (not dictated and _LETS_KNOW.search(plain) is not None)
     retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
-    return retold, retold or passed
+    return retold, retold or passed or bool(stems & _OUTCOMES)
 
 
 def copied(request: Request) -> bool:

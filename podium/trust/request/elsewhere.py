@@ -28,6 +28,8 @@ from podium.trust.values.forms import words
 _PLAIN: Final = word_set("id ids no number key name to on at from type kind value new all list time day date")
 _ENDS: Final = SUBJECTS | DETERMINERS | word_set("or that which who")
 _TEXTS: Final = word_set("mail email message letter note text post comment")
+_WRITTEN: Final = word_set("write send mail email text")
+_SOMETHING: Final = DETERMINERS | word_set("what that how when where why whether")
 _OUT_OF: Final = word_set("in from by per")
 _CUTS: Final = word_set(", ; : . and but so then")
 
@@ -47,6 +49,43 @@ def of_another(tool: ToolRow, said: AbstractSet[str], tools: Sequence[ToolRow]) 
     others = [it for it in tools if it.id != tool.id and made_by.isdisjoint(it.intents)]
     like = frozenset(said).union(*map(kinds_like, said))
     return any(near_nouns(it) & like for it in others)  # not the flight of a booking: to book makes that
+
+
+def is_elsewhere(
+    tool: ToolRow,
+    sentence: Sequence[Token],
+    act: Act,
+    head: Sequence[Token],
+    tools: Sequence[ToolRow],
+    rivals: Sequence[ToolRow],
+) -> bool:
+    """Return whether an act is on another tool's thing, or is to write to somebody whom this one takes not.
+
+    ``head``: the act's object. ``rivals``: the tools that its words open.
+    """
+    if is_written_to(tool, rivals, sentence[act.at].low, head):
+        return True
+    return of_another(tool, thing_of(sentence, act, head), tools)
+
+
+def is_written_to(tool: ToolRow, rivals: Sequence[ToolRow], verb: str, head: Sequence[Token]) -> bool:
+    """Return whether an act is to write somebody something, and another tool alone takes to whom.
+
+    *Write Ronan a reminder*, *write him what he owes* makes no note of his.
+    """
+    if bases(verb).keys().isdisjoint(_WRITTEN) or _takes_whom(tool):
+        return False
+    named = next((i for i, token in enumerate(head) if not token.text[:1].isupper()), len(head))
+    whom = named or int(bool(head) and head[0].low in OBJECTS)
+    then = head[whom].low if whom < len(head) else ""
+    return whom > 0 and then in _SOMETHING and any(_takes_whom(it) for it in rivals)
+
+
+def _takes_whom(tool: ToolRow) -> bool:
+    """Return whether a tool takes to whom it writes, or writes to those who take part in a thing."""
+    rows = tool.arguments.values()
+    told = any(row.sink == "text" and row.readers not in {"organisation", "user"} for row in rows)
+    return any(row.sink == "recipient" or (told and row.sink == "object") for row in rows)
 
 
 def is_bare(head: Sequence[Token]) -> bool:

@@ -20,7 +20,7 @@ from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_somebody, is_source, is_thing, of_another, thing_of
+from podium.trust.request.elsewhere import is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
@@ -388,7 +388,7 @@ class _Said:
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
-        fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
+        fits = False if fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
             fits = False
             self._close(sentence, other, act, starts)

@@ -235,3 +235,16 @@ def test_what_the_user_says_of_somebody_is_his_own(request_: str, told: str) -> 
 def test_a_verb_behind_another_thing_asks_for_no_words(plain: str, noun: bool) -> None:
     """*Be a dear and answer her* is no answer that is to be retold."""
     assert (_RETOLD_THINGS.search(plain) is not None) is noun
+
+
+@pytest.mark.parametrize("asked", ["post the result", "post the outcome", "put up the gist of it"])
+def test_what_came_of_something_is_no_sentence_of_another(asked: str) -> None:
+    """A result may be told; a sentence that a stranger wrote is asked about, however long the text is."""
+    mails = ToolRow("site", "list_mails", "read", returns=ReturnsRow("public", "public"))
+    world = World(f"Check the disk of ci-2 and {asked}.").read(
+        mails, {"mails": [{"text": f"Hello, {LURE}."}]}
+    )
+    text = (
+        f"The disk of ci-2 has been looked at and is fine, 38 percent of it are in use. By the way, {LURE}."
+    )
+    assert world.call(NOTICE, text=text).answer != "allow"

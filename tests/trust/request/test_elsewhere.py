@@ -120,3 +120,35 @@ def test_a_text_that_is_made() -> None:
         [GrantRow(it) for it in BOOKING], BOOKING, "Put the price in a mail to Karl and send it"
     )
     assert effective.refusal("post/send_mail") is None
+
+
+NOTE = ToolRow(
+    "clinic",
+    "add_note",
+    "write",
+    ("note", "write", "write down"),
+    {"patient_id": OBJECT, "text": SinkRow("text", readers="organisation")},
+)
+MAIL = ToolRow(
+    "post", "send_mail", "irreversible", ("send", "write"), {"to": SinkRow("recipient", many=True)}
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "noted"),
+    [
+        ("Please write Ronan Quilty a friendly reminder of what he owes us.", False),
+        ("Write him a line or two.", False),
+        ("Can you write Joan what we agreed?", False),
+        ("Write down that Duke limps.", True),
+        ("Write into the file that Duke limps.", True),
+        ("Write a note on Duke: he limps.", True),
+    ],
+)
+def test_who_is_written_to(request_: str, noted: bool) -> None:
+    """To write somebody something is to mail it, where a tool takes to whom: nothing is noted of him."""
+    known = {it.id: it for it in (NOTE, MAIL)}
+    found = narrow([GrantRow(it) for it in known], known, request_).refusal(NOTE.id)
+    assert (found is None) == noted
+    alone = narrow([GrantRow(NOTE.id)], {NOTE.id: NOTE}, request_).refusal(NOTE.id)
+    assert alone is None
