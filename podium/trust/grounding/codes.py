@@ -1,14 +1,14 @@
 """Short codes that are secret: of a door, a card, a telephone; by a label, or since a text calls them so."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import codes_in
-from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.readings import Place, Readings, Result
 from podium.trust.grounding.results import tokens_of
 from podium.trust.request.requests import stem
 from podium.trust.values.encodings import variants
@@ -69,10 +69,10 @@ def _secret_codes(readings: Readings) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         if result.label.confidentiality != "secret":
             continue
-        for raw, at in zip(result.raw, result.places, strict=True):
-            place = readings.places[at]
+        for leaf, _, token in _kept(result, "numbers", _numbers_of):
+            place = readings.places[result.places[leaf]]
             if place.label.confidentiality == "secret":
-                yield from ((place, token) for token in tokens_of(raw) if token.isdigit())
+                yield place, token
 
 
 def called_codes(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
@@ -94,17 +94,34 @@ def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
     readings, request = grounds.readings, grounds.request
     said: set[str] = set()
     for result in readings.results:
-        if not any(word in result.blob for word in _BLOBS):
-            continue
-        for raw, at in zip(result.raw, result.places, strict=True):
-            place = readings.places[at]
-            if not place.label.guarded:
-                continue
-            for sentence, code in codes_of(raw):
-                known = code in request.squashed or code in said or len(said) >= MAX_CODES
-                if not known and not _speaks_of(grounds, sentence):
-                    said.add(code)
-                    yield place, code
+        for leaf, sentence, code in _kept(result, "codes", codes_of, _BLOBS):
+            place = readings.places[result.places[leaf]]
+            known = code in request.squashed or code in said or len(said) >= MAX_CODES
+            if place.label.guarded and not known and not _speaks_of(grounds, sentence):
+                said.add(code)
+                yield place, code
+
+
+def _kept(
+    result: Result,
+    what: str,
+    find: Callable[[str], Iterator[tuple[str, str]]],
+    marks: Collection[str] = ("",),
+) -> list[tuple[int, str, str]]:
+    """Return what is found in the texts of a result, with the number of the text: looked for once.
+
+    ``marks``: what stands, squashed, in a result in which there is anything.
+    """
+    texts, found = result.kept.get(what, (-1, []))
+    if texts != len(result.raw):
+        there = any(mark in result.blob for mark in marks)
+        found = [(leaf, *one) for leaf, raw in enumerate(result.raw if there else ()) for one in find(raw)]
+        result.kept[what] = (len(result.raw), found)
+    return found
+
+
+def _numbers_of(text: str) -> Iterator[tuple[str, str]]:
+    return (("", token) for token in tokens_of(text) if token.isdigit())
 
 
 def codes_of(text: str) -> Iterator[tuple[str, str]]:

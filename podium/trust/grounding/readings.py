@@ -105,6 +105,8 @@ class Result(msgspec.Struct):
     failed: bool = False
     told: bool = False
     """Whether a colleague has written some of it, for whom the server vouches."""
+    kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
+    """What was found in its texts once, as `codes` keeps it."""
 
 
 class Seen(msgspec.Struct):
