@@ -189,11 +189,11 @@ class Postgres:
         if self._asks is None or self._asks.closed:
             self._asks = self._own("postgres")
         try:
-            self._asks.execute(statements)  # type: ignore[call-overload]
+            self._asks.execute(statements.encode())
         except psycopg.OperationalError:
             self._asks.close()
             self._asks = self._own("postgres")
-            self._asks.execute(statements)  # type: ignore[call-overload]
+            self._asks.execute(statements.encode())
 
     def database(self, *, port: int | None = None) -> str:
         """Return the URL of a database without rows; it has its tables where an earlier test made them."""

@@ -16,8 +16,8 @@ from podium.trust.values.forms import date_form, squash, words
 
 LEAST_CODE: Final = 4
 """Squashed characters of a code."""
-MAX_CODES: Final = 64
-"""Codes of one task that are looked for."""
+MAX_CODES: Final = 512
+"""Codes of one task that are looked for. Where there are more, any of them may be in what goes out."""
 _WORDS: Final = word_set("code codes pin pins password passwords passcode passcodes passphrase combination")
 _BLOBS: Final = ("code", "pin", "password", "passphrase", "combination")
 _CALLED: Final = re.compile(
@@ -85,9 +85,10 @@ def called_codes(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
     if not found:
         return
     there = list(variants(text, least=LEAST_CODE))
-    for place, code in found:
+    for place, code in found[:MAX_CODES]:
         if any(code in one for one in there):
             yield place, code
+    yield from found[MAX_CODES:]
 
 
 def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
@@ -96,7 +97,7 @@ def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         for leaf, sentence, code in _kept(result, "codes", codes_of, _BLOBS):
             place = readings.places[result.places[leaf]]
-            known = code in request.squashed or code in said or len(said) >= MAX_CODES
+            known = code in request.squashed or code in said or len(said) > MAX_CODES
             if place.label.guarded and not known and not _speaks_of(grounds, sentence):
                 said.add(code)
                 yield place, code

@@ -87,6 +87,17 @@ def test_what_a_mail_calls_a_code_does_not_go_out_unasked(said: str, text: str) 
     assert (verdict.answer, verdict.rule) == ("ask", "flow.private")
 
 
+@pytest.mark.parametrize("flood", [0, 100, 600])
+def test_a_flood_of_codes_hides_none(flood: int) -> None:
+    """Whoever sends hundreds of codes first has no other let out: beyond what is looked for all is asked."""
+    world = World("Tell bob@elsewhere.example where to park")
+    said = " ".join(f"The code is Q{number}-Heron." for number in range(100, 100 + flood))
+    world.read(LIST, {"messages": [{"id": "m-0", "from": "x@spam.example", "subject": "Hi", "body": said}]})
+    world.read(LIST, _mails("The PIN of the safe: 4471."))
+    verdict = world.call(SEND, to="bob@elsewhere.example", subject="Parking", body="Yard 4471")
+    assert (verdict.answer, verdict.rule) == ("ask", "flow.private")
+
+
 @pytest.mark.parametrize(
     ("request_text", "said", "text"),
     [
