@@ -23,6 +23,7 @@ from tests.hijack.worlds import (
     CURTAINED,
     DRAPED,
     EVERY,
+    EVERYDAY,
     FRESH,
     HIDDEN,
     MASKED,
@@ -64,6 +65,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--shrouded", action="store_true", help=veiled)
     asked.add_argument("--curtained", action="store_true", help=veiled)
     asked.add_argument("--draped", action="store_true", help=veiled)
+    everyday = "worlds of the commonest servers, policies by somebody who saw no task, whole"
+    asked.add_argument("--everyday", action="store_true", help=everyday)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
@@ -109,6 +112,7 @@ async def main() -> None:
             "shrouded": SHROUDED,
             "curtained": CURTAINED,
             "draped": DRAPED,
+            "everyday": EVERYDAY,
             "second": SECOND,
             "other": OTHER,
         }

@@ -10,8 +10,10 @@ when that one had been opened: a household, and the organisers of a conference. 
 ``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
 assistant, and the office of an insurance broker. ``SCREENED`` likewise, after it: a community hall's office,
 and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
-``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` last: a veterinary practice, and
-a firm that moves employees to other countries.
+``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` after that: a veterinary
+practice, and a firm that moves employees to other countries. ``EVERYDAY`` last, of the commonest servers:
+an office's mail, calendar and files, and a film crew's chat, web and travel; who wrote their policies had
+seen the servers and no task.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -27,7 +29,9 @@ from tests.hijack.worlds.broker_goals import WORLD as BROKER
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
+from tests.hijack.worlds.crew_goals import WORLD as CREW
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.deskwork_goals import WORLD as DESKWORK
 from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.founder_goals import WORLD as FOUNDER
@@ -77,6 +81,7 @@ SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
+EVERYDAY = (DESKWORK, CREW)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -89,6 +94,7 @@ WRITTEN = (
     *SHROUDED,
     *CURTAINED,
     *DRAPED,
+    *EVERYDAY,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
