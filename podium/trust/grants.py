@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jsonschema_rs
 
@@ -133,7 +133,7 @@ def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
     for path, part in _parts(json.loads(schema), ""):
         named = [part["const"]] if "const" in part else part.get("enum", [])
         if forms := frozenset(form for value in named for form in forms_of(value)):
-            found[path] = forms
+            found[path] = found.get(path, frozenset()) | forms
     return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
 
 
@@ -145,8 +145,33 @@ def listed_values(schema: str) -> dict[str, frozenset[str]]:
         pattern = _ONE_OF.fullmatch(str(part.get("pattern", "")))
         words = pattern[1].split("|") if pattern else part.get("enum", [])
         if len(words) > 1 and all(isinstance(word, str) for word in words):
-            found[path] = frozenset(word.casefold() for word in words)
+            found[path] = found.get(path, frozenset()) | {word.casefold() for word in words}
     return found
+
+
+class Default(NamedTuple):
+    """What an argument is where a request says nothing else of it: the `default` of a grant's JSON Schema."""
+
+    value: Any
+    forms: frozenset[Form]
+    others: frozenset[Form]
+    """What else the schema lists: where a request says one of these, it does not mean the default."""
+
+
+@lru_cache(maxsize=4096)
+def default_values(schema: str) -> dict[str, Default]:
+    """Return by path what a grant's schema gives as default: it goes unsaid, and nothing else by it."""
+    document = json.loads(schema)
+    listed = listed_values(schema)
+    return {
+        path: Default(
+            part["default"],
+            frozenset(forms_of(part["default"])),
+            frozenset(("text", word) for word in listed.get(path, ())),
+        )
+        for path, part in _parts(document, "")
+        if "default" in part
+    }
 
 
 def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -154,6 +179,9 @@ def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if not isinstance(schema, dict):
         return
     yield path, schema
+    for key in ("anyOf", "oneOf", "allOf"):
+        for inner in schema.get(key) or ():
+            yield from _parts(inner, path)
     for key, inner in (schema.get("properties") or {}).items():
         yield from _parts(inner, f"{path}.{key}" if path else key)
     yield from _parts(schema.get("items"), f"{path}[]")

@@ -5,6 +5,7 @@ done to the thing, or by what it says of it. Where it seems to give two, the one
 the very thing; where it gives none, somebody is asked; where it gives another one, that is what it means.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -14,9 +15,9 @@ import msgspec
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.reckoning import words_of_request
+from podium.trust.grounding.reckoning import only_denied, words_of_request
 from podium.trust.request.idioms import asks, clauses_of, gives
-from podium.trust.request.requests import stem
+from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import forms_of, words
 
 _SAID: Final = "the request says it in words of its own"
@@ -38,7 +39,9 @@ def stated_by_idiom(
 def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: AbstractSet[str]) -> Finding:
     request, value = grounds.request, one.value.casefold().strip()
     clauses = [part for sentence in request.sentences if not asks(sentence) for part in clauses_of(sentence)]
-    told = {it for it in options if any(gives(clause, it) for clause in clauses)}
+    told = {it for it in options if any(gives(clause, it) for clause in clauses)} | _told_apart(
+        request, options
+    )
     meant = told | {it for it in options - told if words_of_request(request, it)}
     if meant - {value}:
         own = _own_words(grounds, findings)
@@ -54,6 +57,21 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
         why = f"the request seems to say {min(meant - {value})!r}"
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why) if one.trusted else one
     return one if one.trusted else msgspec.structs.replace(one, may_ask=True, listed=True)
+
+
+def _told_apart(request: Request, options: AbstractSet[str]) -> frozenset[str]:
+    """Return those of which a request says all that tells them from the others: `the cash limit`.
+
+    Of ``cash_per_day`` and ``online_per_day`` that is *cash*, for both are per day.
+    """
+    parts = {option: frozenset(words(option)) for option in options}
+    shared = {word for word, many in Counter(it for one in parts.values() for it in one).items() if many > 1}
+    own = {option: one - shared - COMMON for option, one in parts.items() if one & shared}
+    return frozenset(
+        option
+        for option, one in own.items()
+        if one and one <= request.bag and not only_denied(request, " ".join(one))
+    )
 
 
 def _own_words(grounds: Grounds, findings: list[Finding]) -> frozenset[str]:

@@ -8,10 +8,11 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grants import fixed_values, listed_values
+from podium.trust.grants import default_values, fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
+from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -59,6 +60,7 @@ class Sinks:
         self.tool, self.grounds, self.domains = tool, grounds, domains
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
+        self.defaults = default_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
         self.leaks: list[Leak] = []
@@ -93,6 +95,7 @@ class Sinks:
         timed(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
+            *overruled(self.grounds, self.findings, self.defaults),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
             (in_copy_alone(self.tool, self.grounds, self.findings), WHY),
@@ -143,7 +146,11 @@ class Sinks:
         finding = None
         if guarded:
             fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
+            if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
+                fixed |= default.forms | default.others
             finding = self.grounds.find(self.tool, path, row, value, fixed)
+            if isinstance(value, bool) and default:
+                finding = left_as_is(self.grounds.request, finding, value, default.value)
             self.findings.append(finding)
         elif self.tool.writes and row.sink == "query":
             self.unjudged.append(path)

@@ -137,3 +137,22 @@ def test_what_a_grant_lists() -> None:
         "b": {"in progress", "done"},
         "e.f": {"on", "off"},
     }
+
+
+LIMITS = "cash_per_day|online_per_day|purchases_per_day"
+
+
+@pytest.mark.parametrize(
+    ("request_", "state", "answer"),
+    [
+        ("Set the laser toner to cash", "cash_per_day", "allow"),
+        ("Set the online limit of the laser toner", "online_per_day", "allow"),
+        ("Set the online limit of the laser toner", "cash_per_day", "ask"),
+        ("Set the laser toner, per day", "cash_per_day", "ask"),
+        ("Set the online limit of the laser toner, not the cash one", "cash_per_day", "ask"),
+        ("Set the cash and the online limit of the laser toner", "purchases_per_day", "ask"),
+    ],
+)
+def test_what_tells_a_value_from_the_others(request_: str, state: str, answer: str) -> None:
+    """Words that several of the values have need not be said."""
+    assert decide(request_, "R-1", state, LIMITS).answer == answer

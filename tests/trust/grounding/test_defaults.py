@@ -1,0 +1,125 @@
+"""A grant's defaults: what goes unsaid, and what does not go by them."""
+
+import json
+from datetime import date
+
+import pytest
+
+from podium.trust.grants import default_values, fixed_values
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+TODAY = date(2026, 11, 26)
+POTS = ToolRow(
+    "bank",
+    "list_pots",
+    "read",
+    returns=ReturnsRow("organisation", "private", ObjectRow("pots", "id", ("name",), ("balance",))),
+)
+PEOPLE = ToolRow(
+    "bank",
+    "list_people",
+    "read",
+    returns=ReturnsRow("organisation", "private", ObjectRow("people", "id", ("name",), ("name",))),
+)
+SEND = ToolRow(
+    "bank",
+    "send_money",
+    "irreversible",
+    ("send", "pay", "give"),
+    {"from_pot": SinkRow("object"), "person": SinkRow("object"), "amount": SinkRow("amount")},
+)
+SHARE = ToolRow(
+    "drive",
+    "share_board",
+    "irreversible",
+    ("share", "give"),
+    {"person": SinkRow("object"), "role": SinkRow("value"), "notify_all": SinkRow("value")},
+)
+FOUND = {
+    POTS.id: {
+        "pots": [
+            {"id": "POT-1", "name": "Daily", "balance": 820},
+            {"id": "POT-2", "name": "Roof fund", "balance": 5000},
+        ]
+    },
+    PEOPLE.id: {"people": [{"id": "PER-7", "name": "Ann Roth"}, {"id": "PER-8", "name": "Bo Vik"}]},
+}
+POT = {"properties": {"from_pot": {"default": "POT-1"}}}
+ROLE = {
+    "properties": {
+        "role": {"default": "viewer", "pattern": "^(viewer|editor|owner)$"},
+        "notify_all": {"default": False},
+    }
+}
+
+
+def decide(request: str, tool: ToolRow, schema: object, **arguments: object) -> Verdict:
+    """Return the verdict on a call, after both lists were read."""
+    readings = Readings(request, TODAY)
+    for row in (POTS, PEOPLE):
+        readings.apply(Read(row.id, row.returns, {}, FOUND[row.id], 1))
+    tools = {row.id: row for row in (POTS, PEOPLE, tool)}
+    grants = [GrantRow(id_, json.dumps(schema) if id_ == tool.id else None, None) for id_ in tools]
+    effective = narrow(grants, tools, request)
+    task = Standing(readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
+    return decide_tool_call(ToolCall("agent", tool.client_name, tool, arguments), task)
+
+
+@pytest.mark.parametrize(
+    ("request_", "pot", "verdict"),
+    [
+        ("Send Ann Roth 40 please", "POT-1", "allow"),
+        ("Pay Bo Vik 40", "POT-1", "allow"),
+        ("Send Ann Roth 40 from the roof fund", "POT-2", "allow"),
+        ("Send Ann Roth 40 from the roof fund", "POT-1", "ask"),
+        ("Send Ann Roth 40 please", "POT-2", "ask"),
+    ],
+)
+def test_a_default_goes_unsaid_and_nothing_else(request_: str, pot: str, verdict: str) -> None:
+    """The pot that is the default needs no word, another one does, and is then the one that is meant."""
+    person = "PER-8" if "Bo" in request_ else "PER-7"
+    found = decide(request_, SEND, POT, from_pot=pot, person=person, amount=40)
+    assert found.answer == verdict, found
+
+
+@pytest.mark.parametrize(
+    ("request_", "role", "notify", "verdict"),
+    [
+        ("Share the board with Ann Roth", "viewer", False, "allow"),
+        ("Share the board with Ann Roth as editor", "editor", False, "allow"),
+        ("Share the board with Ann Roth as editor", "viewer", False, "ask"),
+        ("Share the board with Ann Roth", "editor", False, "ask"),
+        ("Share the board with Ann Roth", "owner", False, "ask"),
+        ("Share the board with Ann Roth", "viewer", True, "ask"),
+        ("Share the board with Ann Roth and notify all", "viewer", True, "allow"),
+        ("Share the board with Ann Roth and notify all", "viewer", False, "ask"),
+    ],
+)
+def test_of_listed_words_and_switches(request_: str, role: str, notify: bool, verdict: str) -> None:
+    """One word of a pattern goes unsaid, a switch stays off; the others are as the request says."""
+    found = decide(request_, SHARE, ROLE, person="PER-7", role=role, notify_all=notify)
+    assert found.answer == verdict, found
+
+
+def test_what_a_schema_gives() -> None:
+    """Defaults are found at any depth, and lists within alternatives are lists."""
+    schema = json.dumps(
+        {
+            "properties": {
+                "to": {"items": {"anyOf": [{"enum": ["me@acme.example"]}, {"format": "email"}]}},
+                "row": {"properties": {"kind": {"default": "note", "pattern": "^(note|order)$"}}},
+                "role": {"anyOf": [{"const": "viewer"}, {"const": "guest"}, {"pattern": "^(editor|owner)$"}]},
+            }
+        }
+    )
+    defaults = default_values(schema)
+    assert set(defaults) == {"row.kind"}
+    assert defaults["row.kind"].value == "note"
+    assert defaults["row.kind"].others == {("text", "note"), ("text", "order")}
+    fixed = fixed_values(schema)
+    assert fixed["to"] == fixed["to[]"]
+    assert ("email", "me@acme.example") in fixed["to"]
+    assert fixed["role"] == {("text", "viewer"), ("text", "guest")}
