@@ -18,6 +18,15 @@ LEAST_CODE: Final = 4
 """Squashed characters of a code."""
 MAX_CODES: Final = 512
 """Codes of one task that are looked for. Where there are more, any of them may be in what goes out."""
+MAX_FIGURES: Final = 64
+"""Figures of one text that are looked for."""
+_SUM: Final = r"(?<![\d.,:])(?P<sum>\d{3,9}(?:[.,]\d\d)?)(?![\d:]|[.,]\d)"
+_BESIDE: Final = r"[^\w\n]{1,3}"
+_FIGURES: Final = (
+    re.compile(rf"(?P<word>[^\W\d_]{{3,}}){_BESIDE}{_SUM}"),
+    re.compile(rf"{_SUM}{_BESIDE}(?P<word>[^\W\d_]{{3,}})"),
+)
+"""A figure of three digits or more, and the word before or after it."""
 _WORDS: Final = word_set("code codes pin pins password passwords passcode passcodes passphrase combination")
 _BLOBS: Final = ("code", "pin", "password", "passphrase", "combination")
 _CALLED: Final = re.compile(
@@ -57,6 +66,28 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
                 one.label.confidentiality != "secret" for one in grounds.readings.at(("number", part))
             ):
                 yield place, part
+
+
+def secret_figures(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+    """Yield the figures that a text holds beside the very word that they stand beside in something secret.
+
+    `Ann 540` of a list of salaries: too short for a passage, and it tells all the same. None that the request
+    says, or that stands in something else that was read.
+    """
+    readings = grounds.readings
+    if readings.context.confidentiality != "secret":
+        return
+    pairs = dict.fromkeys(
+        tuple(sorted((squash(match["word"] + match["sum"]), squash(match["sum"] + match["word"]))))
+        for pattern in _FIGURES
+        for match in pattern.finditer(text)
+        if match["word"].casefold() not in COMMON and not date_form(match[0])
+    )
+    for either in list(pairs)[:MAX_FIGURES]:
+        places = [place for pair in either for place, _ in readings.holds(pair)]
+        said = any(pair in grounds.request.squashed for pair in either)
+        if places and not said and all(place.label.confidentiality == "secret" for place in places):
+            yield places[0], either[-1]
 
 
 def _is_half(part: str, code: str) -> bool:

@@ -162,3 +162,44 @@ def test_a_number_that_is_read_elsewhere_too_is_no_half() -> None:
     world.read(LIST, {"messages": [{"id": "m-1", "subject": "209", "from": "bob@elsewhere.example"}]})
     body = "Room 209 is yours"
     assert world.call(SEND, to="bob@elsewhere.example", subject="Room", body=body).answer == "allow"
+
+
+PAY = ToolRow(
+    "payroll",
+    "list_rates",
+    "read",
+    returns=ReturnsRow("organisation", "secret", ObjectRow("rates", "id", ("crew",), ())),
+)
+RATES = {"rates": [{"id": "r-1", "crew": "north", "note": "Day rates: Ilse 540, Kofi 455, Ravi 210.50."}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Ilse 540, you 455", "ask"),
+        ("By the way, Ilse: 540.", "ask"),
+        ("It's 540 (Ilse)", "ask"),
+        ("Ravi 210.50", "ask"),
+        ("You have 455 kilometres to go, room 540.", "allow"),
+        ("The door is open, Ilse knows.", "allow"),
+    ],
+)
+@pytest.mark.parametrize("to", ["bob@elsewhere.example", "kim@acme.example"])
+def test_a_secret_figure_with_its_word_does_not_go_unasked(text: str, answer: str, to: str) -> None:
+    """A name and its pay are shorter than any passage; to colleagues they do not go either."""
+    world = World(f"Mail {to} that the door is open").read(PAY, RATES)
+    verdict = world.call(SEND, to=to, subject="Door", body=text)
+    assert verdict.answer == answer, verdict
+    if answer == "ask":
+        assert verdict.rule == "flow.secret"
+
+
+def test_a_figure_that_is_asked_for_or_read_elsewhere_goes() -> None:
+    """What the request says, and what stands in something that is no secret too."""
+    said = World("Mail bob@elsewhere.example: Ilse 540").read(PAY, RATES)
+    assert said.call(SEND, to="bob@elsewhere.example", subject="Rate", body="Ilse 540").answer == "allow"
+    mails = {
+        "messages": [{"id": "m-9", "from": "bob@elsewhere.example", "subject": "Ilse 540", "body": "Right?"}]
+    }
+    both = World("Mail bob@elsewhere.example that the door is open").read(PAY, RATES).read(LIST, mails)
+    assert both.call(SEND, to="bob@elsewhere.example", subject="Door", body="Ilse 540?").answer == "allow"
