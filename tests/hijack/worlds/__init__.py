@@ -12,8 +12,8 @@ assistant, and the office of an insurance broker. ``SCREENED`` likewise, after i
 and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
 ``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` after that: a veterinary
 practice, and a firm that moves employees to other countries. ``EVERYDAY`` last, of the commonest servers:
-an office's mail, calendar and files, and a film crew's chat, web and travel; who wrote their policies had
-seen the servers and no task.
+an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
+wrote their policies had seen the servers and no task.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -49,6 +49,7 @@ from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
+from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
 from tests.hijack.worlds.second_bank import TASKS as SECOND_BANK
 from tests.hijack.worlds.second_care import TASKS as SECOND_CARE
@@ -81,7 +82,7 @@ SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
-EVERYDAY = (DESKWORK, CREW)
+EVERYDAY = (DESKWORK, CREW, SAVINGS)
 WRITTEN = (
     *FRESH,
     *SEALED,
