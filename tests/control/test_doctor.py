@@ -284,7 +284,13 @@ async def test_a_gateways_machine(around: Surroundings) -> None:
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The verb prints every check and what to do, and ends with exit code 1 when one failed."""
-    settings = Settings(state=tmp_path / "state", port=free_port(), admin_port=free_port())
+    settings = Settings(
+        state=tmp_path / "state",
+        port=free_port(),
+        admin_port=free_port(),
+        tools_port=free_port(),
+        collector_port=free_port(),
+    )
     arguments = ["doctor", "--manifests", str(tmp_path / "none")]
     assert run(arguments, Composition(settings)) == 1
     said = capsys.readouterr().out
