@@ -72,9 +72,7 @@ def test_the_table_of_requests_is_so() -> None:
 
 def test_what_explain_shows_is_so(tmp_path, capsys) -> None:
     """What the page shows of `podium policy explain` is what it prints."""
-    shown = re.search(
-        r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGES, re.DOTALL
-    )
+    shown = re.search(r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGES, re.DOTALL)
     assert shown is not None
     requests = [line.partition(". ")[2] for line in shown[1].splitlines() if line[:1].isdigit()]
     for name, text in files():
