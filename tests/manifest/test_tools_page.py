@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
+import yaml
+
 from podium.cli import run
 from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
@@ -182,6 +184,27 @@ def test_the_record_is_so() -> None:
     calls = rehearse(snapshot(), read_record(record.encode()))
     assert [(it.before, it.now, it.reason) for it in calls if it.changed] == []
     assert len(calls) == 4
+
+
+def test_the_examples_to_copy_hold() -> None:
+    """In tasks of each example's kind what is meant goes, and what a stranger's text wants does not."""
+    record = (Path(__file__).parent / "page_tasks.yaml").read_bytes()
+    calls = rehearse(snapshot(), read_record(record))
+    assert len(calls) == record.count(b"answer: ")
+    assert [(it.task, it.number, it.now, it.reason) for it in calls if it.changed] == []
+
+
+def test_what_the_examples_to_copy_are_asked_for() -> None:
+    """Ordinary requests open the tool that is meant, and no other."""
+    compiled = snapshot()
+    page = yaml.safe_load((Path(__file__).parent / "page_requests.yaml").read_text(encoding="utf-8"))
+    for agent, asked in page.items():
+        row = compiled.agents[agent]
+        assert len(asked) >= 10
+        for request, tools in asked.items():
+            found = openings(row.tools, compiled.tools_of(row), request, date(2026, 11, 26))
+            by = {it.tool for it in found.tools if it.effect != "read" and it.answer == "allow"}
+            assert by == set(tools.split()), request
 
 
 AGENTS = """\
