@@ -207,6 +207,21 @@ def test_what_the_examples_to_copy_are_asked_for() -> None:
             assert by == set(tools.split()), request
 
 
+def test_what_the_reference_answers_is_so() -> None:
+    """What the reference says where writers of policies were left to guess is what is decided."""
+    here = Path(__file__).parent
+    worlds = [
+        ("fleet.yaml", FLEET),
+        ("worlds.yaml", (here / "answered_worlds.yaml").read_text(encoding="utf-8")),
+    ]
+    assert find_warnings(worlds[1:]) == []
+    compiled = compile_manifests(worlds, prices=DictPrices(), at_ns=0)
+    record = (here / "answered.yaml").read_bytes()
+    calls = rehearse(compiled, read_record(record))
+    assert len(calls) == record.count(b"answer: ")
+    assert [(it.task, it.number, it.now, it.reason) for it in calls if it.changed] == []
+
+
 AGENTS = """\
 apiVersion: podium/v1
 kind: Agent
