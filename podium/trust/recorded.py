@@ -41,7 +41,7 @@ def read_record(data: bytes) -> tuple[RecordedTask, ...]:
     try:
         return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...])
     except msgspec.MsgspecError as error:
-        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools.md)."
+        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools-reference.md)."
         raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
 
 
