@@ -14,7 +14,7 @@ from podium.trust.tools import ToolRow
 
 
 def into_channel(sentence: Sentence, act: Act, tools: Sequence[ToolRow]) -> list[ToolRow]:
-    """Return the tools that do what an order asks for to put something into a channel, empty for another one."""
+    """Return the tools that an order to put something into a channel asks for; none for other orders."""
     into = next((at for at in range(act.end + 1, len(sentence)) if sentence[at].low in _INTO), -1)
     if into < 0 or not _is_channel(sentence, into + 1):
         return []
