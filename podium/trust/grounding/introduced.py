@@ -17,8 +17,8 @@ from podium.trust.values.forms import EMAIL, email_form, plain
 
 _NAME: Final = r"[A-Z][\w\u2019'-]*[\w](?:\s+(?:van|von|de|der|den|di|da|del|la|le|bin|al))*\s+[A-Z][\w-]+"
 _GETS: Final = re.compile(
-    r"(?i:\b(?:share\b[^.!?\n]{0,80}? with|to|cc|bcc|copy|invite|tell|mail|email|write|send|forward|ask|inform"
-    r"|remind|notify|answer))"
+    r"(?i:\b(?:share\b[^.!?\n]{0,80}? with|to|cc|bcc|copy|invite|tell|mail|email|write|send|forward|ask"
+    r"|inform|remind|notify|answer))"
     rf"\s+(?:(?:Dr|Mr|Mrs|Ms)\.?\s+)?({_NAME})(?!\w|['\u2019])"
 )
 """Who gets something, with first and last name."""
