@@ -12,6 +12,7 @@ import msgspec
 from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
+from podium.trust.grounding.at_time import by_time
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
@@ -95,25 +96,25 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups, objects = self.readings.register.trusted, self.readings.objects
-        found: dict[int, Seen] = {}
+        groups, objects, found = self.readings.register.trusted, self.readings.objects, dict[int, Seen]()
         stays = spared(self.request, self.call.tool if self.call else None, objects)
         for kind, every in groups.items():
             nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
             if not group:
                 continue
-            called = [i for i in self.readings.register.called.get(kind, ()) if self._mentions(i)]
-            called = [index for index in called if index not in stays]
+            called = self.readings.register.called.get(kind, ())
+            called = [index for index in called if index not in stays and self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_name = self._restricted(nouns, by_name)
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
+            if self.call is not None and not (by_name or by_kind):
+                by_kind = by_time(self.request, self.call.tool, objects, group)
             if by_kind:  # what is called so beside those is not meant
                 by_name -= self.hinted - by_kind
             self.hinted -= by_kind
-            for index in by_name | by_kind:
-                found[index] = self.readings.objects[index]
+            found |= {index: objects[index] for index in by_name | by_kind}
         for index in self._namesakes(found):
             del found[index]
         for group in groups.values() if found else ():
