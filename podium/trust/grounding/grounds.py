@@ -321,7 +321,8 @@ class Grounds:
         finding = self._untrusted(row, path, text, whole, other)
         if whole:
             return finding
-        return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+        open_ = finding.within and finding.may_ask and self.pointing.ground(row.sink, path, text)
+        return msgspec.structs.replace(finding, may_ask=bool(open_))  # no lookup has such an identifier
 
     @cached_property
     def _delegates(self) -> bool:

@@ -12,6 +12,7 @@ import msgspec
 from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
+from podium.trust.grounding.at_time import by_time
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
@@ -27,6 +28,8 @@ from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
+    each_named,
+    joined_named,
     means_all,
     means_kind,
     means_several,
@@ -93,25 +96,25 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups, objects = self.readings.register.trusted, self.readings.objects
-        found: dict[int, Seen] = {}
+        groups, objects, found = self.readings.register.trusted, self.readings.objects, dict[int, Seen]()
         stays = spared(self.request, self.call.tool if self.call else None, objects)
         for kind, every in groups.items():
             nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
             if not group:
                 continue
-            called = [i for i in self.readings.register.called.get(kind, ()) if self._mentions(i)]
-            called = [index for index in called if index not in stays]
+            called = self.readings.register.called.get(kind, ())
+            called = [index for index in called if index not in stays and self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_name = self._restricted(nouns, by_name)
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
+            if self.call is not None and not (by_name or by_kind):
+                by_kind = by_time(self.request, self.call.tool, objects, group)
             if by_kind:  # what is called so beside those is not meant
                 by_name -= self.hinted - by_kind
             self.hinted -= by_kind
-            for index in by_name | by_kind:
-                found[index] = self.readings.objects[index]
+            found |= {index: objects[index] for index in by_name | by_kind}
         for index in self._namesakes(found):
             del found[index]
         for group in groups.values() if found else ():
@@ -249,6 +252,7 @@ class Naming:
             self.told |= self._best(rest, plural=False) if rest else set()
             yield from his
             return
+        yield from self._each(group)
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 fair = not any(objects[index].spoken for index in indexes)
@@ -267,7 +271,7 @@ class Naming:
                 several = plural and strength == PART and (self._all or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
                 several = several or (plural and strength == PART and self._so_many(counts))
-                if strength == PART and (joined := self._joined(counts)):
+                if strength == PART and (joined := joined_named(self.request, objects, counts)):
                     yield from joined
                     return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
@@ -436,26 +440,23 @@ class Naming:
             if fair and len({objects[index].id for index in indexes}) == 1:
                 yield from indexes
 
-    def _joined(self, indexes: Iterable[int]) -> set[int]:
-        """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
-        objects = self.readings.objects
-        for names in self.request.joined:
-            fits = [
-                {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
-                for one in names
-            ]
-            ids = [{objects[index].id for index in found} for found in fits]
-            if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
-                return set().union(*fits)
-        return set()
-
     def _together(self, indexes: set[int]) -> set[int]:
         """Return all of these where the request says a word of each, side by side."""
+        return indexes if named_together(self.request, self._by_id(indexes)) else set()
+
+    def _each(self, indexes: Iterable[int]) -> set[int]:
+        """Return those of these that the request lists by names that no stranger chooses."""
+        found = each_named(self.request, self._by_id(indexes, ours=True)) if "and" in self.request.bag else ()
+        return {index for index in indexes if self.readings.objects[index].id in found}
+
+    def _by_id(self, indexes: Iterable[int], *, ours: bool = False) -> dict[Hashable, frozenset[str]]:
+        """Return by identifier by which names things are named; ``ours``: that no stranger chooses."""
         names: dict[Hashable, frozenset[str]] = {}
         for index in indexes:
             key = self.readings.objects[index].id
-            names[key] = names.get(key, frozenset()) | {name for name, _ in self._called(index)}
-        return indexes if named_together(self.request, names) else set()
+            called = {name for name, one in self._called(index) if one.ours or not ours}
+            names[key] = names.get(key, frozenset()) | called
+        return names
 
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""

@@ -18,6 +18,7 @@ from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
+from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
@@ -91,6 +92,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        introduced(self.grounds, self.findings)
         of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         followed(self.grounds, self.findings)

@@ -3,14 +3,15 @@
 Each word fits one thing alone of all that were read, and they stand side by side: nothing else is meant.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final
 
-from podium.trust.english.lexicon import DETERMINERS, NUMBERS, PREPOSITIONS, word_set
+from podium.trust.english.lexicon import DETERMINERS, JOINTS, NUMBERS, OBJECTS, PREPOSITIONS, WH, word_set
 from podium.trust.english.vocabulary import COMMON
-from podium.trust.english.words import singular
+from podium.trust.english.words import Token, singular
+from podium.trust.grounding.readings import Seen
 from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
@@ -53,6 +54,91 @@ def named_together(request: Request, names: Mapping[Hashable, frozenset[str]]) -
         _linked(request.words[end + 1 : start], last=place == len(at) - 2)
         for place, ((_, end), (start, _)) in enumerate(pairwise(at))
     )
+
+
+def joined_named(request: Request, objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
+    """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
+    for names in request.joined:
+        fits = [
+            {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
+            for one in names
+        ]
+        ids = [{objects[index].id for index in found} for found in fits]
+        if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
+            return set().union(*fits)
+    return set()
+
+
+def each_named(request: Request, names: Mapping[Hashable, frozenset[str]]) -> set[Hashable]:
+    """Return what a request lists, each by a phrase of its own: `the history and the x-rays of Rex`.
+
+    Each phrase fits one thing best, and no two fit the same. ``names``: by thing, what it is called by; none
+    that strangers choose.
+    """
+    stems = {
+        thing: {stem(word) for name in called for word in words(name)} - COMMON
+        for thing, called in names.items()
+    }
+    found: set[Hashable] = set()
+    for sentence in request.sentences if len(names) > 1 and "and" in request.bag else ():
+        for at, token in enumerate(sentence):
+            phrases = _listed_around(sentence, at) if token.low == "and" else []
+            if 1 < len(phrases) <= MAX_TOGETHER:
+                there = [_fitting(stems, phrase, request.meant) for phrase in phrases]
+                if all(len(one) == 1 for one in there) and len(set[Hashable]().union(*there)) == len(there):
+                    found.update(*there)
+    return found
+
+
+def _listed_around(sentence: Sequence[Token], at: int) -> list[frozenset[str]]:
+    """Return the stems of the phrases that an `and` joins, with those that commas set before it.
+
+    Only what follows the article is read: in `delete the draft` no draft is listed behind another thing.
+    """
+    last = _phrase(sentence, range(at + 1, min(at + 2 + _BETWEEN, len(sentence))))
+    end = at
+    found: list[frozenset[str]] = []
+    while end > 0 and len(found) < MAX_TOGETHER:
+        end -= sentence[end - 1].low == ","
+        start = end
+        while start > max(0, end - 1 - _BETWEEN) and not _ends(sentence[start - 1]):
+            start -= 1
+            if sentence[start].low in _LINKED:
+                break
+        found.append(_phrase(sentence, range(start, end)))
+        if start == 0 or sentence[start - 1].low != "," or not found[-1]:
+            break
+        end = start
+    return [*found, last] if all(found) and last else []
+
+
+def _phrase(sentence: Sequence[Token], places: range) -> frozenset[str]:
+    """Return the stems of a phrase: behind its article, up to where something else begins."""
+    said: list[str] = []
+    for at in places:
+        if sentence[at].low in _LINKED:
+            if said:
+                return frozenset()  # `delete the draft`
+            continue
+        if _ends(sentence[at]):
+            break
+        said += map(stem, words(sentence[at].text))
+    return frozenset(said) - COMMON
+
+
+def _ends(token: Token) -> bool:
+    """Return whether no noun with its own words goes on here."""
+    return token.kind == "mark" or token.low in PREPOSITIONS | JOINTS | OBJECTS | WH
+
+
+def _fitting(
+    stems: Mapping[Hashable, AbstractSet[str]], phrase: AbstractSet[str], meant: AbstractSet[str]
+) -> set[Hashable]:
+    """Return the things that have most of a phrase in their names."""
+    if not phrase & {stem(word) for word in meant}:
+        return set()
+    most = max((len(phrase & called) for called in stems.values()), default=0)
+    return {thing for thing, called in stems.items() if most and len(phrase & called) == most}
 
 
 def means_several(request: Request, nouns: AbstractSet[str]) -> bool:

@@ -60,7 +60,8 @@ send, give back:
   pay back, give back, send back, return, get back, want back, money back, have back
 share, invite, grant, give access:
   let see, let read, let edit, let view, let comment, should see, should be able, give access, grant access,
-  need access, read access, write access
+  need access, read access, write access, may have look, may see, may read, may view, need able, need to see,
+  need to read, open up to
 invite, add, let in, admit:
   let in, let join, get into, put on, include, is joining, come along, want to join, bring on board,
   onboard, admit

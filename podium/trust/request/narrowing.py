@@ -38,6 +38,7 @@ from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
 from podium.trust.request.verbless import writing
 from podium.trust.request.wishes import by_value, code_at, listed
+from podium.trust.request.word_to import by_idiom
 from podium.trust.tools import GrantRow, ToolRow
 
 
@@ -215,6 +216,7 @@ class _Said:
         found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
         for tool_id, act in writing(sentence, self.tools):
             found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
+        found |= dict(by_idiom(sentence, self.tools, found))
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:

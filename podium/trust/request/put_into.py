@@ -11,6 +11,7 @@ from typing import Final
 from podium.trust.english.lexicon import ADVERBS, OBJECTS, word_set
 from podium.trust.english.words import Token, singular, text_of
 from podium.trust.request.asking import Act, Sentence, find_acts
+from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.request.requests import request_of
@@ -28,6 +29,7 @@ _PUTTING: Final = (
     "stick",
     "pop",
     "get",
+    "bring",
 )
 _INTO: Final = word_set("in into on onto to under")
 _FILE: Final = re.compile(r"[\w-][\w ./-]*\.[a-z][a-z0-9]{1,4}")
@@ -87,6 +89,8 @@ def _tells(before: Token) -> bool:
 def _meant(
     sentence: Sentence, act: Act, tools: Sequence[ToolRow], text: Sequence[Sentence]
 ) -> ToolRow | None:
+    if found := into_channel(sentence, act, tools):
+        return found[0] if len(found) == 1 else None
     what, place = _parted(sentence, act)
     if not place:
         found = _of_value(text, tools) if not what and _is_in(sentence, act) else []

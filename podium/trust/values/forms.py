@@ -74,8 +74,10 @@ _DATES: Final = (
     re.compile(r"(?P<y>\d(?<!\d\d)\d{3})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<d>\d(?<!\d\d)\d?)\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
     re.compile(rf"{_FIRST_DAY}(?:\s+of)?\s+(?P<n>{MONTH})\b\.?{_YEAR}", re.IGNORECASE),
-    re.compile(rf"\b(?P<n>{MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b(?P<n>{MONTH})\.?\s+{_DAY}(?!\d|:\d|\s*[ap]\.?m\b){_YEAR}", re.IGNORECASE),
 )
+_ITS_DAY: Final = re.compile(r"(?<![\d.,:/-])(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?: of)?\s+\Z")
+"""A day before its month: the number behind it is none."""
 _DATED: Final = re.compile(r"\d[-/.]\d")
 _NAMED_MONTH: Final = re.compile(rf"\b(?:{MONTH})\b", re.IGNORECASE)
 _ORDINALS: Final = [
@@ -281,16 +283,25 @@ def _dates(text: str, digits: bool, named: bool) -> Iterator[str]:
 
 
 def _month_first(text: str) -> Iterator[re.Match[str]]:
-    """Yield the dates that begin with a month's name: only where its first letters stand is it looked for."""
+    """Yield the dates that begin with a month's name: only where its first letters stand is it looked for.
+
+    Of `4 December 13:00` and `4 December, 13 people` the day is the one before the month.
+    """
     if not text.isascii():
-        yield from _DATES[3].finditer(text)
+        yield from (it for it in _DATES[3].finditer(text) if not _has_day(text, it.start()))
         return
     low, done = text.lower(), 0
     for at in sorted(at for start in _MONTH_STARTS for at in _places(low, start)):
         match = _DATES[3].match(text, at) if at >= done else None
         if match is not None:
-            yield match
             done = match.end()
+            if not _has_day(text, at):
+                yield match
+
+
+def _has_day(text: str, at: int) -> bool:
+    """Return whether a day stands before a month, which begins there."""
+    return _ITS_DAY.search(text[max(0, at - 12) : at]) is not None
 
 
 def _places(text: str, part: str) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.together import means_so_many, named_together
+from podium.trust.grounding.together import each_named, means_so_many, named_together
 from podium.trust.request.requests import Request
 
 COACH, CLUB = frozenset({"Your coach on 9 December", "City Coaches"}), frozenset({"Badminton Club"})
@@ -61,3 +61,49 @@ def test_one_word_that_several_have_tells_none() -> None:
 def test_so_many_of_one_name(text: str, number: int) -> None:
     """A number of things of the kind, called by a name and nothing else."""
     assert means_so_many(Request(text), {"message"}) == number
+
+
+HISTORY, XRAYS, BLOOD = "Clinical history of Rex", "X-rays of the chest", "Blood results"
+PAPERS = {1: frozenset({HISTORY}), 2: frozenset({XRAYS}), 3: frozenset({BLOOD})}
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("Send Dr Tuohy the clinical history and the x-rays of Rex.", {1, 2}),
+        ("send her the x-rays and clinical history please", {1, 2}),
+        ("Mail her Rex's history, the blood results and the x-rays", {1, 2, 3}),
+        ("I need the history, the X-rays, and the blood results of Rex sent to Westgate", {1, 2, 3}),
+        ("Both the clinical history and the blood results go to Westgate", {1, 3}),
+        ("Attach his x-rays and his blood results", {2, 3}),
+    ],
+)
+def test_each_phrase_of_a_list_names_its_own(text: str, things: set[int]) -> None:
+    """Each phrase fits one thing best, however much more the request has of another."""
+    assert each_named(Request(text), PAPERS) == things
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read the clinical history and delete the x-rays",
+        "Send Tess the history of Rex and Bob the x-rays",
+        "Send the clinical history and the bill",
+        "Send the history and the clinical history",
+        "Send the x-rays, not the blood results",
+        "Send the clinical history. And what about the x-rays?",
+        "Send the clinical history to whoever has the x-rays",
+        "Send the history but leave out the x-rays and the blood results",
+    ],
+)
+def test_no_list_no_names(text: str) -> None:
+    """Two acts, two who get something, a phrase that fits nothing or the same thing, what is left out."""
+    assert not each_named(Request(text), PAPERS)
+
+
+def test_two_that_fit_a_phrase_alike_name_none() -> None:
+    """A second thing with the word makes the whole list open."""
+    more = {**PAPERS, 4: frozenset({"X-rays of the leg"})}
+    assert not each_named(Request("Send her the clinical history and the x-rays"), more)
+    assert each_named(Request("Send her the history and the x-rays of the leg"), more) == set()
+    assert each_named(Request("Send her the history and the leg x-rays"), more) == {1, 4}

@@ -63,6 +63,25 @@ def test_dates(text: str, day: str) -> None:
     assert day in set(dates_in(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("on 4 December 13:00", ["--12-04"]),
+        ("4 December 9 am", ["--12-04"]),
+        ("the 4th of December 13 people", ["--12-04"]),
+        ("from 3 December 14:00 to 4 December 15:30", ["--12-03", "--12-04"]),
+        ("22 December 30 euros", ["--12-22"]),
+        ("4 d\u00e9cembre, 4 December 13:00", ["--12-04"]),
+        ("December 9 am", []),
+        ("December 13, 14:00", ["--12-13"]),
+        ("invoice 77 December 13", ["--12-13"]),
+    ],
+)
+def test_a_number_behind_a_day_and_its_month_is_no_day(text: str, days: list[str]) -> None:
+    """The day stands before its month: a time or a count behind that is none."""
+    assert list(dates_in(text)) == days
+
+
 def test_times() -> None:
     """A time of day is the same in every notation."""
     assert list(times_in("2024-05-19T12:00, at 3pm, 15:30 and 7:05 a.m.")) == [

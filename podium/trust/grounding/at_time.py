@@ -1,0 +1,111 @@
+"""What a request names by when it begins: *my 9 o'clock on Friday*, *the meeting at 14:00 tomorrow*.
+
+It says the day and the time, and no word that this one does not have: nothing else begins then.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.hours import HOURS
+from podium.trust.english.lexicon import NEGATIONS, NUMBERS, PREPOSITIONS, word_set
+from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
+from podium.trust.english.words import Token, text_of
+from podium.trust.grounding.parting import is_kind
+from podium.trust.grounding.readings import Seen
+from podium.trust.request.asking import Sentence, find_acts
+from podium.trust.request.nouns import kinds_like
+from podium.trust.request.requests import Request, stem
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import times_in, words
+
+
+def by_time(request: Request, tool: ToolRow, objects: Sequence[Seen], group: Sequence[int]) -> set[int]:
+    """Return the one object of a kind that begins when a request says, in all its readings."""
+    if not request.clock or not group or not is_kind(tool, objects[group[0]]):
+        return set()
+    for said in _described(request, tool):
+        fits = {
+            index
+            for index in group
+            if any(time in said.clock and said.means_day(day) for day, time in _begins(objects[index]))
+        }
+        if len({objects[index].id for index in fits}) == 1 and _explains(said, objects[min(fits)]):
+            return fits
+    return set()
+
+
+def _described(request: Request, tool: ToolRow) -> Iterator[Request]:
+    """Yield what each order for the tool says of what it acts on, up to what that becomes."""
+    for sentence in request.sentences:
+        acts = [act for intent in tool.intents for act in find_acts(sentence, intent) if act.mood == "asked"]
+        for act in acts[:1]:
+            part = sentence[act.at + 1 : _becomes(sentence, act.at)]
+            if not NEGATIONS & {token.low for token in part}:
+                said = _part(text_of(part), request.today)
+                if said.clock:
+                    yield said
+
+
+def _becomes(sentence: Sentence, at: int) -> int:
+    """Return where a sentence begins to say what something becomes, or something else: `to 11`."""
+    for place in range(at + 1, len(sentence)):
+        token = sentence[place]
+        if token.low in _ENDS or (token.low in _TO and any(map(_is_time, sentence[place + 1 : place + 4]))):
+            return place
+    return len(sentence)
+
+
+def _is_time(token: Token) -> bool:
+    return token.kind == "number" or token.low in CALENDAR | RELATIVE | HOURS.keys() | _DAYTIME
+
+
+def _explains(said: Request, seen: Seen) -> bool:
+    """Return whether a thing has every word of its description: `my dentist at 9` is no other meeting."""
+    has = set().union(*map(kinds_like, seen.nouns)) | {
+        stem(word) for _, forms, _ in seen.fields if forms for word in words(forms[-1][1])
+    }
+    left = [
+        word
+        for word in said.words
+        if not (word in _PLAIN or any(c.isdigit() for c in word) or word in said.bag & HOURS.keys())
+    ]
+    return all(stem(word) in has for word in left)
+
+
+def _begins(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Yield the days and times at which a thing begins, of fields that are trusted once it is named."""
+    days, times = set[str](), set[str]()
+    for path, forms, trust in seen.fields:
+        text = forms[-1][1] if forms else ""
+        if not trust or len(text) > MAX_CHARS or not _LATER.isdisjoint(words(path)):
+            continue
+        here, clock = {form for kind, form in forms if kind == "date"}, set(times_in(text))
+        if here and clock:
+            yield from ((day, time) for day in here for time in clock)
+        days |= here
+        times |= clock if not here else set()
+    yield from ((day, time) for day in days for time in times)
+
+
+@lru_cache(maxsize=256)
+def _part(text: str, today: str) -> Request:
+    return Request(text, date.fromisoformat(today) if today else None)
+
+
+MAX_CHARS: Final = 40
+_TO: Final = word_set("to until till instead onto into for by")
+_ENDS: Final = frozenset((",", ";", ":", ".", "and", "but", "then", "because", "since", "so", "if", "when"))
+_DAYTIME: Final = word_set("noon midday midnight next half quarter")
+_LATER: Final = word_set("end ends until to till finish created updated modified sent received due deadline")
+_PLAIN: Final = (
+    COMMON
+    | ACTS
+    | CALENDAR
+    | RELATIVE
+    | PREPOSITIONS
+    | NUMBERS.keys()
+    | _DAYTIME
+    | word_set("my our the that this one o s clock am pm a p m st nd rd th morning afternoon evening")
+)
