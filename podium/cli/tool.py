@@ -3,12 +3,16 @@
 import click
 
 from podium.cli.output import agent_option, put_json, put_table
+from podium.cli.tool_draft import draft
 from podium.ports.acts import ApproveTool
 
 
 @click.group()
 def command() -> None:
-    """List tools and their calls, look at a definition, approve one that has changed."""
+    """Draft a server's policy; list tools and their calls, look at a definition, approve a changed one."""
+
+
+command.add_command(draft)
 
 
 @command.command("list")
