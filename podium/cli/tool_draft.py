@@ -1,6 +1,7 @@
 """`podium tool draft`: a first policy for a server, out of what it says of its tools."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,6 +22,7 @@ _KINDS: Final = {
     "effect": "what does it do, and can that be undone?",
     "arguments": "what does it decide?",
     "readers": "who reads it?",
+    "objects": "what does it list? Until that is said a person is asked about each act on one",
     "results": "who may have written what it returns, and who may read it?",
 }
 """What a person is to look at, the weightiest first."""
@@ -120,8 +122,7 @@ def _read(file: Path) -> list[dict[str, Any]]:
     import json
 
     try:
-        piped = str(file) == "-"
-        text = click.get_text_stream("stdin").read() if piped else file.read_text(encoding="utf-8")
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         found: Any = json.loads(text)
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {file}.", fix="Name a recorded answer to tools/list.") from error
@@ -130,10 +131,11 @@ def _read(file: Path) -> list[dict[str, Any]]:
             f"{file} is not JSON.", fix="Record the server's answer to tools/list."
         ) from error
     for key in ("result", "tools"):
-        found = found.get(key, found) if isinstance(found, dict) else found
+        if isinstance(found, dict) and key in found:
+            found = found[key]
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         fix = 'Write it as MCP has it: {"tools": [{"name": "search", "inputSchema": {"type": "object"}}]}.'
-        raise InvalidRequest(f"{file} holds no list of tools.", fix=fix)
+        raise InvalidRequest(f"{file} is no answer to tools/list.", fix=fix)
     return found
 
 
@@ -167,7 +169,7 @@ def _summarise(found: "Draft") -> None:
     for kind, places_of in by.items():
         if places_of:
             click.echo(f"  {kind}: {_KINDS[kind]}", err=True)
-        if kind == "results" and places_of:
+        if kind in {"objects", "results"} and places_of:
             click.echo(f"    {_named([name for name, _ in places_of])}", err=True)
             continue
         for name, why in places_of[:MOST_SHOWN]:

@@ -1,12 +1,14 @@
 """The worlds behind the policies that `podium tool draft` writes for their servers, and how these differ."""
 
-import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from podium.adapters.prices.genai import GenaiPrices
+from podium.control.reconcile import compile_folder
 from podium.manifest.drafting.draft import draft_of
 from podium.manifest.drafting.written import Place, Wielder, manifest_of
 from podium.manifest.snapshot import Snapshot
@@ -28,23 +30,35 @@ async def definitions_of(world: World) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def write_drafts(folder: Path, port: int, worlds: Iterable[World] = EVERY) -> Path:
-    """Write the drafts for the servers of worlds, an agent of each world, and the organisation."""
-    folder.mkdir(parents=True, exist_ok=True)
-    organisation = (POLICIES / "organisation.yaml").read_text(encoding="utf-8").replace("PORT", str(port))
-    (folder / "organisation.yaml").write_text(organisation, encoding="utf-8")
+async def drafts_of(world: World, port: int, *, own: bool = False) -> dict[str, str]:
+    """Return the drafts for a world's servers and its agent, by the names of files.
+
+    ``own``: a person has said of each server that it makes its identifiers and states itself.
+    """
+    found, head, grants = {}, "", []
+    for name, definitions in (await definitions_of(world)).items():
+        place = Place(url=f"http://127.0.0.1:{port}/{name}/mcp")
+        text = manifest_of(draft_of(name, definitions), place, Wielder(world.name, "everybody", ["none"]))
+        server, _, agent = text.partition("---\n")
+        found[f"{name}.yaml"] = _own(server) if own else server
+        head, _, tools = agent.partition("  tools:\n")
+        grants.append(tools)
+    return {**found, f"agent-{world.name}.yaml": f"{head}  tools:\n{''.join(grants)}"}
+
+
+def _own(draft: str) -> str:
+    """Return a draft in which the lines on what the server makes itself are no remarks any more."""
+    return re.sub(r"^( +)# (fields:|  \S+: \{integrity: organisation\})", r"\1\2", draft, flags=re.MULTILINE)
+
+
+async def compiled_drafts(folder: Path, worlds: Iterable[World], *, own: bool = False) -> Snapshot:
+    """Return the snapshot of the drafts for worlds, with the organisation, out of a folder for them."""
+    texts = {"organisation.yaml": (POLICIES / "organisation.yaml").read_text(encoding="utf-8")}
     for world in worlds:
-        grants: list[str] = []
-        for name, definitions in asyncio.run(definitions_of(world)).items():
-            place = Place(url=f"http://127.0.0.1:{port}/{name}/mcp")
-            wielder = Wielder(world.name, "everybody", ["none"])
-            text = manifest_of(draft_of(name, definitions), place, wielder)
-            server, _, agent = text.partition("---\n")
-            (folder / f"{name}.yaml").write_text(server, encoding="utf-8")
-            head, tools, rest = agent.partition("  tools:\n")
-            grants = [*(grants or [head, tools]), rest]
-        (folder / f"agent-{world.name}.yaml").write_text("".join(grants), encoding="utf-8")
-    return folder
+        texts |= await drafts_of(world, 9, own=own)
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return compile_folder(folder, prices=GenaiPrices(), at_ns=0)
 
 
 @dataclass

@@ -4,12 +4,12 @@ A guess that could let through more than is meant is the strict one, and says wh
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from podium.manifest.drafting.effects import Act, act_of, intents_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
-from podium.manifest.drafting.schemas import Rows, fields_of, rows_of, words_of
+from podium.manifest.drafting.schemas import Rows, fields_of, like_a_key, rows_of, words_of
 from podium.manifest.drafting.sinks import Argument, sinks_of
 from podium.manifest.fields import _TOOL_NAME
 from podium.trust.english.words import singular
@@ -24,7 +24,7 @@ class Check:
     """Something that a person has to look at."""
 
     kind: str
-    """`effect`, `words`, `arguments`, `readers`, `results` or `grants`."""
+    """`effect`, `arguments`, `readers`, `objects` or `results`."""
     tool: str
     why: str
 
@@ -55,7 +55,6 @@ class Draft:
     server: str
     tools: tuple[DraftTool, ...]
     left_out: tuple[tuple[str, str], ...] = ()
-    checks: tuple[Check, ...] = field(default=())
 
 
 def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
@@ -68,7 +67,7 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
         name = definition.get("name")
         why_not = _why_not(server, name, looks)
         if why_not:
-            left_out.append((line_of(str(name)), why_not))
+            left_out.append((line_of(str(name)) or "one without a name", why_not))
             continue
         looks[skeleton(client_name(server, str(name)))] = str(name)
         tools.append(_tool(str(name), definition, listed))
@@ -77,7 +76,7 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
 
 def _why_not(server: str, name: Any, looks: Mapping[str, str]) -> str:
     """Return why no policy can name a tool, empty where one can."""
-    if not isinstance(name, str) or not _TOOL_NAME.fullmatch(name):
+    if not isinstance(name, str) or not _TOOL_NAME.fullmatch(name) or like_a_key(name):
         return "no manifest can say its name"
     if len(client_name(server, name)) > MAX_CLIENT_NAME:
         return f"with the server's its name has more than {MAX_CLIENT_NAME} characters: shorten that"
@@ -90,6 +89,8 @@ def _why_not(server: str, name: Any, looks: Mapping[str, str]) -> str:
 def line_of(text: str) -> str:
     """Return a text of a server on one line, without what steers a terminal or an editor."""
     plain = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    if like_a_key(plain):
+        return "(withheld: it looks like a secret)"
     return plain if len(plain) <= MOST_CHARS else f"{plain[: MOST_CHARS - 1]}…"
 
 
@@ -99,7 +100,8 @@ def _listed(definitions: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     for definition in definitions:
         for rows in rows_of(definition.get("outputSchema")):
             words = words_of(rows.path)
-            if rows.listed and words and len(rows.fields) > 1 and thing_of(rows) is not None:
+            thing = thing_of(rows) if rows.listed and words and len(rows.fields) > 1 else None
+            if thing is not None and thing.id not in {"name", "title", "email"}:
                 found |= {"_".join([*words[:-1], singular(words[-1])]), singular(words[-1])}
     return frozenset(found)
 
@@ -154,6 +156,9 @@ def checks_of(tool: DraftTool) -> Iterator[Check]:
         yield Check("arguments", tool.name, f"`{line_of(name)}`: {UNSAYABLE}")
     if tool.act.effect == "read":
         yield Check("results", tool.name, "who may have written what it returns, and who may read it")
+        if not tool.things:
+            yield Check("objects", tool.name, UNKNOWN_RESULT)
 
 
+UNKNOWN_RESULT: Final = "its schema does not say what it returns: write the `object` that requests may name"
 UNSAYABLE: Final = "not listed here: each value in it is a `value`"

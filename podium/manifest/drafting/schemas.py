@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from podium.manifest.secrets import find_in_lines
 from podium.trust.values.paths import PATH
 
 MAX_DEPTH: Final = 6
@@ -94,7 +95,13 @@ def _take(schema: Any, root: Any, inside: str, depth: int, found: list[Field], u
 
 def sayable(name: str) -> bool:
     """Return whether a manifest can name a key of an object."""
-    return name.isprintable() and bool(name) and "." not in name and bool(PATH.fullmatch(name))
+    plain = name.isprintable() and bool(name) and "." not in name and bool(PATH.fullmatch(name))
+    return plain and not like_a_key(name)
+
+
+def like_a_key(text: str) -> bool:
+    """Return whether a text looks like a secret, which no manifest may hold, remarks included."""
+    return bool(find_in_lines("", text, set()))
 
 
 def _field(path: str, name: str, schema: Any, root: Any) -> tuple[Field, Any, str]:

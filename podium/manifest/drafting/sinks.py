@@ -1,6 +1,6 @@
 """What an argument decides, by its schema and name: of the list in docs/tools.md the first row that fits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
@@ -86,7 +86,7 @@ def sinks_of(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> tupl
     """Return what each argument decides. ``listed``: words for the things that lookups of the server list."""
     takes = [field for field in takes if not field.loose]
     if act.effect == "read":
-        return tuple(Argument(field, _filter(field), field.many) for field in takes)
+        return tuple(_lookup(takes))
     tool, found = _tool(act, takes, listed), []
     for field in takes:
         sink, check = _sink(tool, field)
@@ -99,6 +99,16 @@ def _plural(words: Sequence[str]) -> bool:
     """Return whether a name is that of several, which one text may hold."""
     last = words[-1] if words else ""
     return last in {"cc", "bcc", "ids"} or (singular(last) != last and last in _ADDRESSED | _WHOM | _PATH)
+
+
+def _lookup(takes: Sequence[Field]) -> Iterator[Argument]:
+    """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query."""
+    why = "who sees what is looked for? `user`, if the server looks in a copy of its own"
+    for field in takes:
+        sink = _filter(field)
+        seen = sink == "query" and not (field.flag or field.number or field.values)
+        yield Argument(field, sink, field.many, "public" if seen else None, why if seen else "")
+        why = "" if seen else why
 
 
 def _filter(field: Field) -> Sink:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from podium.manifest.drafting.draft import UNSAYABLE, Draft, DraftTool, line_of
+from podium.manifest.drafting.draft import UNKNOWN_RESULT, UNSAYABLE, Draft, DraftTool, line_of
 from podium.manifest.drafting.results import Thing
+from podium.manifest.drafting.schemas import like_a_key
 from podium.manifest.drafting.sinks import Argument
 from podium.trust.english.lexicon import word_set
 
@@ -127,6 +128,8 @@ def _returns(tool: DraftTool) -> Iterator[str]:
         if also:
             yield "  also:"
             yield from (f"    - {_thing(one)}{_addresses(one)}" for one in also)
+    elif tool.act.effect == "read":
+        yield f"  # check: {UNKNOWN_RESULT}"
     own = [path for thing in tool.things for path in thing.trusted]
     secret = [] if tool.confidentiality == "secret" else tool.secrets
     mark = "" if secret else "# "
@@ -203,7 +206,7 @@ def _pattern(one: Argument) -> str:
     """Return the schema by which a call may say the values that an argument has, each said by a request."""
     values = one.field.values
     short = 1 < len(values) <= MOST_LISTED and all(isinstance(it, str) and it.isprintable() for it in values)
-    if one.sink != "value" or not short:
+    if one.sink != "value" or not short or any(map(like_a_key, values)):
         return ""
     told = "|".join(re.sub(r"([.^$*+?{}\[\]\\|()])", r"\\\1", value) for value in values)
     pattern = f"{{pattern: {_quoted(f'^({told})$')}}}"
