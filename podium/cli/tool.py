@@ -27,6 +27,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         put_json({"tools": rows})
         return
+    if not rows:
+        click.echo("no tools yet: podium tool draft NAME --url URL writes a first policy", err=True)
     put_table(
         ("tool", "clients see", "effect", "definition", "sha256", "case"),
         [

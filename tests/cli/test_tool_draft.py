@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from mcp.server import MCPServer
@@ -142,6 +143,28 @@ def test_an_answer_that_is_none(composition, tmp_path, capsys, text) -> None:
     file.write_text(text, encoding="utf-8")
     assert run(["tool", "draft", "wiki", "--file", str(file)], composition) == 1
     assert "answer to tools/list" in capsys.readouterr().err
+
+
+def test_the_documented_summary(composition, tmp_path, capsys) -> None:
+    """docs/tool-draft.md shows what is said of three tools."""
+    words = {"type": "string"}
+    row = {"properties": {"id": words, "title": words}}
+    tools = [
+        {
+            "name": "list_tasks",
+            "inputSchema": {"properties": {"query": words}},
+            "outputSchema": {"properties": {"tasks": {"type": "array", "items": row}}},
+        },
+        {"name": "update_task", "inputSchema": {"properties": {"task_id": words, "label": words}}},
+        {"name": "delete_task", "inputSchema": {"properties": {"task_id": words}}},
+    ]
+    file, out = tmp_path / "tools.json", tmp_path / "manifests" / "tasks.yaml"
+    out.parent.mkdir()
+    file.write_text(json.dumps(tools), encoding="utf-8")
+    assert run(["tool", "draft", "tasks", "--file", str(file), "--out", str(out)], composition) == 0
+    told = capsys.readouterr().err.replace(f"{tmp_path}/", "")
+    page = (Path(__file__).parents[2] / "docs" / "tool-draft.md").read_text(encoding="utf-8")
+    assert told.strip() in page
 
 
 def test_the_summary_names_the_weightiest_first(composition, tmp_path, capsys) -> None:

@@ -238,7 +238,7 @@ send, compose, write, post, direct, message > message mail email mails letter sm
   send, write, email, mail, message, tell, let know, inform, notify, remind, ask
 create, add, make, book, schedule > event meeting appointment booking reservation slot interview viewing call:
   schedule, arrange, book, set up, plan, invite, put in
-create, add, make, log > note memo comment reminder jotting:
+create, add, make, log > note memo comment reminder:
   note, write down, jot down, record, remember, write
 create, add, make, open, file > ticket issue task todo job card request case item:
   create, add, open, file, report, note, put down
