@@ -36,8 +36,9 @@ OUTWARD: Final = word_set(
     "access admin credential key member membership password permission role secret share sharing token "
     "user visibility "
     # what others read
-    "ad announcement article blog broadcast channel feed headline invitation invite listing mail message "
-    "newsletter page post profile publication review site sms website wiki "
+    "ad announcement article blog broadcast channel comment feed headline invitation invite issue listing "
+    "mail message newsletter page post profile publication pull reaction reply review site sms website "
+    "wiki "
     # what acts on systems and on the world, also later
     "alarm certificate config configuration deployment device dns domain door environment firewall "
     "forwarding gate gateway heating host light lock machine network production record release repository "
@@ -46,14 +47,17 @@ OUTWARD: Final = word_set(
     "appointment guest interview partner supplier vendor viewing visit"
 )
 """Things of which a change reaches others, opens something or acts on the world before somebody sees it."""
+_OVER: Final = word_set("write save edit replace update put move rename copy upload change modify")
+"""They may put something in the place of what was there: a file."""
+_FILES: Final = word_set("file document spreadsheet sheet script template")
 _FILING: Final = word_set("move archive unarchive label tag mark sort star bookmark flag")
 """They put a text somewhere, and change nothing in it."""
 _FILED: Final = word_set("mail message post article page")
 TOLD: Final = word_set(
-    "to cc bcc recipient recipients attendee attendees guest guests invitee invitees participant "
-    "participants email emails phone iban account payee wallet url webhook share notify visibility public "
-    "audience interviewer interviewers subscribers celsius fahrenheit degrees temperature pressure "
-    "voltage speed"
+    "comment message reply answer to cc bcc recipient recipients attendee attendees guest guests invitee "
+    "invitees participant participants email emails phone iban account payee wallet url webhook share "
+    "notify visibility public audience interviewer interviewers subscribers celsius fahrenheit degrees "
+    "temperature pressure voltage speed"
 )
 """Words of arguments by which an act reaches somebody, pays, or acts on the world."""
 _WORSE: Final = re.compile(
@@ -102,12 +106,14 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     """Return the verb of a name, whether it only reads, and whether that is sure."""
     starts = [0, *(at + 1 for at, word in enumerate(words) if word in JOINS and at + 1 < len(words))]
     spoken = [words[at] for at in starts if at < len(words)]
-    orders = [word for word in spoken if word in CHANGES | BOTH]
+    joined = [word for word in spoken[1:] if word not in READS and is_verb(word)]
+    orders = [word for word in spoken if word in CHANGES | BOTH or word in joined]
     anywhere = [word for word in words if word in CHANGES]
     turned = [one for one, two in pairwise(words) if (one, two) in TURNS]
     if orders or anywhere or turned:
-        first = (orders or anywhere or turned)[0]
-        return first, False, first in CHANGES or first == words[0]
+        all_of = [*orders, *anywhere, *turned]
+        worst = next((word for word in all_of if word not in UNDONE), all_of[0])
+        return worst, False, worst in CHANGES or worst == words[0]
     if words and words[0] in READS:
         return words[0], True, True
     # A name may begin with what its server is called, or with the thing: `crm_list_notes`, `file_search`.
@@ -149,6 +155,8 @@ def _undoable(
         why = "`write`, if it can be undone; the server says that it destroys something"
     elif outward := sorted(nouns & (OUTWARD - _FILED if verb in _FILING else OUTWARD)):
         why = f"`write`, if a wrong {outward[0]} is seen and set back before it does harm"
+    elif _OVER & {verb, *nouns} and (over := sorted(nouns & _FILES)):
+        why = f"`write`, if each {over[0]} keeps its versions"
     elif told := sorted(said & TOLD):
         why = f"`write`, if nobody outside is told or paid by its `{told[0]}`"
     elif worse is not None:

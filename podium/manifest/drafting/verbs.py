@@ -10,9 +10,9 @@ from podium.trust.english.lexicon import word_set
 
 READS: Final = word_set(
     "get list search find read fetch show view lookup query describe count check compare preview retrieve "
-    "browse inspect examine see tell who what which where when is has exists whoami summarize summarise "
-    "analyze analyse calculate compute estimate translate convert validate verify explain aggregate sum "
-    "look scan detect recommend suggest"
+    "browse inspect examine see who what which where when is has exists whoami summarize summarise "
+    "analyze analyse calculate compute estimate translate convert validate explain aggregate sum look "
+    "detect recommend suggest"
 )
 """They change nothing, where they begin a name."""
 
@@ -22,14 +22,18 @@ CHANGES: Final = word_set(
     "cancel clear complete compose confirm connect correct create deactivate debit decline delete deliver "
     "deny deploy destroy detach disable disconnect discard dismiss dispatch edit eject enable enrol "
     "enroll erase evict excuse execute expire extend forward freeze generate give grant hide import "
-    "insert install invite issue kick kill launch lend lock make merge migrate modify move mute notify "
-    "open overwrite pause pay perform pin postpone prolong promote provision publish purge push put "
-    "reactivate reassign reboot redirect reduce refund refuse register reject relocate remove rename "
-    "renew reopen reorder repay replace reply reroute reschedule reserve reset resolve respond restart "
-    "restore restrict resume revert revoke rotate save schedule sell send set share shut sign start stop "
-    "store submit subscribe suspend swap switch terminate toggle transfer trash trigger unarchive "
-    "unassign unblock undo uninstall unlock unpublish unshare unsubscribe update upgrade upload upsert "
-    "uninvite void wipe withdraw write"
+    "insert install invite kick kill launch lend lock make merge migrate modify move mute notify open "
+    "overwrite pause pay perform pin postpone prolong promote provision publish purge push put reactivate "
+    "reassign reboot redirect reduce refund refuse register reject relocate remove rename renew reopen "
+    "reorder repay replace reply reroute reschedule reserve reset resolve respond restart restore "
+    "restrict resume revert revoke rotate save schedule sell send set share shut sign start stop store "
+    "submit subscribe suspend swap switch terminate toggle transfer trash trigger unarchive unassign "
+    "unblock undo uninstall unlock unpublish unshare unsubscribe update upgrade upload upsert uninvite "
+    "void wipe withdraw write abort acknowledge adjust alter amend authenticate begin click consume "
+    "deprovision decrease decrement dequeue drain elevate enqueue escalate finalise finalize fulfil "
+    "fulfill impersonate increase increment initialise initialize inject invalidate invoke join lower "
+    "mutate navigate prune raise rebuild recreate regenerate requeue resize resubmit retry rewrite "
+    "rollback shutdown truncate unfollow unlink unmount unpin unset untag upvote whitelist"
 )
 """They change something, wherever they stand in a name."""
 
@@ -37,17 +41,24 @@ BOTH: Final = word_set(
     "access act address alert answer appeal archive ask bill bin block book bookmark broadcast call "
     "change charge claim close comment commit copy credit cut deal decide direct download draft drop "
     "email end enter exchange export fax file fill finish fine flag flush follow free fund gift hire host "
-    "invoice label lease let like link loan log mail map mark message mint move name note offer order "
-    "page patch permit phone ping place plan play poll post print process program purchase queue quote "
-    "race rate recall record recover release rent repair report request return review ring roll route "
-    "rule run sample scale seed ship shift sort split sponsor star stake state strike subcontract sync "
-    "tag task test text tick tip top trade transact transmit tweet turn use vote wake watch wire work "
-    "override appoint cast dial do sms stream water heat dim"
+    "invoice issue label lease leave let like link loan log mail map mark message mint move name note "
+    "offer order page patch permit phone ping place plan play poll post print process program purchase "
+    "queue quote race rate recall record recover release rent repair report request return review ring "
+    "roll route rule run sample scale seed ship shift sort split sponsor star stake state strike "
+    "subcontract sync tag task test text tick tip top trade transact transmit tweet turn use vote wake "
+    "watch wire work override appoint cast dial do sms stream water heat dim"
 )
 """They change something where they stand as verbs: first, or behind `and`; elsewhere they are nouns."""
 
-TURNS: Final = {("check", "in"), ("check", "out"), ("check", "off"), ("look", "after"), ("read", "out")}
-"""Two words of which the second makes an act of the first."""
+TURNS: Final = frozenset(
+    (read, word)
+    for read, words in {
+        "check": "in out off item todo task box checkbox step",
+        "look": "after",
+        "read": "out",
+    }.items()
+    for word in words.split()
+)
 JOINS: Final = word_set("and or then if else")
 
 UNDONE: Final = word_set(

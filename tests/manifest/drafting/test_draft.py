@@ -148,6 +148,14 @@ def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, fo
         ("update_permission", {}, "irreversible", True),
         ("set_heating", {}, "irreversible", True),
         ("create_note", {"destructiveHint": False}, "write", True),
+        ("create_and_send_note", {}, "irreversible", False),
+        ("add_then_delete", {}, "irreversible", False),
+        ("read_and_squash", {}, "irreversible", True),
+        ("search_and_list", {}, "read", False),
+        ("write_file", {}, "irreversible", True),
+        ("create_or_update_file", {}, "irreversible", True),
+        ("add_issue_comment", {}, "irreversible", True),
+        ("check_item", {}, "irreversible", False),
     ],
 )
 def test_effects(name, hints, effect, doubt) -> None:
