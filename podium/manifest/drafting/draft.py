@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from podium.manifest.drafting.effects import Act, act_of, intents_of
+from podium.manifest.drafting.effects import Act, act_of, intents_of, prefix_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
 from podium.manifest.drafting.schemas import Rows, fields_of, like_a_key, rows_of, words_of
 from podium.manifest.drafting.sinks import Argument, sinks_of
@@ -63,6 +63,7 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
     left_out: list[tuple[str, str]] = []
     looks: dict[str, str] = {}
     listed = _listed(definitions)
+    prefix = prefix_of([str(definition.get("name")) for definition in definitions])
     for definition in definitions:
         name = definition.get("name")
         why_not = _why_not(server, name, looks)
@@ -70,7 +71,7 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
             left_out.append((line_of(str(name)) or "one without a name", why_not))
             continue
         looks[skeleton(client_name(server, str(name)))] = str(name)
-        tools.append(_tool(str(name), definition, listed))
+        tools.append(_tool(str(name), definition, listed, prefix))
     return Draft(server, tuple(tools), tuple(left_out))
 
 
@@ -106,9 +107,9 @@ def _listed(definitions: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str]) -> DraftTool:
+def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], prefix: str) -> DraftTool:
     takes, unsayable = fields_of(definition.get("inputSchema"))
-    act = act_of(definition, takes)
+    act = act_of(definition, takes, prefix)
     arguments = sinks_of(act, takes, listed)
     rows = rows_of(definition.get("outputSchema"))
     texts = any(one.sink == "text" for one in arguments)

@@ -75,12 +75,23 @@ _PROGRAM: Final = word_set(
 )
 
 
-def act_of(definition: Mapping[str, Any], takes: Sequence[Field]) -> Act:
-    """Return what a tool does. ``takes``: its arguments."""
+def prefix_of(names: Sequence[str]) -> str:
+    """Return the word with which each name of several begins, as `crm` of `crm_list_notes`; else nothing.
+
+    Not one that says what a tool does.
+    """
+    firsts = {words_of(name)[:1][0] if words_of(name) else "" for name in names}
+    first = firsts.pop() if len(firsts) == 1 and len(names) > 1 else ""
+    return "" if first in READS | CHANGES | BOTH else first
+
+
+def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = "") -> Act:
+    """Return what a tool does. ``takes``: its arguments; ``prefix``: a word before its name's own."""
     name = str(definition.get("name", ""))
     hints = definition.get("annotations")
     hints = hints if isinstance(hints, Mapping) else {}
     words = words_of(name)
+    words = words[1:] if prefix and words[:1] == [prefix] else words
     verb, reads, sure = _verb(words)
     nouns = frozenset(singular(word) for word in words if word not in {verb, *JOINS})
     said = frozenset(word for field in takes for word in words_of(field.path))
@@ -113,7 +124,7 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     if orders or anywhere or turned:
         all_of = [*orders, *anywhere, *turned]
         worst = next((word for word in all_of if word not in UNDONE), all_of[0])
-        return worst, False, worst in CHANGES or worst == words[0]
+        return worst, False, True
     if words and words[0] in READS:
         return words[0], True, True
     # A name may begin with what its server is called, or with the thing: `crm_list_notes`, `file_search`.
@@ -121,10 +132,9 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     doing = [word for word in words[1:2] if word in BOTH] or [word for word in words[-1:] if word in BOTH]
     if doing and not (reading and words.index(reading[0]) < words.index(doing[0])):
         return doing[0], False, False
-    if reading:
-        return reading[0], True, False
-    known = next((word for word in words[:1] if is_verb(word)), "")
-    return known, False, False
+    if words and is_verb(words[0]):
+        return words[0], False, False
+    return (reading[0], True, False) if reading else ("", False, False)
 
 
 def _read(

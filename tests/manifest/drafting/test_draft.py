@@ -121,10 +121,15 @@ def test_what_changes_something_is_never_a_read(read, change, form, said) -> Non
     assert one.act.effect != "read"
 
 
-@given(st.sampled_from(sorted(BOTH)), st.sampled_from(["{}_thing", "{}", "get_and_{}", "list_or_{}_things"]))
-def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, form) -> None:
+@given(
+    st.sampled_from(sorted(BOTH)),
+    st.sampled_from(["{}_thing", "{}", "get_and_{}", "list_or_{}_things"]),
+    st.booleans(),
+)
+def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, form, said) -> None:
     """`post_thing` is an act, `list_posts` none."""
-    (one,) = draft_of("mail", [tool(form.format(word))]).tools
+    hints = {"readOnlyHint": True} if said else {}
+    (one,) = draft_of("mail", [tool(form.format(word), annotations=hints)]).tools
     assert one.act.effect != "read"
 
 
@@ -150,8 +155,10 @@ def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, fo
         ("create_note", {"destructiveHint": False}, "write", True),
         ("create_and_send_note", {}, "irreversible", False),
         ("add_then_delete", {}, "irreversible", False),
-        ("read_and_squash", {}, "irreversible", True),
+        ("read_and_squash", {}, "irreversible", False),
+        ("read_and_squash", {"readOnlyHint": True}, "irreversible", True),
         ("search_and_list", {}, "read", False),
+        ("mutilate_list", {}, "irreversible", True),
         ("write_file", {}, "irreversible", True),
         ("create_or_update_file", {}, "irreversible", True),
         ("add_issue_comment", {}, "irreversible", True),
@@ -162,6 +169,16 @@ def test_effects(name, hints, effect, doubt) -> None:
     """The name says what a tool does; its server can make that worse, or tell where the name does not."""
     (one,) = draft_of("mail", [tool(name, annotations=hints)]).tools
     assert (one.act.effect, bool(one.act.check)) == (effect, doubt)
+
+
+def test_a_word_before_all_names_says_nothing() -> None:
+    """What each tool's name begins with is the server's name, though it may be a verb."""
+    names = ["slack_list_channels", "slack_post_message", "slack_get_users"]
+    found = draft_of("mail", [tool(name) for name in names]).tools
+    assert [one.act.effect for one in found] == ["read", "irreversible", "read"]
+    assert draft_of("mail", [tool("slack_list_channels")]).tools[0].act.effect == "irreversible"
+    posts = draft_of("mail", [tool("post_list"), tool("post_status")]).tools
+    assert {one.act.effect for one in posts} == {"irreversible"}
 
 
 @pytest.mark.parametrize("takes", [["sql"], ["command"], ["url", "method"], ["endpoint", "body"]])
