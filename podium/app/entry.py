@@ -4,7 +4,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from podium.adapters.system import Entropy, SystemClock
 from podium.cli import run
@@ -73,6 +73,12 @@ class Composition:
         from podium.settings import read_variable
 
         return HostSecrets(read_variable, self.clock.monotonic_ns)
+
+    def definitions_of(self, manifest: str) -> list[dict[str, Any]]:
+        """Return what the MCP server of a manifest says of its tools. Raises PodiumError."""
+        from podium.app.drafting import definitions_of
+
+        return definitions_of(manifest)
 
     def engine(self) -> "Engine":
         """Return the database, to read; for whose token is set, what they may see of it.
@@ -279,7 +285,7 @@ class Composition:
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code. ``keep``: what is kept, by option."""
         from podium.app.door import door_of
-        from podium.app.options import UpOptions
+        from podium.app.options import UpOptions, decide_programs
         from podium.app.up import up
 
         settings = self.settings
@@ -301,7 +307,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
-                most_programs=_most_programs(most_programs),
+                most_programs=decide_programs(most_programs),
                 **keep,
                 export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
@@ -472,15 +478,6 @@ def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, st
     headers = Path(file).resolve() if file else None
     read_target(url, headers)
     return url, str(headers) if headers is not None else None, megabytes
-
-
-def _most_programs(asked: int | None) -> int:
-    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
-    import resource
-
-    from podium.fleet.programs import decide_most
-
-    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
 def main() -> None:

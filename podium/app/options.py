@@ -70,3 +70,12 @@ class UpOptions:
     def tools_address(self) -> str:
         """The address of the tool gateway, for which task tokens are (RFC 8707)."""
         return self.tools_url or f"{self.front.scheme(TOOLS)}://127.0.0.1:{self.tools_port}/mcp"
+
+
+def decide_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])

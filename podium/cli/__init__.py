@@ -36,7 +36,7 @@ VERBS: Final = {
     "restore": "Make a state directory out of a backup.",
     "agents": "List the agents that there are.",
     "agent": "Make, list and revoke agents' credentials.",
-    "tool": "Tools: definitions, approvals of changed ones, calls.",
+    "tool": "Tools: draft a policy, definitions, approvals of changed ones, calls.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",
     "run": "Run a program that has a task's token and nothing else of the host.",
     "pipeline": "Pipelines: run, list, look, cancel, retry.",

@@ -37,6 +37,7 @@ def command(folder: Path) -> None:
         f"  podium simulate provider &        # or edit providers.yaml for a real one\n"
         f"  podium model pull smollm2         # the local model, once\n"
         f"  podium up --manifests {folder}\n"
+        f"  podium tool draft NAME --url URL  # a first policy for an MCP server\n"
         f"  podium task token assistant       # for a first call: the key of a task\n"
         f"  podium run assistant -- COMMAND   # a program with a task's token and nothing else"
     )

@@ -3,12 +3,16 @@
 import click
 
 from podium.cli.output import agent_option, put_json, put_table
+from podium.cli.tool_draft import draft
 from podium.ports.acts import ApproveTool
 
 
 @click.group()
 def command() -> None:
-    """List tools and their calls, look at a definition, approve one that has changed."""
+    """Draft a server's policy; list tools and their calls, look at a definition, approve a changed one."""
+
+
+command.add_command(draft)
 
 
 @command.command("list")
@@ -23,6 +27,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     if as_json:
         put_json({"tools": rows})
         return
+    if not rows:
+        click.echo("no tools yet: podium tool draft NAME --url URL writes a first policy", err=True)
     put_table(
         ("tool", "clients see", "effect", "definition", "sha256", "case"),
         [

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled, rules_of
+from tests.hijack.drafted import compiled_drafts
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
 from tests.hijack.worlds import (
@@ -71,6 +72,10 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
     asked.add_argument("--other", action="store_true", help=other)
+    drafted = "with the policies that `podium tool draft` writes, as they are; wants --decision"
+    asked.add_argument("--drafted", action="store_true", help=drafted)
+    decided = "so too, after a person has said that servers make their identifiers themselves"
+    asked.add_argument("--drafted-own", action="store_true", help=decided)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -80,11 +85,17 @@ def parsed() -> argparse.Namespace:
 
 
 @asynccontextmanager
-async def making(*, decision: bool, other: bool = False) -> AsyncIterator[Make]:
-    """Yield what puts a world behind Podium. ``other``: with the policies of another author."""
+async def making(*, decision: bool, other: bool = False, drafted: str = "") -> AsyncIterator[Make]:
+    """Yield what puts a world behind Podium. ``other``: with the policies of another author.
+
+    ``drafted``: with drafts, `as they are` or with the identifiers `own`.
+    """
     with tempfile.TemporaryDirectory() as name:
-        if decision:
-            snapshot = compiled(Path(name), other=other)
+        if decision or drafted:
+            if drafted:
+                snapshot = await compiled_drafts(Path(name), EVERY, own=drafted == "own")
+            else:
+                snapshot = compiled(Path(name), other=other)
             rules = rules_of(snapshot)
             yield lambda world, off: Decided(world, snapshot, rules, **off)
         else:
@@ -98,7 +109,8 @@ async def main() -> None:
     """Run what was asked for, and print the table."""
     arguments, started = parsed(), time.perf_counter()
     tallies = [Tally(setting) for setting in list(SETTINGS)[: arguments.settings]]
-    async with making(decision=arguments.decision, other=arguments.other) as make:
+    drafted = "own" if arguments.drafted_own else "as they are" if arguments.drafted else ""
+    async with making(decision=arguments.decision, other=arguments.other, drafted=drafted) as make:
         groups = {
             "unseen": UNSEEN,
             "fresh": FRESH,

@@ -1,0 +1,45 @@
+"""Asks one MCP server for its tools, for a draft of its policy: as the tools process would, without one."""
+
+import asyncio
+import logging
+from typing import Any, cast
+
+from podium.adapters.system import HostSecrets, SystemClock
+from podium.adapters.toolservers import open_tool_server
+from podium.kernel.errors import ManifestError
+from podium.manifest.compile_tools import tool_server
+from podium.manifest.kinds_tools import ToolServer
+from podium.manifest.load import load
+from podium.manifest.snapshot import ToolServerRow
+from podium.net.proxies import Proxies
+from podium.net.upstream import Pool
+from podium.settings import read_settings, read_variable
+
+
+def definitions_of(manifest: str) -> list[dict[str, Any]]:
+    """Return what the server of a manifest says of its tools.
+
+    Raises ManifestError where it makes no sense, or the server's error.
+    """
+    logging.getLogger("mcp").setLevel(logging.ERROR)
+    return asyncio.run(_ask(_row(manifest)))
+
+
+def _row(manifest: str) -> ToolServerRow:
+    loaded = load([("the command line", manifest)])
+    found = [(one.name, one.manifest) for one in loaded.documents]
+    if loaded.findings or not found:
+        raise ManifestError(loaded.findings)
+    name, server = found[0]
+    return tool_server(name, cast("ToolServer", server).spec)
+
+
+async def _ask(row: ToolServerRow) -> list[dict[str, Any]]:
+    settings = read_settings()
+    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+    server = open_tool_server(row, pool, HostSecrets(read_variable, SystemClock().monotonic_ns))
+    try:
+        return await server.list_tools()
+    finally:
+        await server.close()
+        await pool.close()

@@ -1,0 +1,198 @@
+"""What a tool does, by the words of its name; what its server says of it can only make that worse."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final
+
+from podium.manifest.drafting.schemas import Field, words_of
+from podium.manifest.drafting.verbs import BOTH, CHANGES, INTENTS, JOINS, READS, THINGS, TURNS, UNDONE
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import singular
+from podium.trust.tools import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a tool is taken to do."""
+
+    effect: Effect
+    verb: str = ""
+    """The word of its name that says so; empty: none does."""
+    nouns: frozenset[str] = frozenset()
+    """The other words of its name, in the singular."""
+    check: str = ""
+    """Why a person should look at the effect; empty: its name says it plainly."""
+
+
+OUTWARD: Final = word_set(
+    # money, and what it goes by
+    "account bank beneficiary budget card cover credit debit discount fee fund iban limit loan money pay "
+    "payee payment payout payroll premium price pricing rate refund rent salary subscription tariff wage "
+    "wallet "
+    # who may do what
+    "access admin credential key member membership password permission role secret share sharing token "
+    "user visibility "
+    # what others read
+    "ad announcement article blog broadcast channel comment feed headline invitation invite issue listing "
+    "mail message newsletter page post profile publication pull reaction reply review site sms website "
+    "wiki "
+    # what acts on systems and on the world, also later
+    "alarm certificate config configuration deployment device dns domain door environment firewall "
+    "forwarding gate gateway heating host light lock machine network production record release repository "
+    "rule server service setting switch thermostat valve vehicle volume webhook workflow "
+    # those with whom something is arranged
+    "appointment guest interview partner supplier vendor viewing visit"
+)
+"""Things of which a change reaches others, opens something or acts on the world before somebody sees it."""
+_OVER: Final = word_set("write save edit replace update put move rename copy upload change modify")
+"""They may put something in the place of what was there: a file."""
+_FILES: Final = word_set("file document spreadsheet sheet script template")
+_FILING: Final = word_set("move archive unarchive label tag mark sort star bookmark flag")
+"""They put a text somewhere, and change nothing in it."""
+_FILED: Final = word_set("mail message post article page")
+TOLD: Final = word_set(
+    "comment message reply answer to cc bcc recipient recipients attendee attendees guest guests invitee "
+    "invitees participant participants email emails phone iban account payee wallet url webhook share "
+    "notify visibility public audience interviewer interviewers subscribers celsius fahrenheit degrees "
+    "temperature pressure voltage speed"
+)
+"""Words of arguments by which an act reaches somebody, pays, or acts on the world."""
+_WORSE: Final = re.compile(
+    r"\b(?:invit\w*|notif\w*|e-?mail(?:s|ed)?\b|(?:by|a|get) (?:e-?mail|mail|text|letter)s?\b"
+    r"|(?:is|are|gets?) (?:told|sent)|tells|informs|informed|publish\w*|public(?:ly)?\b|permanent\w*"
+    r"|irrevers\w*|binding|(?:cannot|can't|can not) be undone|immediate(?:ly)?|at once|for good"
+    r"|charge[sd]?\b|overwrit\w*|live\b|everybody|everyone|anybody|anyone|customers?\b)",
+    re.IGNORECASE,
+)
+"""Words of a description that make an act worse."""
+_MILDER_NOT: Final = "the server's annotations never make it milder"
+_SENDING: Final = word_set("method body data payload headers json form")
+_PROGRAM: Final = word_set(
+    "sql statement command cmd code script expression program shell eval pipeline mutation"
+)
+
+
+def prefix_of(names: Sequence[str]) -> str:
+    """Return the word with which each name of several begins, as `crm` of `crm_list_notes`; else nothing.
+
+    Not one that says what a tool does.
+    """
+    firsts = {words_of(name)[:1][0] if words_of(name) else "" for name in names}
+    first = firsts.pop() if len(firsts) == 1 and len(names) > 1 else ""
+    return "" if first in READS | CHANGES | BOTH else first
+
+
+def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = "") -> Act:
+    """Return what a tool does. ``takes``: its arguments; ``prefix``: a word before its name's own."""
+    name = str(definition.get("name", ""))
+    hints = definition.get("annotations")
+    hints = hints if isinstance(hints, Mapping) else {}
+    words = words_of(name)
+    words = words[1:] if prefix and words[:1] == [prefix] else words
+    verb, reads, sure = _verb(words)
+    nouns = frozenset(singular(word) for word in words if word not in {verb, *JOINS})
+    said = frozenset(word for field in takes for word in words_of(field.path))
+    if reads:
+        return _read(verb, nouns, words, said, hints)
+    if not sure and hints.get("readOnlyHint") is True and not CHANGES & set(words):
+        why = "its name does not say that it changes nothing; the server does (readOnlyHint)"
+        return Act("read", verb, nouns, why)
+    if not verb:
+        why = "no word of its name says what it does: `read`, if it changes nothing"
+        return Act("irreversible", "", nouns, why)
+    if verb not in UNDONE:
+        doubtful = "" if sure else "can it be undone (`write`), or does it only read?"
+        if hints.get("readOnlyHint") is True:
+            doubtful = (
+                f"its name says that it changes something, the server (readOnlyHint) not; {_MILDER_NOT}"
+            )
+        return Act("irreversible", verb, nouns, doubtful)
+    return _undoable(definition, verb, nouns, said, hints)
+
+
+def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
+    """Return the verb of a name, whether it only reads, and whether that is sure."""
+    starts = [0, *(at + 1 for at, word in enumerate(words) if word in JOINS and at + 1 < len(words))]
+    spoken = [words[at] for at in starts if at < len(words)]
+    joined = [word for word in spoken[1:] if word not in READS and is_verb(word)]
+    orders = [word for word in spoken if word in CHANGES | BOTH or word in joined]
+    anywhere = [word for word in words if word in CHANGES]
+    turned = [one for one, two in pairwise(words) if (one, two) in TURNS]
+    if orders or anywhere or turned:
+        all_of = [*orders, *anywhere, *turned]
+        worst = next((word for word in all_of if word not in UNDONE), all_of[0])
+        return worst, False, True
+    if words and words[0] in READS:
+        return words[0], True, True
+    # A name may begin with what its server is called, or with the thing: `crm_list_notes`, `file_search`.
+    reading = [word for word in words if word in READS]
+    doing = [word for word in words[1:2] if word in BOTH] or [word for word in words[-1:] if word in BOTH]
+    if doing and not (reading and words.index(reading[0]) < words.index(doing[0])):
+        return doing[0], False, False
+    if words and is_verb(words[0]):
+        return words[0], False, False
+    return (reading[0], True, False) if reading else ("", False, False)
+
+
+def _read(
+    verb: str, nouns: frozenset[str], words: Sequence[str], said: frozenset[str], hints: Mapping[str, Any]
+) -> Act:
+    if hints.get("readOnlyHint") is False or hints.get("destructiveHint") is True:
+        why = f"`{verb}` only reads, and the server says that it changes something"
+        return Act("irreversible", verb, nouns, why)
+    if said & _PROGRAM or set(words) & (_PROGRAM - {"code", "pipeline"}):
+        what = min(said & _PROGRAM or set(words) & _PROGRAM)
+        return Act("irreversible", verb, nouns, f"what `{what}` says may change something")
+    if said & {"url", "uri", "endpoint"} and said & _SENDING:
+        return Act("irreversible", verb, nouns, "it may send something to where it is told")
+    return Act("read", verb, nouns)
+
+
+def _undoable(
+    definition: Mapping[str, Any],
+    verb: str,
+    nouns: frozenset[str],
+    said: frozenset[str],
+    hints: Mapping[str, Any],
+) -> Act:
+    """Return the act of a verb that can be undone as a rule, if nothing says that this one cannot."""
+    description = definition.get("description")
+    worse = _WORSE.search(description) if isinstance(description, str) else None
+    if hints.get("destructiveHint") is True:
+        why = "`write`, if it can be undone; the server says that it destroys something"
+    elif outward := sorted(nouns & (OUTWARD - _FILED if verb in _FILING else OUTWARD)):
+        why = f"`write`, if a wrong {outward[0]} is seen and set back before it does harm"
+    elif _OVER & {verb, *nouns} and (over := sorted(nouns & _FILES)):
+        why = f"`write`, if each {over[0]} keeps its versions"
+    elif told := sorted(said & TOLD):
+        why = f"`write`, if nobody outside is told or paid by its `{told[0]}`"
+    elif worse is not None:
+        why = f"`write`, if it can be undone; its description says `{worse[0].lower()}`"
+    else:
+        return Act("write", verb, nouns, "can it be undone, and is nobody outside told? else irreversible")
+    return Act("irreversible", verb, nouns, why)
+
+
+def intents_of(act: Act, words: Sequence[str], *, tells: bool) -> tuple[str, ...]:
+    """Return the words of a request that ask for an act. ``tells``: it takes words for somebody."""
+    pair = " ".join(words[:2])
+    known = INTENTS.get(pair) or INTENTS.get(act.verb)
+    if not act.verb:
+        return ()
+    found = list(known or (act.verb,))
+    for verbs, nouns, more in THINGS:
+        if act.verb in verbs and (act.nouns & nouns or (tells and "tell" in more)):
+            found += more
+    for word in words[1:]:
+        if word in BOTH and word in INTENTS and singular(word) in act.nouns and act.verb in _EMPTY:
+            found.append(word)
+    own = list(dict.fromkeys(found))
+    return tuple(own[:_MOST])
+
+
+_MOST: Final = 14
+_EMPTY: Final = word_set("make do send issue place perform execute submit create trigger start run")
+"""Verbs that say little beside the noun of an act: `make_transfer`."""

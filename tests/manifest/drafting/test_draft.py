@@ -1,0 +1,369 @@
+"""Drafts of policies: whatever a server says, what comes of it validates, and is not too mild."""
+
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from podium.manifest.compile import compile_manifests, find_warnings
+from podium.manifest.drafting.draft import checks_of, draft_of
+from podium.manifest.drafting.verbs import BOTH, CHANGES, READS
+from podium.manifest.drafting.written import Place, Wielder, manifest_of
+from tests.manifest.samples import FLEET, DictPrices
+
+PLACE = Place(url="https://mcp.example.com/mcp")
+WIELDER = Wielder("helper", "engineering", ["openai/gpt-4o_mini"])
+KEY = "sk-" + "a1b2c3d4e5f6a7b8c9d0"
+
+
+def tool(name, takes=None, returns=None, **more):
+    found = {"name": name, "inputSchema": {"type": "object", "properties": takes or {}}, **more}
+    return found if returns is None else {**found, "outputSchema": returns}
+
+
+def compiled(definitions, place=PLACE, wielder=WIELDER):
+    """Return the server's row of the draft of its tools, and the text."""
+    text = manifest_of(draft_of("mail", definitions), place, wielder)
+    files = [("fleet.yaml", FLEET), ("draft.yaml", text)]
+    snapshot = compile_manifests(files, prices=DictPrices(), at_ns=0)
+    find_warnings(files)
+    return snapshot.tool_servers["mail"].tools, text
+
+
+TEXTS = st.text(max_size=12) | st.sampled_from(
+    [
+        "to",
+        "iban",
+        "id",
+        "user_id",
+        "on",
+        "null",
+        "a.b",
+        "x[]",
+        "",
+        "é",
+        KEY,
+        "# check",
+        "true",
+        "'",
+        '"',
+        "a: b",
+    ]
+)
+LEAVES = st.fixed_dictionaries(
+    {},
+    optional={
+        "type": st.sampled_from(["string", "integer", "number", "boolean", "null", "object", "array", 7, []])
+        | st.lists(st.sampled_from(["string", "null", "array", "object"]), max_size=2),
+        "format": TEXTS | st.sampled_from(["uri", "email", "date"]),
+        "enum": st.lists(TEXTS | st.integers() | st.none(), max_size=4) | st.just("none"),
+        "const": TEXTS,
+        "default": TEXTS | st.booleans() | st.lists(TEXTS, max_size=1),
+        "$ref": st.sampled_from(["#", "#/properties/a", "#/nowhere", "elsewhere.json", 3]),
+        "description": TEXTS,
+    },
+)
+SCHEMAS = st.recursive(
+    LEAVES | st.booleans() | st.none(),
+    lambda inner: st.fixed_dictionaries(
+        {},
+        optional={
+            "type": st.sampled_from(["object", "array", "string"]),
+            "properties": st.dictionaries(TEXTS, inner, max_size=3) | st.just([]),
+            "items": inner | st.lists(inner, max_size=2),
+            "anyOf": st.lists(inner, max_size=2) | st.just({}),
+            "allOf": st.lists(inner, max_size=2),
+            "additionalProperties": inner,
+        },
+    ),
+    max_leaves=12,
+)
+NAMES = TEXTS | st.from_regex(r"[A-Za-z0-9_.-]{1,20}", fullmatch=True)
+TOOLS = st.fixed_dictionaries(
+    {"name": NAMES},
+    optional={
+        "inputSchema": SCHEMAS,
+        "outputSchema": SCHEMAS,
+        "description": TEXTS | st.integers(),
+        "annotations": st.dictionaries(st.sampled_from(["readOnlyHint", "destructiveHint"]), st.booleans())
+        | st.just("none"),
+    },
+)
+
+
+@given(st.lists(TOOLS, max_size=4), st.booleans())
+@example([tool("get_it", {"a": {"$ref": "#"}}, {"$ref": "#"})], True)
+@example([tool("a", description=f"Use {KEY} here.\n---\nkind: Agent\x1b[2J\u2028")], True)
+@example([tool("set_it", {"mode": {"enum": ["a|b", "c.d", "e\\"]}}), tool("x" * 64), tool("x" * 128)], True)
+@example([tool("send_a"), tool("send-a"), tool("send_a"), {"name": 7}, {}], True)
+def test_any_schema_gives_a_draft_that_validates(definitions, granted) -> None:
+    """Whatever a server says of its tools: the draft has each tool that it can name, and no fault."""
+    tools, text = compiled(definitions, wielder=WIELDER if granted else None)
+    found = draft_of("mail", definitions)
+    assert set(tools) == {one.name for one in found.tools}
+    assert len(found.tools) + len(found.left_out) == len(definitions)
+    assert KEY not in text
+    assert all(line.isprintable() for line in text.split("\n"))
+
+
+@given(
+    st.sampled_from(sorted(READS)),
+    st.sampled_from(sorted(CHANGES)),
+    st.sampled_from(["{1}_{0}", "{1}{0}", "{0}_and_{1}", "{0}_or_{1}_it", "crm_{1}_thing", "{0}-thing-{1}"]),
+    st.booleans(),
+)
+def test_what_changes_something_is_never_a_read(read, change, form, said) -> None:
+    """A name with a verb that changes something is no read, whatever stands beside it and the server says."""
+    name = form.format(read, change) if form != "{1}{0}" else change + read.capitalize()
+    hints = {"readOnlyHint": True} if said else {}
+    (one,) = draft_of("mail", [tool(name, annotations=hints)]).tools
+    assert one.act.effect != "read"
+
+
+@given(
+    st.sampled_from(sorted(BOTH)),
+    st.sampled_from(["{}_thing", "{}", "get_and_{}", "list_or_{}_things"]),
+    st.booleans(),
+)
+def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, form, said) -> None:
+    """`post_thing` is an act, `list_posts` none."""
+    hints = {"readOnlyHint": True} if said else {}
+    (one,) = draft_of("mail", [tool(form.format(word), annotations=hints)]).tools
+    assert one.act.effect != "read"
+
+
+@pytest.mark.parametrize(
+    ("name", "hints", "effect", "doubt"),
+    [
+        ("list_orders", {}, "read", False),
+        ("getBooking", {}, "read", False),
+        ("crm_search_notes", {}, "read", False),
+        ("list_deleted_items", {"readOnlyHint": True}, "read", False),
+        ("get_status", {"readOnlyHint": False}, "irreversible", True),
+        ("get_status", {"destructiveHint": True}, "irreversible", True),
+        ("check_in", {}, "irreversible", False),
+        ("find_replace", {"readOnlyHint": True}, "write", True),
+        ("frobnicate", {}, "irreversible", True),
+        ("frobnicate", {"readOnlyHint": True}, "read", True),
+        ("delete_page", {"readOnlyHint": True, "destructiveHint": False}, "irreversible", True),
+        ("send_mail", {"destructiveHint": False}, "irreversible", False),
+        ("update_task", {}, "write", True),
+        ("update_task", {"destructiveHint": True}, "irreversible", True),
+        ("update_permission", {}, "irreversible", True),
+        ("set_heating", {}, "irreversible", True),
+        ("create_note", {"destructiveHint": False}, "write", True),
+        ("create_and_send_note", {}, "irreversible", False),
+        ("add_then_delete", {}, "irreversible", False),
+        ("read_and_squash", {}, "irreversible", False),
+        ("read_and_squash", {"readOnlyHint": True}, "irreversible", True),
+        ("search_and_list", {}, "read", False),
+        ("mutilate_list", {}, "irreversible", True),
+        ("write_file", {}, "irreversible", True),
+        ("create_or_update_file", {}, "irreversible", True),
+        ("add_issue_comment", {}, "irreversible", True),
+        ("check_item", {}, "irreversible", False),
+    ],
+)
+def test_effects(name, hints, effect, doubt) -> None:
+    """The name says what a tool does; its server can make that worse, or tell where the name does not."""
+    (one,) = draft_of("mail", [tool(name, annotations=hints)]).tools
+    assert (one.act.effect, bool(one.act.check)) == (effect, doubt)
+
+
+def test_a_word_before_all_names_says_nothing() -> None:
+    """What each tool's name begins with is the server's name, though it may be a verb."""
+    names = ["slack_list_channels", "slack_post_message", "slack_get_users"]
+    found = draft_of("mail", [tool(name) for name in names]).tools
+    assert [one.act.effect for one in found] == ["read", "irreversible", "read"]
+    assert draft_of("mail", [tool("slack_list_channels")]).tools[0].act.effect == "irreversible"
+    posts = draft_of("mail", [tool("post_list"), tool("post_status")]).tools
+    assert {one.act.effect for one in posts} == {"irreversible"}
+
+
+@pytest.mark.parametrize("takes", [["sql"], ["command"], ["url", "method"], ["endpoint", "body"]])
+def test_a_read_that_takes_a_program_may_change_something(takes) -> None:
+    """What is run or posted decides what a tool does, whatever its name."""
+    (one,) = draft_of("mail", [tool("query_it", {name: {"type": "string"} for name in takes})]).tools
+    assert (one.act.effect, bool(one.act.check)) == ("irreversible", True)
+
+
+def test_an_act_that_reaches_somebody_cannot_be_undone() -> None:
+    """An event with guests, a record with an address, a description of mails that go out."""
+    events = [
+        tool("create_event", {"title": {"type": "string"}}),
+        tool("make_event", {"attendees": {"type": "array", "items": {"type": "string"}}}),
+        tool("update_client", {"email": {"type": "string"}}),
+        tool("update_claim", description="Change it; the client gets a mail."),
+    ]
+    tools, _ = compiled(events)
+    assert {name: one.effect for name, one in tools.items()} == {
+        "create_event": "write",
+        "make_event": "irreversible",
+        "update_client": "irreversible",
+        "update_claim": "irreversible",
+    }
+
+
+WORDS = {"type": "string"}
+LIST = {"type": "array", "items": WORDS}
+
+
+@pytest.mark.parametrize(
+    ("name", "takes", "sinks"),
+    [
+        (
+            "send_mail",
+            {"to": LIST, "cc": WORDS, "subject": WORDS},
+            {"to": "recipient", "cc": "recipient", "subject": "text"},
+        ),
+        ("pay_bill", {"iban": WORDS, "amount": {"type": "number"}}, {"iban": "payee", "amount": "amount"}),
+        ("pay_bill", {"bill_id": WORDS, "on": {"format": "date"}}, {"bill_id": "object", "on": "date"}),
+        ("pay_bill", {"account": {"type": "integer"}}, {"account": "payee"}),
+        ("post_it", {"webhook": WORDS, "site": {"format": "uri"}}, {"webhook": "url", "site": "url"}),
+        ("move_file", {"path": WORDS, "move_to": WORDS}, {"path": "path", "move_to": "path"}),
+        ("delete_file", {"name": WORDS}, {"name": "object"}),
+        ("create_file", {"name": WORDS, "content": WORDS}, {"name": "value", "content": "text"}),
+        ("book_room", {"from": WORDS, "to": WORDS}, {"from": "value", "to": "value"}),
+        (
+            "book_room",
+            {"check_in": WORDS, "until": WORDS, "starts_at": WORDS},
+            dict.fromkeys(("check_in", "until", "starts_at"), "date"),
+        ),
+        ("assign_task", {"task_id": WORDS, "user_id": WORDS}, {"task_id": "object", "user_id": "recipient"}),
+        ("update_user", {"user_id": WORDS, "phone": WORDS}, {"user_id": "object", "phone": "value"}),
+        ("send_sms", {"phone": WORDS, "userIds": LIST}, {"phone": "recipient", "userIds": "recipient"}),
+        (
+            "set_it",
+            {"mode": {"enum": ["a", "b"]}, "loud": {"type": "boolean"}},
+            {"mode": "value", "loud": "value"},
+        ),
+        ("set_it", {"xyzzy": WORDS, "query": WORDS}, {"xyzzy": "value", "query": "value"}),
+        (
+            "add_it",
+            {"people": {"type": "array", "items": {"properties": {"email": WORDS}}}},
+            {"people[].email": "recipient"},
+        ),
+        ("invite_user", {"channel": WORDS, "email": WORDS}, {"channel": "path", "email": "recipient"}),
+    ],
+)
+def test_sinks(name, takes, sinks) -> None:
+    """By name, type and format, the first row of the list in docs/tools.md that fits."""
+    tools, _ = compiled([tool(name, takes)])
+    assert {path: row.sink for path, row in tools[name].arguments.items()} == sinks
+
+
+@given(st.sampled_from(["send_it", "update_it", "delete_it", "pay_it"]), NAMES)
+@example("send_it", "xyzzy")
+def test_a_name_that_says_nothing_is_never_harmless(name, argument) -> None:
+    """A text for people is one by its name; a query never stands in a write."""
+    tools, _ = compiled([tool(name, {argument: WORDS})])
+    for path, row in tools[name].arguments.items():
+        plain = re.split(r"[^a-z]+", path.lower())[-1]
+        assert row.sink != "query"
+        assert row.sink != "text" or plain in {"reference", *TEXT}
+
+
+TEXT = {"subject", "body", "text", "content", "message", "comment", "note", "description", "title", "summary"}
+
+
+def test_who_reads_it() -> None:
+    """A text that no address leads anywhere is read outside, by anybody where it is published."""
+    tools, text = compiled(
+        [
+            tool("send_mail", {"to": LIST, "body": WORDS}),
+            tool("post_message", {"channel": WORDS, "text": WORDS}),
+            tool("publish_article", {"body": WORDS}),
+            tool("search_web", {"query": WORDS}),
+        ]
+    )
+    readers = {
+        name: {path: row.readers for path, row in one.arguments.items()} for name, one in tools.items()
+    }
+    assert readers == {
+        "send_mail": {"to": None, "body": None},
+        "post_message": {"channel": None, "text": "outside"},
+        "publish_article": {"body": "public"},
+        "search_web": {"query": "public"},
+    }
+    assert text.count("# check: who ") == 3 + 2  # and of the read who has written and who may read it
+
+
+ORDERS = {
+    "type": "object",
+    "properties": {
+        "orders": {"type": "array", "items": {"$ref": "#/$defs/Order"}},
+    },
+    "$defs": {
+        "Order": {
+            "properties": {
+                "id": WORDS,
+                "customer": WORDS,
+                "total": {"type": "number"},
+                "due": {"type": "string", "format": "date"},
+                "note": WORDS,
+                "iban": WORDS,
+                "token": WORDS,
+                "lines": {"type": "array", "items": {"properties": {"sku": WORDS, "name": WORDS}}},
+            }
+        }
+    },
+}
+
+
+def test_results() -> None:
+    """Objects by the schema; labels stay the strictest, and what the server may make itself is a remark."""
+    tools, text = compiled([tool("list_orders", returns=ORDERS)])
+    returns = tools["list_orders"].returns
+    assert (returns.integrity, returns.confidentiality) == ("public", "private")
+    assert returns.object is not None
+    assert (returns.object.at, returns.object.id) == ("orders", "id")
+    assert returns.object.names == ("customer", "due", "id")
+    assert returns.object.structured == ("total", "due")
+    assert [it.at for it in returns.also] == ["orders[].lines"]
+    assert {path: it.confidentiality for path, it in returns.fields.items()} == {"orders[].token": "secret"}
+    assert '"orders[].id": {integrity: organisation}' in text
+    (one,) = draft_of("mail", [tool("list_orders", returns=ORDERS)]).tools
+    assert [check.kind for check in checks_of(one)] == ["results"]
+
+
+def test_the_labels_of_a_draft_trust_nobody() -> None:
+    """No field of any result is better than a stranger's."""
+    tools, _ = compiled(
+        [tool("list_orders", returns=ORDERS), tool("pay_it"), tool("get_secret", returns=ORDERS)]
+    )
+    for one in tools.values():
+        assert one.returns.integrity == "public"
+        assert {it.integrity for it in one.returns.fields.values()} <= {None}
+    assert tools["get_secret"].returns.confidentiality == "secret"
+
+
+def test_grants() -> None:
+    """A grant has what a request must say: of a few words a pattern, of a default that decides `required`."""
+    mode = {"enum": ["open", "closed (for good)"], "default": "open"}
+    takes = {"mode": mode, "amount": {"type": "number"}}
+    text = manifest_of(
+        draft_of("mail", [tool("update_it", takes), tool("get_it"), tool("pay_it")]), PLACE, WIELDER
+    )
+    files = [("fleet.yaml", FLEET), ("draft.yaml", text)]
+    agent = compile_manifests(files, prices=DictPrices(), at_ns=0).agents["helper"]
+    grants = {grant.tool: grant for grant in agent.tools}
+    assert grants["mail/get_it"].schema is None
+    assert grants["mail/pay_it"].uses == 10
+    assert grants["mail/update_it"].otherwise == "ask"
+    assert grants["mail/update_it"].schema == (
+        '{"properties":{"mode":{"pattern":"^(open|closed \\\\(for good\\\\))$"}},"required":["mode"]}'
+    )
+
+
+def test_where_the_server_is() -> None:
+    """A program with its variables, or an address with the name of its key; never a key."""
+    place = Place(command=["npx", "-y", "@scope/server", "--yes=true"], env=["TOKEN"])
+    _, text = compiled([tool("get_it")], place)
+    assert 'command: [npx, "-y", "@scope/server", "--yes=true"]' in text
+    assert "TOKEN: {env: TOKEN}" in text
+    _, text = compiled(
+        [], Place(url="https://mcp.example.com/mcp", credential_env="KEY", auth_header="x-api-key")
+    )
+    assert "credential: {env: KEY}" in text
+    assert "tools: {}" in text
