@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from podium.keeper.asked_for import checked, user_text
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.kernel.nearest import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
@@ -51,6 +52,7 @@ def decide_row(
         "item": wish.item,
         "retry_of": wish.retry_of,
         "request": wish.request,
+        "user_json": user_text(checked(wish.user, wish.request)),
         "input_sha256": wish.input_sha256,
         "spec": wish.spec,
         "priority": priority,

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from podium.keeper.asked_for import user_of
 from podium.keeper.authority import Authority
 from podium.keeper.choosing import chosen, parents_of
 from podium.keeper.erasure import Erasure
@@ -117,6 +118,7 @@ class TaskActs:
             By(),
             row.agent,
             row.request,
+            user=user_of(row.user_json),
             kind=row.kind,
             spec=row.spec,
             input_sha256=row.input_sha256,

@@ -18,6 +18,7 @@ from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.notations import contacts, disguised
+from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
@@ -57,6 +58,7 @@ class Sinks:
 
     def __init__(self, tool: ToolRow, grant: GrantRow, grounds: Grounds, domains: frozenset[str]) -> None:
         self.tool, self.grounds, self.domains = tool, grounds, domains
+        self.oneself = Oneself(grounds.readings, tool)
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
@@ -143,7 +145,9 @@ class Sinks:
         finding = None
         if guarded:
             fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
-            finding = self.grounds.find(self.tool, path, row, value, fixed)
+            finding = self.oneself.find(path, row.sink, value) or self.grounds.find(
+                self.tool, path, row, value, fixed
+            )
             self.findings.append(finding)
         elif self.tool.writes and row.sink == "query":
             self.unjudged.append(path)
