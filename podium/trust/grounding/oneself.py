@@ -14,9 +14,9 @@ from podium.trust.english.lexicon import DETERMINERS, PREPOSITIONS, SUBJECTS, VE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases
 from podium.trust.grounding.findings import Finding
-from podium.trust.grounding.leading import FIRM
+from podium.trust.grounding.mine import PEOPLE, is_user_row
 from podium.trust.grounding.pointing import means_people
-from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.grounding.readings import Readings
 from podium.trust.request.asking import Sentence, begins, find_acts, negated, tells
 from podium.trust.request.manners import close_words
 from podium.trust.request.requests import Request, stem
@@ -63,13 +63,6 @@ _WANTING: Final = word_set("want need like should must")
 MAX_POLITE: Final = 3
 """Words that may stand before `I want`."""
 _WANTED: Final = word_set("copy invite invitation access seat place spot")
-_HERSELF: Final = word_set("name full first last login handle user username email mail phone mobile id")
-"""Words of a field by which somebody's own entry is known."""
-PEOPLE: Final = word_set(
-    "person people user member guest attendee participant customer client employee patient student contact "
-    "staff colleague volunteer player driver tenant resident worker teacher owner recipient collaborator "
-    "assignee passenger visitor subscriber"
-)
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -263,14 +256,6 @@ class Oneself:
 def _tells(text: str) -> bool:
     """Return whether a value of any kind is told apart from a plain word or number by what it says."""
     return len(text) >= LEAST_DIGITS or (len(text) > LEAST_TELLING and any(map(str.isalpha, text)))
-
-
-def is_user_row(user: User | None, seen: Seen) -> bool:
-    """Return whether something is the user's own entry, by fields that no stranger fills."""
-    return user is not None and any(
-        trust == FIRM and set(words(path)) <= _HERSELF and any(is_users(user, text) for _, text in forms)
-        for path, forms, trust in seen.fields
-    )
 
 
 def settles(readings: Readings, sink: Sink) -> bool:
