@@ -6,7 +6,6 @@ Only the task at the root of a delegation has it; those below it work for the sa
 from collections.abc import Iterable
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from podium.kernel.errors import InvalidRequest
@@ -14,20 +13,9 @@ from podium.manifest.snapshot import AgentRow
 from podium.ports.database import task_identities
 from podium.ports.tasks import DelegateTask, RequestIs, StartTask
 from podium.ports.tool_tables import task_requests
-from podium.trust.request.user import User, check_user
+from podium.trust.request.user import User, check_user, user_of, user_text
 
 NOTHING: Final = RequestIs(None)
-_user: Final = msgspec.json.Decoder(User)
-
-
-def user_text(user: User | None) -> str | None:
-    """Return a user as it is stored."""
-    return msgspec.json.encode(user).decode() if user is not None else None
-
-
-def user_of(text: str | None) -> User | None:
-    """Return a stored user again."""
-    return _user.decode(text) if text is not None else None
 
 
 def checked(user: User | None, request: str | None) -> User | None:

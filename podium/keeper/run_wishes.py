@@ -5,12 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from podium.keeper.asked_for import checked, user_text
+from podium.keeper.asked_for import checked
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.kernel.nearest import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask
+from podium.trust.request.user import user_text
 
 _USUAL: Final = RunRow(())
 MAX_ATTEMPTS: Final = 100

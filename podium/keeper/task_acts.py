@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from podium.keeper.asked_for import user_of
 from podium.keeper.authority import Authority
 from podium.keeper.choosing import chosen, parents_of
 from podium.keeper.erasure import Erasure
@@ -29,6 +28,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask
 from podium.trust.people import Person, Right, check_reason, require
+from podium.trust.request.user import user_of
 
 
 class TaskActs:

@@ -55,6 +55,7 @@ from podium.trust.credentials.identity import (
     parse_spiffe_id,
     spiffe_id,
 )
+from podium.trust.request.user import user_of
 
 LIFE_S: Final = 24 * 3600
 MAX_LIFE_S: Final = 7 * 24 * 3600
@@ -327,7 +328,7 @@ class TaskBook:
                 place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
             details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
             prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
-            asked = RequestIs(run.request, asked_for.user_of(run.user_json))
+            asked = RequestIs(run.request, user_of(run.user_json))
             made = self._insert(connection, agent, details, place, life_s=life_s, prompt=prompt, asked=asked)
         else:
             made = self._living(connection, run.task_id)

@@ -6,7 +6,6 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select
 
-from podium.keeper import asked_for
 from podium.kernel.errors import InvalidRequest
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
 from podium.ports.acts import BeginTask, By, SteerTask
@@ -102,9 +101,3 @@ def test_senseless_users(it: House, question: StartTask, field: str):
     with pytest.raises(InvalidRequest) as error:
         it.tasks.do(question)
     assert error.value.field == field
-
-
-def test_as_it_is_stored():
-    """A user comes back as it was stored; nobody stays nobody."""
-    assert asked_for.user_of(asked_for.user_text(NOOR)) == NOOR
-    assert asked_for.user_of(asked_for.user_text(None)) is None

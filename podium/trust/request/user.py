@@ -39,6 +39,24 @@ class User(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return bool(self.names or self.addresses or self.ids)
 
 
+_decoder: Final = msgspec.json.Decoder(User)
+
+
+def user_text(user: User | None) -> str | None:
+    """Return a user as it is stored."""
+    return msgspec.json.encode(user).decode() if user is not None else None
+
+
+def user_of(text: str | None) -> User | None:
+    """Return a stored user again."""
+    return _decoder.decode(text) if text is not None else None
+
+
+def shown(user: User) -> str:
+    """Return a user in a line: names, addresses, identifiers, each once."""
+    return ", ".join(dict.fromkeys((*user.names, *user.addresses, *user.ids)))
+
+
 def fault_of(field: str, value: str) -> str:
     """Return what keeps a value from being one of a user's, empty where nothing does."""
     most = MAX_NAME_CHARS if field == "names" else MAX_CHARS

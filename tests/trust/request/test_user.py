@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.kernel.errors import InvalidRequest
-from podium.trust.request.user import User, check_user, is_users, is_users_address
+from podium.trust.request.user import User, check_user, is_users, is_users_address, shown, user_of, user_text
 
 NOOR = User(
     names=("Noor Haddad",),
@@ -105,6 +105,13 @@ def test_taken() -> None:
     """A whole user is taken as told."""
     assert check_user(NOOR) is NOOR
     assert check_user(User(names=("Åsa Öberg",))).told
+
+
+def test_as_it_is_stored() -> None:
+    """A user comes back as it was stored; nobody stays nobody."""
+    assert user_of(user_text(NOOR)) == NOOR
+    assert user_of(user_text(None)) is None
+    assert shown(User(("Noor",), ("noor@spokes.example",), ("Noor",))) == "Noor, noor@spokes.example"
 
 
 @given(st.text(max_size=40))
