@@ -50,7 +50,8 @@ def rehearse(snapshot: Snapshot, tasks: Sequence[RecordedTask]) -> list[Rehearse
 
 def _task(snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int) -> Iterator[Rehearsed]:
     agent = snapshot.agents.get(task.agent)
-    readings, uses = Readings(task.request), dict[str, int]()
+    user = task.user or (agent.user if agent is not None else None)
+    readings, uses = Readings(task.request, user=user), dict[str, int]()
     effective = (
         narrow(agent.tools, snapshot.tools_of(agent), task.request) if agent is not None else EffectiveGrant()
     )
