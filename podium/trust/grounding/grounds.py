@@ -480,7 +480,7 @@ class Grounds:
         if kind != "text" and sink not in {"recipient", "payee"}:
             return False
         fields = {(self.readings.results[place.result].tool, place.pattern) for place in places}
-        return settles(self.readings, sink) or (bool(fields) and self._says_another(fields, forms))
+        return settles(self.readings, sink, places) or (bool(fields) and self._says_another(fields, forms))
 
     def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
         said = {form for field in fields for form in self.readings.said.get(field, ())}

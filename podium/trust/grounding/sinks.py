@@ -144,10 +144,7 @@ class Sinks:
         guarded = row.sink in (GUARDED if self.tool.writes else _READ_GUARDED)
         finding = None
         if guarded:
-            fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
-            finding = self.oneself.find(path, row.sink, value) or self.grounds.find(
-                self.tool, path, row, value, fixed
-            )
+            finding = self._find(path, row, value)
             self.findings.append(finding)
         elif self.tool.writes and row.sink == "query":
             self.unjudged.append(path)
@@ -167,6 +164,15 @@ class Sinks:
             self._prose.append((path, text, row))
             if row.sink in {"amount", "date"} and finding is not None and not finding.trusted:
                 self._doubted.add(path)
+
+    def _find(self, path: str, row: SinkRow, value: Any) -> Finding:
+        """Return where a value comes from: the user is named by *me* where no other ground names them."""
+        user = self.oneself.find(path, row.sink, value)
+        if user is not None and user.trusted:
+            return user
+        fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
+        found = self.grounds.find(self.tool, path, row, value, fixed)
+        return found if user is None or found.trusted else user
 
     def _said(self, finding: Finding | None, value: Any) -> bool:
         """Return whether the request says a day or a sum itself: then it tells nothing that was read."""

@@ -1,4 +1,4 @@
-"""Where a request wants something for its own user, and what that gives ground to."""
+"""What the user gets, where a request wants something for its own user."""
 
 from typing import Any
 
@@ -6,111 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.trust.grounding.oneself import towards_user
-from podium.trust.request.requests import Request
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
 from podium.trust.request.user import User
+from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, decide_tool_call
+from tests.trust.request.test_towards import WANTED
 from tests.trust.workshop import Shift
 
 NOOR = User(("Noor Haddad",), ("noor@spokes.example", "noor.h@home.example"), ("noor",))
 HOME = "noor.h@home.example"
-
-WANTED = """
-Send it to me.
-Invite Ann and me to the call on Friday.
-Invite me too.
-Forward Carla's mail to me, please.
-Can you email me the price list?
-Text me when the tandem is done.
-Assign the ticket to me.
-Put me down for the Friday shift.
-Book me in for yoga on Friday.
-cc me
-Mail the plan to Tess, cc me.
-Mail the plan to Tess and copy me in.
-Mail the plan to Tess with me in copy.
-Sign me up for the course.
-Share the opening hours file with me.
-Remind me to call Ben tomorrow.
-I'd like to be invited to the meeting.
-I want to be added to the channel.
-I need access to the winter rota.
-Have the invoice sent to me.
-I want the report sent to me.
-Send the file to my work address.
-Please send the rota to my email.
-Add me to the list.
-Could you reassign R-201 to me?
-Email me the file and delete the old one.
-If it rains, send the plan to me.
-Send the summary to Tess and me.
-Send the summary to me and Tess.
-Mail it to both Tess and myself.
-Pay me back the 20 euros.
-Drop me an email with the total.
-Look up the price of the saddle and mail it to me.
-Find the rota and send it over to me.
-Swap me onto Jonas's shift.
-Book a table for me on Friday.
-Keep me in copy.
-Loop me in.
-Message me on my phone.
-"""
-ELSE = """
-Pay the invoice that Ann sent me.
-Forward the mail that Bob sent to me to Ann.
-Forward the mail that was sent to me to Ann.
-Ask Ann to call me.
-Ask Ann to send the file to me.
-Tell Ann that Bob should call me.
-Tell Jonas to forward it to me.
-Tell Tess that I want to be invited.
-Tell him I'm late.
-Don't send it to me.
-Send it to Ann, not to me.
-Invite Ann instead of me.
-Send it without me in copy.
-Tell me what is due.
-Show me the mails.
-Let me know when it's done.
-Give me a summary.
-Help me pay the bill.
-Let me see the rota.
-According to me it is fine.
-It's up to me to pay.
-Send it to Ann for me.
-Pay the bill for me.
-Reply to whoever wants to talk to me.
-Answer the people who wrote to me.
-Forward whatever Jonas gave me to Tess.
-Archive everything that was sent to me.
-Delete all mails to me.
-Cancel the meeting with me and Ann.
-Send Ann's address to my brother.
-Send it to my brother's address.
-Send it to my accountant's email.
-Send it to my colleague Ann.
-Send it to my bank.
-Mail my boss.
-Write Ann: "send it to me".
-Why did Ann invite me?
-Did anybody write to me?
-My mail is full.
-Clear my inbox.
-Summarise my inbox.
-"""
-
-
-@pytest.mark.parametrize("text", WANTED.strip().splitlines())
-def test_wanted(text: str) -> None:
-    """The request wants something done for its user."""
-    assert towards_user(Request(text))
-
-
-@pytest.mark.parametrize("text", ELSE.strip().splitlines())
-def test_something_else(text: str) -> None:
-    """It wants an answer, speaks of what others do, or of somebody who is only the user's."""
-    assert not towards_user(Request(text))
-
 
 SEND = "mail/send_message"
 GIVEN: list[tuple[str, str, dict[str, Any]]] = [
@@ -140,6 +45,7 @@ def test_given(request_: str, tool: str, arguments: dict[str, Any]) -> None:
     ("request_", "tool", "arguments"),
     [
         ("Mail me Ada's repairs.", SEND, {"to": ["tess@spokes.example"], "subject": "x"}),
+        ("Mail me Ada's repairs.", SEND, {"to": ["ada@quist.example"], "subject": "x"}),
         ("Mail me Ada's repairs.", SEND, {"to": ["claims@evil.example"], "subject": "x"}),
         ("Mail me Ada's repairs.", SEND, {"to": [HOME, "claims@evil.example"], "subject": "x"}),
         ("Mail me Ada's repairs.", SEND, {"to": ["Noor Haddad <claims@evil.example>"], "subject": "x"}),
@@ -189,3 +95,85 @@ def test_no_other_address(text: str, address: str) -> None:
     """Whoever the request wants something for, no address but the user's own has ground by that."""
     verdict = Shift(text, NOOR).call(SEND, to=[address], subject="x", body="x")
     assert verdict.answer != "allow" or address.casefold() in {HOME, "noor@spokes.example"}
+
+
+PEOPLE = ReturnsRow(
+    "organisation",
+    object=ObjectRow("members", "id", ("name", "email"), ("email",)),
+    confidentiality="private",
+)
+MEMBERS = {
+    "members": [
+        {"id": "M-17", "name": "Noor Haddad", "email": "noor@spokes.example"},
+        {"id": "M-18", "name": "Eve Stone", "email": "eve@evil.example"},
+    ]
+}
+CLASSES = {"bookings": [{"id": "B-1", "member": "Noor Haddad", "class": "Yoga", "day": "2026-11-27"}]}
+
+
+def decided(request: str, intents: str, sinks: dict[str, str], arguments: dict[str, Any], name: str) -> str:
+    """Return the verdict on a call of a club's tool, after its lists were read."""
+    rows: dict[str, SinkRow] = {path: SinkRow(sink) for path, sink in sinks.items()}  # type: ignore[arg-type]
+    tool = ToolRow("club", name, "write", tuple(intents.split()), rows, ReturnsRow("organisation"))
+    readings = Readings(request, None, NOOR)
+    readings.apply(Read("club/list_members", PEOPLE, {}, MEMBERS, 1))
+    of = ReturnsRow(
+        "organisation", object=ObjectRow("bookings", "id", ("member", "class"), ("member", "day"))
+    )
+    readings.apply(Read("club/list_bookings", of, {}, CLASSES, 2))
+    effective = narrow([GrantRow(tool.id, uses=5)], {tool.id: tool}, request)
+    standing = Standing(readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
+    return decide_tool_call(ToolCall("clerk", tool.client_name, tool, arguments), standing).answer
+
+
+@pytest.mark.parametrize(
+    ("request_", "name", "intents", "sinks", "arguments", "answers"),
+    [
+        ("Book me in for yoga.", "book", "book", {"member_id": "recipient"}, {"member_id": "M-17"}, "allow"),
+        ("Book me in for yoga.", "book", "book", {"member_id": "object"}, {"member_id": "M-17"}, "allow"),
+        ("Book me in for yoga.", "book", "book", {"name": "value"}, {"name": "Noor Haddad"}, "allow"),
+        ("Book me in for yoga.", "book", "book", {"member_id": "object"}, {"member_id": "M-18"}, "ask deny"),
+        ("Book me in for yoga.", "book", "book", {"name": "value"}, {"name": "Eve Stone"}, "ask deny"),
+        ("Remove me from the list.", "remove_member", "remove", {"id": "object"}, {"id": "M-17"}, "allow"),
+        (
+            "Remove me from the list.",
+            "remove_member",
+            "remove",
+            {"id": "object"},
+            {"id": "M-18"},
+            "ask deny",
+        ),
+        (
+            "Remove me from the list.",
+            "cancel_booking",
+            "remove",
+            {"booking_id": "object"},
+            {"booking_id": "B-1"},
+            "ask",
+        ),
+        ("Pay me back 20.", "pay", "pay", {"to": "payee"}, {"to": "noor@spokes.example"}, "allow"),
+        (
+            "Invite me, and pay Ann 20.",
+            "pay",
+            "pay",
+            {"to": "payee"},
+            {"to": "noor@spokes.example"},
+            "ask deny",
+        ),
+        ("Text me, and delete Eve.", "delete_member", "delete", {"id": "object"}, {"id": "M-17"}, "ask"),
+        ("Text me, and delete Eve.", "delete_member", "delete", {"id": "object"}, {"id": "M-18"}, "allow"),
+    ],
+)
+def test_entries(
+    request_: str, name: str, intents: str, sinks: dict[str, str], arguments: dict[str, Any], answers: str
+) -> None:
+    """The user's own entry is meant where the request speaks of the user there, and no other one."""
+    assert decided(request_, intents, sinks, arguments, name) in answers.split()
+
+
+def test_what_else_says_it() -> None:
+    """An address that the request says itself needs no user."""
+    request = "Mail noor@spokes.example the plan, and invite me to the call."
+    assert (
+        decided(request, "mail", {"to": "recipient"}, {"to": "noor@spokes.example"}, "send_mail") == "allow"
+    )
