@@ -13,7 +13,7 @@ from podium.trust.request.asking import find_acts
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
-from podium.trust.request.towards import towards_user
+from podium.trust.request.towards import REMOVING, towards_user
 from podium.trust.request.user import LEAST_DIGITS, User, is_users, is_users_address
 from podium.trust.tools import Sink, ToolRow
 from podium.trust.values.forms import forms_of, words
@@ -45,16 +45,20 @@ class Oneself:
             return None
         text = value if isinstance(value, str) else str(value)
         alone = is_users_address(self.user, text) and sink == "recipient"
-        if not self._fits():
+        if not self._fits(sink):
             why = "it is the user, for whom the request wants something else"
             return Finding(path, text[:200], sink, "unnamed", True, why)
         return Finding(path, text[:200], sink, "request", False, TO_USER, user_alone=alone)
 
-    def _fits(self) -> bool:
-        """Return whether what the request wants for the user is this act, or goes with it."""
+    def _fits(self, sink: Sink) -> bool:
+        """Return whether what the request wants for the user is this act, or goes with it.
+
+        Who is invited beside joins in, and is not what another act is done to, or taken off by it.
+        """
         own = {word for intent in self._tool.intents for word in intent.casefold().split()[:1]}
         own |= {word.split()[0] for word in close_words(self._tool.intents, dated=False)}
-        if any(place.verbs & (own | _JOINING) for place in self._places):
+        joins = _JOINING if sink in {"recipient", "value"} and not own & REMOVING else frozenset()
+        if any(place.verbs & (own | joins) for place in self._places):
             return True
         sentences = self._readings.request.sentences
         return not any(

@@ -155,7 +155,7 @@ class Sinks:
         if row.sink == "object" and finding is not None and row.readers is None:
             self._reaches.extend(self._takers(finding))
         elif row.sink == "recipient" and finding is not None and row.readers_for(value) is None:
-            self._reaches.extend(self._takers(finding, anywhere=True))
+            self._reaches.extend(self._takers(finding, anywhere=True) if not finding.user_alone else ())
         if row.sink in {"url", "query"}:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach

@@ -34,7 +34,7 @@ _GETTING: Final = word_set(
     "keep hold save pencil arrange leave"
 )
 """Verbs by which somebody has what stands with `for`; others are done in his place."""
-_REMOVING: Final = word_set(
+REMOVING: Final = word_set(
     "delete remove cancel archive erase discard clear close mark label decline accept approve reject stop"
 )
 """Verbs with which `to me` says which one: `delete all mails to me`."""
@@ -125,7 +125,7 @@ def _takes(verbs: set[str], led: str) -> bool:
         return False
     if led in {"with", "for"}:
         return bool(verbs & (_WITH if led == "with" else _GETTING))
-    return not led or not verbs & _REMOVING
+    return not led or not verbs & REMOVING
 
 
 def _before(sentence: Sentence, at: int) -> tuple[int, str]:

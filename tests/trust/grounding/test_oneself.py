@@ -152,6 +152,8 @@ def decided(request: str, intents: str, sinks: dict[str, str], arguments: dict[s
             "ask",
         ),
         ("Pay me back 20.", "pay", "pay", {"to": "payee"}, {"to": "noor@spokes.example"}, "allow"),
+        ("Add me, and delete Eve.", "delete_member", "delete", {"id": "object"}, {"id": "M-17"}, "ask"),
+        ("Add me, and remove Eve.", "remove_member", "remove", {"who": "recipient"}, {"who": "noor"}, "ask"),
         (
             "Invite me, and pay Ann 20.",
             "pay",
@@ -177,3 +179,13 @@ def test_what_else_says_it() -> None:
     assert (
         decided(request, "mail", {"to": "recipient"}, {"to": "noor@spokes.example"}, "send_mail") == "allow"
     )
+
+
+def test_alone_by_whatever_lookup() -> None:
+    """That a list has the user's address as an identifier makes nobody else read what goes there."""
+    shift = Shift("Mail me Ada's repairs.", NOOR)
+    listed = ObjectRow("contacts", "email", ("name",), ("email",))
+    contacts = {"contacts": [{"name": "Noor Haddad", "email": HOME}]}
+    shift.readings.apply(Read("mail/list_contacts", ReturnsRow("user", object=listed), {}, contacts, 9))
+    body = "Ada: the gears slip on the third cog, the red tandem is waiting, 240 euros"
+    assert shift.call(SEND, to=[HOME], subject="Repairs", body=body).answer == "allow"
