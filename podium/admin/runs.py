@@ -17,9 +17,22 @@ from podium.ports.acts import EraseTask, RetryTask
 from podium.ports.artifacts import ArtifactStore
 from podium.ports.runs import QueueTask
 from podium.trust.people import Right
+from podium.trust.request.user import User
 from podium.views.runs import RunFilters, body_of, run_detail, run_rows, waiting
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class Asker(BaseModel):
+    """Who the user is, whom *me* of the request means."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    names: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Mail addresses and telephone numbers of the user alone."""
+    ids: tuple[str, ...] = ()
+    """Logins, handles, identifiers."""
 
 
 class Starting(BaseModel):
@@ -37,6 +50,8 @@ class Starting(BaseModel):
     priority: int | None = None
     task_id: str | None = None
     """`task_` and a ULID of yours: asked again, it is started once."""
+    user: Asker | None = None
+    """Without it whom the agent's manifest says."""
 
 
 class Trying(BaseModel):
@@ -72,6 +87,7 @@ def add_runs(
             deadline_ns=clock.wall_ns() + deadline_s * 1_000_000_000 if deadline_s is not None else None,
             priority=starting.priority,
             task_id=starting.task_id,
+            user=User(**starting.user.model_dump()) if starting.user is not None else None,
         )
         return _json(await keeper.ask(wish), 202)
 

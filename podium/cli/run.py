@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from podium.cli.output import Span, said
+from podium.cli.task_user import user_options
 from podium.manifest.runs import parse_bytes
 
 if TYPE_CHECKING:
     from podium.ports.executor import Measure
+    from podium.trust.request.user import User
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 @click.option(
     "--request", metavar="TEXT", callback=said, help="The user's own words; the program finds them in a file."
 )
+@user_options
 @click.option(
     "--require",
     metavar="LIST",
@@ -40,6 +43,7 @@ def command(
     agent: str,
     command_line: tuple[str, ...],
     request: str | None,
+    user: "User | None",
     require: str,
     reads: tuple[str, ...],
     writes: tuple[str, ...],
@@ -89,6 +93,7 @@ def command(
             require=_measures(require),
             resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds, gpus=gpus is not None),
             life_s=life_s,
+            user=user,
         )
     )
     return code

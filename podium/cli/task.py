@@ -1,6 +1,6 @@
 """`podium task`: tasks that have an identity."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -9,9 +9,13 @@ from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
 from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
+from podium.cli.task_user import user_options
 from podium.cli.task_watch import watch
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
+
+if TYPE_CHECKING:
+    from podium.trust.request.user import User
 
 
 @click.group()
@@ -53,6 +57,7 @@ def list_(ctx: click.Context, everything: bool, agent: str | None, limit: int, a
 def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
     """Show task TASK_ID: who it is, what it may, what it has started and cost."""
     from podium.kernel.money import usd_text
+    from podium.trust.request.user import shown
     from podium.views.runs import find_run, run_detail
     from podium.views.tasks import find_task, task_detail
     from podium.views.text import iso
@@ -74,6 +79,8 @@ def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
     print(f"identity  {task.sub}{', bound to a key' if task.bound else ''}")
     for grant in task.grants:
         print(f"may       {grant.type}: {', '.join(grant.routes + grant.tools)}")
+    if detail.user is not None:
+        print(f"user      {shown(detail.user)}")
     print(f"time      {iso(task.started_ns)[:19]}Z to {iso(task.until_ns)[:19]}Z")
     if task.parent_id is not None:
         print(f"parent    {task.parent_id}")
@@ -85,17 +92,25 @@ def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
 @command.command()
 @click.argument("agent")
 @click.option("--request", metavar="TEXT", callback=said, help="The user's own words.")
+@user_options
 @click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--json", "as_json", is_flag=True, help="JSON: the task, too.")
 @click.pass_context
-def token(ctx: click.Context, agent: str, request: str | None, life_s: int | None, as_json: bool) -> None:
+def token(
+    ctx: click.Context,
+    agent: str,
+    request: str | None,
+    user: "User | None",
+    life_s: int | None,
+    as_json: bool,
+) -> None:
     """Start a task of AGENT and print its token: the API key of every model route for ten minutes.
 
     A program renews it (docs/identity.md); `podium run` does so by itself.
     """
     from podium.ports.tasks import TaskIs
 
-    begun = ctx.obj.ask(BeginTask(ctx.obj.by(), agent, request, life_s))
+    begun = ctx.obj.ask(BeginTask(ctx.obj.by(), agent, request, life_s, user))
     if not isinstance(begun, TaskIs):
         raise NotReady(f"The keeper answered {type(begun).__name__}.")
     if as_json:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from podium.cli.output import Span, Usd, put_json, said
+from podium.cli.task_user import user_options
 from podium.kernel.errors import NotReady
 from podium.kernel.money import usd_text
 from podium.ports.acts import EraseTask, RetryTask, SteerTask
@@ -17,6 +18,7 @@ from podium.ports.runs import QueueTask, RunIs
 from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 
 if TYPE_CHECKING:
+    from podium.trust.request.user import User
     from podium.views.runs import RunDetail
     from podium.views.tasks import TaskRow
 
@@ -74,6 +76,7 @@ def _print_result(ctx: click.Context, detail: "RunDetail") -> None:
 @click.option(
     "--input", "input_", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file for it."
 )
+@user_options
 @click.option("--budget", type=Usd(), help="The most that it, and what it starts, may spend.")
 @click.option("--deadline", type=Span(), help="When it must be over, from now: 30m, 12h.")
 @click.option(
@@ -87,6 +90,7 @@ def start(
     agent: str,
     request_: str,
     input_: Path | None,
+    user: "User | None",
     budget: int | None,
     deadline: int | None,
     priority: int | None,
@@ -105,6 +109,7 @@ def start(
         budget_nano_usd=budget,
         deadline_ns=ctx.obj.clock.wall_ns() + deadline * _NS if deadline is not None else None,
         priority=priority,
+        user=user,
     )
     return follow(ctx, queued(ctx, wish), wait=wait, as_json=as_json)
 

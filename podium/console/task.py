@@ -25,6 +25,7 @@ from podium.kernel.errors import PodiumError
 from podium.ports.acts import ActDone
 from podium.trust.credentials.identity import Detail
 from podium.trust.people import Right
+from podium.trust.request.user import shown
 from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
 from podium.views.cost import CostOfTask, CostReader
@@ -236,6 +237,8 @@ def _facts(data: Seen) -> Markup | None:
         ("Tokens", "bound to a key (DPoP)" if task.bound else "bearer"),
         ("Window", _window(data.window)),
     ]
+    if detail.user is not None:
+        facts.append(("User", shown(detail.user)))
     facts += [
         (grant.type.removeprefix("podium_").capitalize(), ", ".join(grant.routes + grant.tools))
         for grant in task.grants

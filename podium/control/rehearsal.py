@@ -62,7 +62,8 @@ def _task(
     snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int, day: date | None
 ) -> Iterator[Rehearsed]:
     agent = snapshot.agents.get(task.agent)
-    readings, uses = Readings(task.request, day), dict[str, int]()
+    user = task.user or (agent.user if agent is not None else None)
+    readings, uses = Readings(task.request, day, user=user), dict[str, int]()
     effective = (
         narrow(agent.tools, snapshot.tools_of(agent), task.request) if agent is not None else EffectiveGrant()
     )

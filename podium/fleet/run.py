@@ -25,6 +25,7 @@ from podium.ports.database import task_identities
 from podium.ports.executor import Executor, Measure, Outcome, Program, Resources, Running
 from podium.ports.tasks import DEAD_STATES, FinishTask, RenewTask, TaskIs
 from podium.spend.machines import GPU_WORDS
+from podium.trust.request.user import User
 
 LOOK_EVERY_S: Final = 0.25
 """So often it is looked whether the task lives: a kill reaches the program well within a second."""
@@ -62,6 +63,8 @@ class Wish(msgspec.Struct, frozen=True):
     """Without these in force the program does not start."""
     resources: Resources = Resources()
     life_s: int | None = None
+    user: User | None = None
+    """Who *me* of the request is; None: whom the agent's manifest says."""
 
 
 class Run:
@@ -94,7 +97,8 @@ class Run:
         Raises StateError where what is required is not in force, and what the keeper refuses.
         """
         wish = self._wish
-        task: TaskIs = await self._keeper.ask(BeginTask(wish.by, wish.agent, wish.given.request, wish.life_s))
+        begin = BeginTask(wish.by, wish.agent, wish.given.request, wish.life_s, wish.user)
+        task: TaskIs = await self._keeper.ask(begin)
         try:
             write_token(self._private, task.token or "")
             prepared = await self._executor.prepare(self._program(task))

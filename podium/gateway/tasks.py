@@ -38,6 +38,7 @@ from podium.ports.tasks import (
 )
 from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 from podium.trust.credentials.tokens import ALGORITHM, jwks
+from podium.trust.request.user import User
 
 ROOT: Final = "/podium/v1/tasks"
 TOKEN: Final = "/podium/v1/token"  # noqa: S105 - an address
@@ -61,6 +62,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     jkt: str | None = None
     agent: str | None = None
     resource: str | tuple[str, ...] = ()
+    user: User | None = None
 
 
 _Methods = dict[str, Callable[[Exchange], Awaitable[None]]]
@@ -175,6 +177,7 @@ class TaskDoor:
                 life_s=wish.expires_in,
                 resource=_resource(wish),
                 request=wish.request,
+                user=wish.user,
             )
         )
         exchange.respond(201, [answers.JSON, _NO_STORE], _task_document(told))
@@ -184,6 +187,10 @@ class TaskDoor:
         wish = _wish(await exchange.read_body())
         if wish.agent is None:
             raise InvalidRequest("agent is missing.", fix="Name the sub-agent.", field="agent")
+        if wish.user is not None:
+            raise InvalidRequest(
+                "A sub-agent's task works for the user of its parent.", fix="Leave user out.", field="user"
+            )
         told = await self._ask(
             DelegateTask(
                 token=token,

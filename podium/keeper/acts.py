@@ -350,7 +350,7 @@ class Acts:
     def _begin_task(self, connection: Connection, act: BeginTask, who: Person) -> TaskIs:
         require(who, Right.OPERATE, "start tasks")
         digest = hashlib.sha256(act.request.encode()).hexdigest() if act.request is not None else None
-        wish = StartTask(prompt_sha256=digest, life_s=act.life_s, request=act.request)
+        wish = StartTask(prompt_sha256=digest, life_s=act.life_s, request=act.request, user=act.user)
         begun = self._tasks.start_as(connection, act.agent, wish)
         self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
         return begun

@@ -104,7 +104,9 @@ class Erasure:
         ):
             self._loose.update(digest for digest in digests if digest is not None)
         connection.execute(
-            update(task_runs).where(mine).values(request=None, erased_ns=self._clock.wall_ns())
+            update(task_runs)
+            .where(mine)
+            .values(request=None, user_json=None, erased_ns=self._clock.wall_ns())
         )
         connection.execute(update(task_runs).where(mine, of.kind != "pipeline").values(spec="{}"))
         for table in (artifacts, task_messages):

@@ -5,11 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from podium.keeper.asked_for import checked
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.kernel.nearest import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask
+from podium.trust.request.user import user_text
 
 _USUAL: Final = RunRow(())
 MAX_ATTEMPTS: Final = 100
@@ -51,6 +53,7 @@ def decide_row(
         "item": wish.item,
         "retry_of": wish.retry_of,
         "request": wish.request,
+        "user_json": user_text(checked(wish.user, wish.request)),
         "input_sha256": wish.input_sha256,
         "spec": wish.spec,
         "priority": priority,

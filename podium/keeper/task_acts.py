@@ -28,6 +28,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask
 from podium.trust.people import Person, Right, check_reason, require
+from podium.trust.request.user import user_of
 
 
 class TaskActs:
@@ -117,6 +118,7 @@ class TaskActs:
             By(),
             row.agent,
             row.request,
+            user=user_of(row.user_json),
             kind=row.kind,
             spec=row.spec,
             input_sha256=row.input_sha256,

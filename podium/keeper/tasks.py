@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
+from podium.keeper import asked_for
+from podium.keeper.asked_for import NOTHING
 from podium.keeper.authority import Authority
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
@@ -41,7 +43,6 @@ from podium.ports.tasks import (
     TaskKeys,
     TaskQuestion,
 )
-from podium.ports.tool_tables import task_requests
 from podium.trust.credentials.assertions import AssertionPolicy, check_assertion
 from podium.trust.credentials.identity import (
     Actor,
@@ -54,6 +55,7 @@ from podium.trust.credentials.identity import (
     parse_spiffe_id,
     spiffe_id,
 )
+from podium.trust.request.user import user_of
 
 LIFE_S: Final = 24 * 3600
 MAX_LIFE_S: Final = 7 * 24 * 3600
@@ -256,12 +258,11 @@ class TaskBook:
         if parent is not None:
             of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
             place = Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
-        over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
-        connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        asked_for.forget_over(connection, now_ns)
         erase_expired(connection, now_ns)
-        request = question.request if isinstance(question, StartTask) else None
+        asked = asked_for.of_question(question)
         made = self._insert(
-            connection, agent, details, place, life_s=life_s, prompt=prompt, jkt=question.jkt, request=request
+            connection, agent, details, place, life_s=life_s, prompt=prompt, jkt=question.jkt, asked=asked
         )
         run = (parent.run_attempt, parent.run_id) if parent is not None else (None, None)
         return self._with_token(connection, made, resource, *run)
@@ -276,7 +277,7 @@ class TaskBook:
         life_s: int,
         prompt: str | None = None,
         jkt: str | None = None,
-        request: str | None = None,
+        asked: RequestIs = NOTHING,
     ) -> Any:
         """Write a task, and return its row. Raises InvalidRequest where its names make no SPIFFE id."""
         now_ns, task_id = self._clock.wall_ns(), place.task_id
@@ -300,8 +301,7 @@ class TaskBook:
             "changed_ns": now_ns,
         }
         connection.execute(insert(task_identities).values(**row))
-        if request is not None:
-            connection.execute(insert(task_requests).values(task_id=task_id, request=request))
+        asked_for.keep(connection, task_id, asked, agent)
         return connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
 
     def begin_run(self, connection: Connection, run: Any, life_s: int) -> TaskIs:
@@ -328,9 +328,8 @@ class TaskBook:
                 place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
             details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
             prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
-            made = self._insert(
-                connection, agent, details, place, life_s=life_s, prompt=prompt, request=run.request
-            )
+            asked = RequestIs(run.request, user_of(run.user_json))
+            made = self._insert(connection, agent, details, place, life_s=life_s, prompt=prompt, asked=asked)
         else:
             made = self._living(connection, run.task_id)
         audience = self._resources[0] if len(self._resources) == 1 else self._resources
@@ -353,10 +352,8 @@ class TaskBook:
         return found[0] if len(found) == 1 else found
 
     def request_of(self, question: GetRequest) -> RequestIs:
-        """Return what the user asked for when a task was started, None where nobody said."""
-        with self._engine.connect() as connection:
-            query = select(task_requests.c.request).where(task_requests.c.task_id == question.task_id)
-            return RequestIs(connection.execute(query).scalar())
+        """Return what the user asked for when a task was started, and who that is."""
+        return asked_for.read(self._engine, question.task_id)
 
     # Tokens
 
@@ -484,7 +481,7 @@ class TaskBook:
             .values(state=state, changed_ns=self._clock.wall_ns())
         )
         if state in DEAD_STATES:
-            connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(task_ids)))
+            asked_for.forget(connection, task_ids)
             erase(connection, task_ids, self._clock.wall_ns())
         self.followers(connection, task_ids, state)
 

@@ -12,6 +12,7 @@ from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
+from podium.trust.request.user import FIELDS, fault_of
 from podium.trust.tools import MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
 
 MIN_CANARY: Final = 12
@@ -26,8 +27,23 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
     elif document.kind == "Agent":
         yield from _grants(document, index, sure=sure)
         yield from _decoys(document, index, sure=sure)
+        yield from _user(document)
     elif document.kind == "Department" and document.has("spec", "organisation"):
         yield from _organisation(document)
+
+
+def _user(document: Document) -> Iterator[Finding]:
+    """Yield the faults of who the user is."""
+    if not document.has("spec", "user"):
+        return
+    if not any(document.texts("spec", "user", field, "*") for field in FIELDS):
+        yield document.finding(
+            ("spec", "user"), "it says nobody.", "Write `names`, `addresses` or `ids`, or remove it."
+        )
+    for field in FIELDS:
+        for path, value in document.texts("spec", "user", field, "*"):
+            if why := fault_of(field, value):
+                yield document.finding(path, f"{why}.", "See docs/identity.md.")
 
 
 def _server(document: Document) -> Iterator[Finding]:

@@ -190,6 +190,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
+            user=compile_tools.user(agent.spec),
             content=content_rule(agent.spec, specs),
             machine=machine_prices([agent.spec.machine_prices], departments[agent.spec.department].machine),
         )

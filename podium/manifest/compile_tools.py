@@ -11,6 +11,7 @@ from podium.manifest import kinds, kinds_tools
 from podium.manifest.compile_machines import nano_usd
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
+from podium.trust.request.user import User
 from podium.trust.tools import (
     ConfirmRow,
     DecoyRow,
@@ -87,6 +88,12 @@ def decoys(spec: kinds.AgentSpec) -> tuple[DecoyRow, ...]:
         elif it.credential is not None:
             rows.append(DecoyRow(it.name, "credential", text=it.credential.text))
     return tuple(rows)
+
+
+def user(spec: kinds.AgentSpec) -> User | None:
+    """Return whom an agent's tasks are for."""
+    it = spec.user
+    return User(tuple(it.names), tuple(it.addresses), tuple(it.ids)) if it is not None else None
 
 
 def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:

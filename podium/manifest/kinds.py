@@ -34,7 +34,7 @@ from podium.manifest.fields import (
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_content import ContentSpec
-from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_identity import Jwk, UserSpec, Workload, WorkloadIssuer
 from podium.manifest.kinds_machines import MachinePricesSpec
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.kinds_runs import CONCURRENCY, RunSpec
@@ -414,6 +414,7 @@ class AgentSpec(Shape):
     machine_prices: MachinePricesSpec = Field(
         MachinePricesSpec(), description="What its machine costs. Default: each price of its Department."
     )
+    user: UserSpec | None = Field(None, description="Who *me* of requests is, where a task does not say.")
     run: RunSpec | None = Field(
         None, description="How Podium runs its program. None: it is started elsewhere (docs/tasks.md)."
     )

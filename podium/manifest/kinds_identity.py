@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import Credential, Shape, Text, Url
+from podium.trust.request.user import MAX_EACH
 
 
 class Jwk(Shape):
@@ -56,4 +57,20 @@ class Workload(Shape):
     issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
     subject: Text = Field(
         description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
+    )
+
+
+class UserSpec(Shape):
+    """Who *me* and *my* of a request are. At most 8 of each; at least one of them."""
+
+    names: list[Text] = Field(
+        default=[], max_length=MAX_EACH, description="As lists of people have them: `Noor Haddad`."
+    )
+    addresses: list[Text] = Field(
+        default=[], max_length=MAX_EACH, description="Mail addresses and telephone numbers of the user alone."
+    )
+    ids: list[Text] = Field(
+        default=[],
+        max_length=MAX_EACH,
+        description="As systems know the user: logins, handles, identifiers.",
     )

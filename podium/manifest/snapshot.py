@@ -17,6 +17,7 @@ from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
 from podium.trust.cases import Escalation, Rule
+from podium.trust.request.user import User
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow, client_name
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
@@ -202,6 +203,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     breaker: BreakerRow = BreakerRow()
     run: RunRow | None = None
     """How Podium runs its program; None: it does not."""
+    user: User | None = None
+    """Whom its tasks are for, where they say nobody else."""
     content: ContentRule | None = None
     """What is kept of its content; None: nothing."""
     machine: MachinePrices = MachinePrices()

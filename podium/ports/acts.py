@@ -13,6 +13,7 @@ import msgspec
 from podium.trust.cases import Case, Choice
 from podium.trust.credentials.identity import Detail
 from podium.trust.people import COMMAND_LINE
+from podium.trust.request.user import User
 
 _choices_decoder = msgspec.json.Decoder(tuple[Choice, ...])
 
@@ -197,6 +198,8 @@ class BeginTask(msgspec.Struct, frozen=True, tag="begin_task"):
     request: str | None = None
     """What the user asked for, in their words."""
     life_s: int | None = None
+    user: User | None = None
+    """Who they are; None: whom the agent's manifest says."""
 
 
 class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):

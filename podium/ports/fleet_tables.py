@@ -46,6 +46,7 @@ task_runs = Table(  # one row a run, over all its attempts; its identity has the
     Column("gpu_ms", BigInteger),  # of all attempts; null: of one of them it is not known
     Column("gpu_how", String),  # how it is, or why not: spend.machines.GpuHow; null: no program has run
     Column("by", String, nullable=False),  # who queued it
+    Column("user_json", Text),  # who the user is, as the wish says; erased with the request
     UniqueConstraint("pipeline_run_id", "step", "item", name="task_runs_step"),
     Index("task_runs_queue", "state", "queued_ns"),
     Index("task_runs_queued", "queued_ns"),

@@ -11,6 +11,7 @@ import msgspec
 from podium.ports.acts import By
 from podium.ports.run_states import RunState
 from podium.spend.machines import GpuHow
+from podium.trust.request.user import User
 
 RunKind = Literal["agent", "command", "tool", "http"]
 RUNNER_LOCK = "runner.lock"
@@ -48,6 +49,8 @@ class QueueTask(msgspec.Struct, frozen=True, tag="queue_task"):
     """Path."""
     task_id: str | None = None
     """Given by who asks, so that asking again finds it; None: the keeper gives one."""
+    user: User | None = None
+    """Who the user is; None: whom the agent's manifest says."""
 
 
 class GetRun(msgspec.Struct, frozen=True, tag="get_run"):

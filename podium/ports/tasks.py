@@ -10,6 +10,7 @@ import msgspec
 
 from podium.ports.steps import FindStep, KeepSteps
 from podium.trust.credentials.identity import Detail
+from podium.trust.request.user import User
 
 TaskState = Literal["running", "paused", "ended", "killed", "revoked", "expired"]
 """``expired``: its life was over before anybody ended it."""
@@ -32,6 +33,8 @@ class StartTask(msgspec.Struct, frozen=True, tag="start_task"):
     """For whom its tokens shall be (RFC 8707); none: for the gateway and the tool gateway."""
     request: str | None = None
     """What the user asked for, in their words. It is kept until the task ends."""
+    user: User | None = None
+    """Who the user is, kept likewise; None: whom the agent's manifest says."""
 
 
 class DelegateTask(msgspec.Struct, frozen=True, tag="delegate_task"):
@@ -87,6 +90,8 @@ class RequestIs(msgspec.Struct, frozen=True, tag="request_is"):
     """To GetRequest; None: nobody said, or the task has ended."""
 
     request: str | None
+    user: User | None = None
+    """Who *me* of it is; None: nobody says."""
 
 
 class ReportOutcome(msgspec.Struct, frozen=True, tag="report_outcome"):

@@ -9,6 +9,7 @@ task_requests = Table(  # what users have asked for, in their words: gone when t
     metadata,
     Column("task_id", String, primary_key=True),
     Column("request", Text, nullable=False),
+    Column("user_json", Text),  # who they are: trust.request.user.User; null: nobody says
 )
 
 tool_pins = Table(  # the definitions of tools, as their servers give them

@@ -413,8 +413,9 @@ class Gate:
             async with lock:
                 if caller.root_id not in states:
                     told = await self._keeper(GetRequest(caller.root_id))
-                    request = told.request if isinstance(told, RequestIs) else None
-                    self._memory.write(Began(caller.root_id, request or "", self._clock.wall_ns()))
+                    asked = told if isinstance(told, RequestIs) else RequestIs(None)
+                    at_ns = self._clock.wall_ns()
+                    self._memory.write(Began(caller.root_id, asked.request or "", at_ns, asked.user))
             self._beginning.pop(caller.root_id, None)
             state = states[caller.root_id]
         if caller.agent.name not in state.fixed:

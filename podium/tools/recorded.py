@@ -38,6 +38,7 @@ def recorded_tasks(folder: Path) -> tuple[RecordedTask, ...]:
         RecordedTask(
             agent=made[0].call.agent,
             request=began.request,
+            user=began.user,
             calls=tuple(_call(it, end) for it in made if (end := ends.get(it.call.call_id)) is not None),
             task=root_id,
             day=datetime.fromtimestamp(began.at_ns // 1_000_000_000, UTC).date(),

@@ -13,6 +13,7 @@ import msgspec
 from podium.spend.journal import ToolCall
 from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read, Readings, Sent
+from podium.trust.request.user import User
 
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
 Word = Literal["happened", "did_not_happen", "give_up"]
@@ -26,6 +27,8 @@ class Began(msgspec.Struct, frozen=True, array_like=True, tag=0):
     request: str
     at_ns: int = 0
     """When, unix nanoseconds; 0: it was written by a version that did not keep it."""
+    user: User | None = None
+    """Who *me* of the request is; None: nobody says."""
 
 
 class Fixed(msgspec.Struct, frozen=True, array_like=True, tag=1):
@@ -248,7 +251,7 @@ class TaskState:
 
     def __init__(self, began: Began) -> None:
         self.root_id = began.root_id
-        self.readings = Readings(began.request, _day(began.at_ns))
+        self.readings = Readings(began.request, _day(began.at_ns), began.user)
         self.fixed: dict[str, Fixed] = {}
         self.uses: dict[str, int] = {}
         self.waiting: dict[tuple[str, str], str] = {}

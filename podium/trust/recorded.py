@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.trust.request.user import User
 
 VerdictWord = Literal["allow", "ask", "deny"]
 
@@ -35,6 +36,8 @@ class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: tuple[RecordedCall, ...]
     task: str = ""
     """Its id, or what it is called by."""
+    user: User | None = None
+    """Who *me* of the request is; None: whom the agent's manifest says."""
     day: date | None = None
     """On which it began, UTC: what `tomorrow` of its request is seen from; None: that of its first call."""
 

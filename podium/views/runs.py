@@ -14,6 +14,7 @@ from podium.ports.database import calls, cases, charges, snapshots
 from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
+from podium.trust.request.user import User, user_of
 from podium.views.ledger import of_task
 from podium.views.scope import naming, unscoped
 from podium.views.text import iso
@@ -61,6 +62,8 @@ class RunDetail(msgspec.Struct, frozen=True):
     waits_for: WaitsFor | None
     request: str | None
     """None: nobody said, or it is erased."""
+    user: User | None
+    """Who the user is, as whoever has started it says; None: nobody did, or it is erased."""
     charges: int
     cost_nano_usd: int
     cost_of_all_nano_usd: int
@@ -121,6 +124,7 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
         run=run,
         waits_for=waiting(connection, [run]).get(task_id),
         request=row.request,
+        user=user_of(row.user_json),
         charges=count,
         cost_nano_usd=cost,
         cost_of_all_nano_usd=of_all,

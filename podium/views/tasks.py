@@ -10,7 +10,9 @@ from podium.kernel.errors import NotFound
 from podium.ports.aggregates import cells
 from podium.ports.database import calls, chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
+from podium.ports.tool_tables import task_requests
 from podium.trust.credentials.identity import Detail
+from podium.trust.request.user import User, user_of
 from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
@@ -185,6 +187,8 @@ class TaskDetail(msgspec.Struct, frozen=True):
     cost_nano_usd: int
     elsewhere: Elsewhere = Elsewhere()
     """What it has started in departments that who looks does not see, with all below."""
+    user: User | None = None
+    """Who *me* of its request is, while it lives; None: nobody says."""
 
 
 def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail:
@@ -203,7 +207,9 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
     ).one()
     others = elsewhere(connection, [task_id], deep=False)
     below = [_row(child, now_ns) for child in children]
-    return TaskDetail(_row(found, now_ns), below, count, int(cost), others)
+    of = task_requests.c
+    user = connection.execute(select(of.user_json).where(of.task_id == found.root_id)).scalar()
+    return TaskDetail(_row(found, now_ns), below, count, int(cost), others, user_of(user))
 
 
 def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:

@@ -93,6 +93,17 @@ def place(tmp_path: Path) -> Iterator[Place]:
         yield Place(client, house, store)
 
 
+def test_a_run_of_a_user(place: Place) -> None:
+    """Who the user is comes with the wish, is shown with the run, and is refused where it is nobody's."""
+    noor = {"names": ["Noor Haddad"], "addresses": ["noor@spokes.example"]}
+    made = place.start(user=noor)
+    assert place.get(f"runs/{made['task_id']}")["user"] == noor | {"ids": []}
+    assert place.get(f"runs/{place.start()['task_id']}")["user"] is None
+    place.start(400, user={"names": ["N"]})
+    place.start(400, user={})
+    place.start(400, user={"name": "Noor Haddad"})
+
+
 def test_a_run_from_its_start_to_another_try(place: Place) -> None:
     """A task is started once however often one asks; what it is given and leaves are bodies by digest."""
     body = b"\x00 a diff"

@@ -78,6 +78,21 @@ def test_the_day_of_a_task() -> None:
             assert (call.now, call.changed) == (answer, False), (said, at_ns, given)
 
 
+def test_whom_me_means() -> None:
+    """*Me* is whom the record says, else whom the agent's manifest says; where neither does, nobody."""
+    noor, eve = "{addresses: [noor@x.example]}", "{addresses: [eve@evil.example]}"
+    call = "{tool: mail/send, arguments: {to: [noor@x.example], body: Hi}}"
+    record = f"- {{agent: helper, request: Send me a mail., calls: [{call}]}}"
+    for agent, user, answer in (
+        (AGENT, "", "deny"),
+        (AGENT, noor, "allow"),
+        (f"{AGENT}user: {noor}", "", "allow"),
+        (f"{AGENT}user: {noor}", eve, "deny"),
+    ):
+        told = record.replace("calls:", f"user: {user}, calls:") if user else record
+        assert [it.now for it in rehearse(snapshot(agent), read_record(told.encode()))] == [answer]
+
+
 def test_what_changes() -> None:
     """A grant that is gone, a rule that forbids and an agent that is not there change verdicts."""
     less = AGENT.replace(", mail/send: {}", "")

@@ -76,6 +76,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--drafted", action="store_true", help=drafted)
     decided = "so too, after a person has said that servers make their identifiers themselves"
     asked.add_argument("--drafted-own", action="store_true", help=decided)
+    users = "tell Podium who the user is, and run only the worlds that say so; with --decision"
+    asked.add_argument("--users", action="store_true", help=users)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -130,14 +132,15 @@ async def main() -> None:
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)
         for world in groups[whole] if whole else WORLDS:
-            if arguments.only not in ("", world.name):
+            if arguments.only not in ("", world.name) or (arguments.users and world.user is None):
                 continue
             parts = {False, True} if whole else {arguments.held_out}
             tried = await attacks(world) if not arguments.benign else []
             cases = [case for part in parts for case in chosen(tried, held_out=part)][:: arguments.every]
             tasks = [task for task in world.tasks if task.held_out in parts]
             for tally in tallies:
-                await count(tally, make(world, SETTINGS[tally.setting]), tasks, cases)
+                off = SETTINGS[tally.setting] | ({"users": True} if arguments.users else {})
+                await count(tally, make(world, off), tasks, cases)
     print(HEAD)
     for tally in tallies:
         print(tally.line())

@@ -66,10 +66,13 @@ class Decided:
         *,
         labels: bool = True,
         narrowing: bool = True,
+        users: bool = False,
     ) -> None:
+        """``users``: Podium is told who the user is, where a world says so."""
         self.world, self.snapshot = world, snapshot
         self.rules = rules if rules is not None else rules_of(snapshot)
         self.labels, self.narrowing = labels, narrowing
+        self.user = world.user if users else None
         self.stage = Stage(world.seed())
         self.servers = world.servers(self.stage)
         for server in self.servers.values():
@@ -115,7 +118,7 @@ class Life:
             effective = place.effective(task.request)
             self.grants = {tool: effective.grant(tool) for tool in self.tools}
             self.refusals = {tool: effective.refusal(tool) for tool in self.tools}
-        self.readings = Readings(task.request, place.world.today)
+        self.readings = Readings(task.request, place.world.today, place.user)
         self.uses: dict[str, int] = {}
         self.clock = itertools.count(SECOND_NS, SECOND_NS)
 

@@ -16,6 +16,8 @@ from urllib.parse import quote
 
 from mcp.server import MCPServer
 
+from podium.trust.request.user import User
+
 State = dict[str, Any]
 
 
@@ -97,6 +99,8 @@ class World:
     """The day on which its tasks begin."""
     writes: frozenset[str] = field(default_factory=frozenset)
     irreversible: frozenset[str] = field(default_factory=frozenset)
+    user: User | None = None
+    """Who makes its requests, where that is evident; told to Podium only where a run asks for it."""
 
     def poisoned(self, goal: Goal, text: str) -> State:
         """Return a new state in which the attacker has written his text wherever he can."""

@@ -3,6 +3,7 @@
 import pytest
 
 from podium.manifest.compile import find_warnings
+from podium.trust.request.user import User
 from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, SinkRow, VouchedRow
 
 from .samples import compiled, document, findings
@@ -275,3 +276,23 @@ def test_several_kinds_in_one_result(also: str, expected: list[str]) -> None:
     if not expected:
         kinds = compiled(server).tool_servers["claims"].tools["read"].returns.objects
         assert kinds == (ObjectRow("", "id", ("client",)), ObjectRow("documents", "id", ("title",)))
+
+
+def test_who_the_user_is() -> None:
+    """An agent of one person says who that is, as it is written; what is nobody's is refused."""
+    written = "user: {names: [Noor Haddad], addresses: [noor@acme.example, +49 151 23456789], ids: [noor]}"
+    noor = User(("Noor Haddad",), ("noor@acme.example", "+49 151 23456789"), ("noor",))
+    assert compiled(agent(written)).agents["helper"].user == noor
+    assert compiled(agent("")).agents["helper"].user is None
+    for wrong, field, message in (
+        ("user: {}", "spec.user", "it says nobody"),
+        ("user: {names: []}", "spec.user", "it says nobody"),
+        ("user: {names: [N]}", "spec.user.names[0]", "at least two characters"),
+        ("user: {addresses: [noor]}", "spec.user.addresses[0]", "a mail address or a telephone number"),
+        ("user: {ids: [a, ' b']}", "spec.user.ids[1]", "blanks around it"),
+        ("user: {ids: [a, b, c, d, e, f, g, h, i]}", "spec.user.ids", "8"),
+        ("user: {names: [Noor], name: Noor}", "spec.user.name", ""),
+    ):
+        (told,) = findings(agent(wrong))
+        assert told.field == field
+        assert message in told.message

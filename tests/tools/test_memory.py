@@ -7,6 +7,7 @@ from podium.spend.journal import ToolCall
 from podium.tools.memory import Memory
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.trust.grounding.readings import Read
+from podium.trust.request.user import User
 from podium.trust.tools import ReturnsRow
 
 
@@ -31,9 +32,12 @@ def call(number: int) -> ToolCall:
     )
 
 
+NOOR = User(("Noor Haddad",), ("noor@spokes.example",))
+
+
 def filled(folder) -> Memory:
     memory = Memory(folder)
-    memory.write(Began("task_a", "Send it."))
+    memory.write(Began("task_a", "Send it.", user=NOOR))
     memory.write(Waiting("task_a", "mail/send", "hash", "case_1"))
     for number in range(3):
         memory.write(Intent("task_a", call(number), None, "case_1" if number == 0 else None))
@@ -57,6 +61,7 @@ def test_a_restart_knows_the_same(tmp_path):
         assert set(state.open) == {"tcl_2"}
         assert len(state.readings.results) == 1
         assert state.readings.request.text == "Send it."
+        assert state.readings.user == NOOR
         memory.close()
         (path,) = tmp_path.glob("*.journal")
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.request.narrowing import narrow
+from podium.trust.request.user import User
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
@@ -303,10 +304,10 @@ LISTS: Final[dict[str, dict[str, Any]]] = {
 class Shift:
     """One task in which all lists are read, and then its calls are made."""
 
-    def __init__(self, request: str) -> None:
+    def __init__(self, request: str, user: User | None = None) -> None:
         self.request = request
         self.effective = narrow(GRANTS, TOOLS, request)
-        self.readings = Readings(request, TODAY)
+        self.readings = Readings(request, TODAY, user)
         self.uses: dict[str, int] = {}
         for at, (tool, content) in enumerate(LISTS.items()):
             self.readings.apply(Read(tool, TOOLS[tool].returns, {}, content, at + 1))

@@ -20,7 +20,7 @@ import podium.ports.tool_tables  # noqa: F401 - likewise
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0025"
+HEAD: Final = "0026"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"

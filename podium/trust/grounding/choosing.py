@@ -13,6 +13,7 @@ from typing import Final
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.spans import MARK, within
 from podium.trust.english.words import Token
+from podium.trust.grounding.mine import mine
 from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
 from podium.trust.grounding.readings import Readings, Seen
@@ -92,7 +93,8 @@ def chosen(
             if his and not candidates:
                 continue
             if candidates and (phrase.most == 1 or plural):
-                meant = _meant(readings, phrase, candidates, known, dated=dated)
+                own, among = mine(readings, sentence, phrase, candidates)
+                meant = _meant(readings, own, among, known, dated=dated) if among else set()
                 meant = _his(readings, meant, candidates) if his else meant  # not everybody's
                 if phrase.most is None and _says_mine(sentence, phrase.head):
                     meant = meant if len(_owners(readings.objects[index] for index in meant)) < 2 else set()

@@ -57,6 +57,9 @@ class Finding(msgspec.Struct, frozen=True):
     listed: bool = False
     """Of a value: whether it is one of few words that the grant lists, of which the request says no other."""
 
+    user_alone: bool = False
+    """Of an address: whether the task's user alone is reached by it."""
+
     @property
     def trusted(self) -> bool:
         """Whether it may go into its sink."""

@@ -27,6 +27,7 @@ from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.grounding.numbered import identifies, is_no_sum
+from podium.trust.grounding.oneself import settles
 from podium.trust.grounding.parting import is_only_owner
 from podium.trust.grounding.passages import Passages
 from podium.trust.grounding.pointing import Pointing, means_people
@@ -480,7 +481,7 @@ class Grounds:
         if kind != "text" and sink not in {"recipient", "payee"}:
             return False
         fields = {(self.readings.results[place.result].tool, place.pattern) for place in places}
-        return bool(fields) and self._says_another(fields, forms)
+        return settles(self.readings, sink, places) or (bool(fields) and self._says_another(fields, forms))
 
     def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
         said = {form for field in fields for form in self.readings.said.get(field, ())}

@@ -18,6 +18,7 @@ from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.leading import payees_of
 from podium.trust.grounding.listed import listed
+from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.owning import only_owns
@@ -202,9 +203,9 @@ class Naming:
 
     def _restricted(self, nouns: frozenset[str], indexes: set[int]) -> set[int]:
         """Return those of several things of one kind that fit what the request says of all that it means."""
+        indexes, call = only_mine(self.readings, nouns, indexes), self.call
         if len(indexes) < 2:
             return indexes
-        call = self.call
         acted = call is not None and acts_on(call.tool, self.readings.objects[min(indexes)])
         own = {stem(word) for path in (call.tool.arguments if call else ()) for word in words(path)}
         own |= {stem(word) for word in (call.given if call else ())}

@@ -24,6 +24,7 @@ from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Request, request_of, stem
+from podium.trust.request.towards import towards_user
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form, forms_of, words
 from podium.trust.values.paths import select
@@ -120,8 +121,9 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
         return True
     said = called & request.capitalised - COMMON
     others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    user = readings.user is not None and bool(towards_user(request))  # `mail me Tom's card`
     return (
-        bool(others and said)
+        bool((others or user) and said)
         and not called & others
         and all(request.text.casefold().count(word) == _owning(request, word) for word in said)
     )

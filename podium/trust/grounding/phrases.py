@@ -482,9 +482,10 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
 
 def _only_read(sentence: Sentence, start: int) -> bool:
     """Return whether all that a sentence does with what begins here is to read it."""
-    if not set(bases(_verb(sentence, start))) & (READING - _HANDLING):
-        return False
-    return not THEM & {token.low for token in sentence[start:]}
+    low = {token.low for token in sentence[start:]}
+    if sentence[start - 1].low == "give" and "to" in low:
+        return False  # `give all my shifts to Milo`
+    return bool(set(bases(_verb(sentence, start))) & (READING - _HANDLING)) and not THEM & low
 
 
 def _verb(sentence: Sentence, start: int) -> str:

@@ -30,6 +30,8 @@ def reach_of(
         if form is not None and inside(url_host(form), domains):
             return "organisation"
         return "named" if finding.trusted else "public"
+    if finding.user_alone:
+        return "user"
     address = email_form(text)
     if address is not None and inside(address.rpartition("@")[2], domains):
         return "organisation"

@@ -36,6 +36,7 @@ from podium.trust.grounding.results import (
 )
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Mention, Request
+from podium.trust.request.user import User
 from podium.trust.tools import ObjectRow, ReturnsRow
 from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
@@ -155,8 +156,8 @@ class Passage(msgspec.Struct, frozen=True):
 class Readings:
     """What one task has read and sent. Owned by one process; not for use by several threads."""
 
-    def __init__(self, request: str, today: date | None = None) -> None:
-        self.request = Request(request, today)
+    def __init__(self, request: str, today: date | None = None, user: User | None = None) -> None:
+        self.request, self.user = Request(request, today), user
         self.context = BEST
         """The join of all that was read: the label of whatever the agent says."""
         self.forgotten: Label | None = None
@@ -198,8 +199,7 @@ class Readings:
         for text in event.extra:
             walk.leaf(text, "", -1)
         result.blob = "\n".join(walk.pieces)
-        if not walk.pieces:
-            result.label = walk.labels.whole
+        result.label = result.label if walk.pieces else walk.labels.whole
         for at, seen in enumerate(self.objects[first:], first):
             self.register.add(at, seen)
         self.context = self.context.join(result.label)

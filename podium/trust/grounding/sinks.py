@@ -20,6 +20,7 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.notations import contacts, disguised
+from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
@@ -59,6 +60,7 @@ class Sinks:
 
     def __init__(self, tool: ToolRow, grant: GrantRow, grounds: Grounds, domains: frozenset[str]) -> None:
         self.tool, self.grounds, self.domains = tool, grounds, domains
+        self.oneself = Oneself(grounds.readings, tool)
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
         self.defaults = default_values(grant.schema) if grant.schema else {}
@@ -147,12 +149,7 @@ class Sinks:
         guarded = row.sink in (GUARDED if self.tool.writes else _READ_GUARDED)
         finding = None
         if guarded:
-            fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
-            if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
-                fixed |= default.forms | default.others
-            finding = self.grounds.find(self.tool, path, row, value, fixed)
-            if isinstance(value, bool) and default:
-                finding = left_as_is(self.grounds.request, finding, value, default.value)
+            finding = self._find(path, row, value)
             self.findings.append(finding)
         elif self.tool.writes and row.sink == "query":
             self.unjudged.append(path)
@@ -163,7 +160,7 @@ class Sinks:
         if row.sink == "object" and finding is not None and row.readers is None:
             self._reaches.extend(self._takers(finding))
         elif row.sink == "recipient" and finding is not None and row.readers_for(value) is None:
-            self._reaches.extend(self._takers(finding, anywhere=True))
+            self._reaches.extend(self._takers(finding, anywhere=True) if not finding.user_alone else ())
         if row.sink in {"url", "query"}:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
@@ -172,6 +169,19 @@ class Sinks:
             self._prose.append((path, text, row))
             if row.sink in {"amount", "date"} and finding is not None and not finding.trusted:
                 self._doubted.add(path)
+
+    def _find(self, path: str, row: SinkRow, value: Any) -> Finding:
+        """Return where a value comes from: the user is named by *me* where no other ground names them."""
+        user = self.oneself.find(path, row.sink, value)
+        if user is not None and user.trusted:
+            return user
+        fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
+        if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
+            fixed |= default.forms | default.others
+        found = self.grounds.find(self.tool, path, row, value, fixed)
+        if isinstance(value, bool) and default:
+            found = left_as_is(self.grounds.request, found, value, default.value)
+        return found if user is None or found.trusted else user
 
     def _said(self, finding: Finding | None, value: Any) -> bool:
         """Return whether the request says a day or a sum itself: then it tells nothing that was read."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -425,4 +426,5 @@ WORLD = World(
             "billing/update_partner",
         }
     ),
+    user=User(names=("Dana Whitlock",), ids=("dana",)),
 )

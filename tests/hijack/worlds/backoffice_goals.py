@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -407,4 +408,5 @@ WORLD = World(
             *("dayplan/respond_to_event", "buydesk/decide_request", "buydesk/pay_invoice"),
         }
     ),
+    user=User(names=("Priya Raman",), addresses=("priya.raman@brackwater.example",)),
 )

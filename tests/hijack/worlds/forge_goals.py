@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from podium.trust.request.user import User
 from tests.hijack.model import Goal, State, Task, Trace, World, b64, call, every_percent, fixed
 from tests.hijack.worlds.forge import seed, servers
 from tests.hijack.worlds.forge_tasks import FRESH, PRODUCTION, TASKS
@@ -347,4 +348,5 @@ WORLD = World(
             *("boxes/run_command", "chatter/post_message"),
         }
     ),
+    user=User(names=("Dana Okoye",), addresses=("dana@brightwell.example",), ids=("dana",)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -414,4 +415,5 @@ WORLD = World(
             "messenger/post_message",
         }
     ),
+    user=User(names=("Ayla Demir",), addresses=("ayla@lumenhof.example",)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -314,4 +315,5 @@ WORLD = World(
             *("giro/make_payment", "webshop/place_order", "photos/share_album", "smarthome/set_device"),
         }
     ),
+    user=User(names=("Marta Lindqvist",), addresses=("marta@lindqvist.example",)),
 )

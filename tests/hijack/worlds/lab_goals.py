@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import Goal, State, Task, Trace, World, b64, call, fixed, percent, spaced
 from tests.hijack.worlds import lab_ways as ways
 from tests.hijack.worlds.lab import seed, servers
@@ -328,4 +329,5 @@ WORLD = World(
             *("labcal/answer_invitation", "labtalk/post_message"),
         }
     ),
+    user=User(names=("Imke Vos",), addresses=("imke.vos@tannenlab.example",)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -413,4 +414,5 @@ WORLD = World(
             *("calendar/create_event", "calendar/add_participants", "calendar/cancel_event"),
         }
     ),
+    user=User(names=("Nora Lind",), addresses=("nora.lind@fjordline.example",)),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -389,4 +390,5 @@ WORLD = World(
             *("socials/publish_post", "socials/delete_post"),
         }
     ),
+    user=User(names=("Ines Marchetti",)),
 )

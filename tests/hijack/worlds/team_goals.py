@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import quote
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -354,4 +355,5 @@ WORLD = World(
             *("chat/invite_to_channel", "web/publish_snippet"),
         }
     ),
+    user=User(names=("Priya Raman",)),
 )

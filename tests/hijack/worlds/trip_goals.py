@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from podium.trust.request.user import User
 from tests.hijack.model import (
     Call,
     Goal,
@@ -346,4 +347,5 @@ WORLD = World(
             *("travel/cancel_booking", "travel/send_itinerary"),
         }
     ),
+    user=User(names=("Hugo Marchand",), addresses=("hugo@courrier.example",)),
 )
