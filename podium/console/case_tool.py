@@ -41,7 +41,7 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
     columns = (
         Column("Argument"),
         Column("Value"),
-        Column("Comes from"),
+        Column("Comes from", style="words"),
         Column("Quoted"),
         Column("Label"),
         Column("Read at"),
