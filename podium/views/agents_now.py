@@ -110,7 +110,7 @@ def agents_now(
 
 
 def _asked(connection: Connection, who: Mapping[str, tuple[str, str, str]]) -> dict[str, "_Step"]:
-    """Return the oldest open case of each task that has one: of its own, or of its Safety Pause or its agent's."""
+    """Return each task's oldest open case: its own, else of its Safety Pause, or its agent's."""
     query = select(cases.c.kind, cases.c.key, cases.c.task_id, cases.c.id, cases.c.created_ns)
     found: dict[str, _Step] = {}
     paused: dict[str, _Step] = {}

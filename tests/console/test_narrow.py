@@ -1,11 +1,9 @@
 """Every page on a telephone, and the tables that matter on a desk: nothing hangs over the edge."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.console import seed
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console
 
@@ -66,7 +64,8 @@ def test_what_a_choice_says_stands_beside_its_name(telephone: Browser, width: in
         """
         const label = document.createElement("label");
         label.className = "choice";
-        label.innerHTML = `<input type="radio">${arguments[0]}<b>Cancel</b><span>What is under way is killed.</span>`;
+        const says = "<b>Cancel</b><span>What is under way is killed.</span>";
+        label.innerHTML = `<input type="radio">${arguments[0]}${says}`;
         document.querySelector("main").append(label);
         const [name, effect] = ["b", "span"].map((one) => label.querySelector(one));
         const range = document.createRange();

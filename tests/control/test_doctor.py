@@ -245,6 +245,12 @@ async def test_local_model(around: Surroundings) -> None:
     around.models.pull("tiny", lambda _: None)
     assert (await found(around, "model of there")).level == "ok"
     assert (await found(around, "provider there")).level == "ok"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        name_provider(around, f"http://127.0.0.1:{port}/v1", more)
+        check = await found(around, "provider there")
+        assert check.level == "fail"
+        assert check.fix.endswith("or set another port in the Provider's baseUrl.")
     path = around.models.find("tiny")
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     assert "digest differs" in (await found(around, "model of there")).detail
@@ -284,7 +290,13 @@ async def test_a_gateways_machine(around: Surroundings) -> None:
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The verb prints every check and what to do, and ends with exit code 1 when one failed."""
-    settings = Settings(state=tmp_path / "state", port=free_port(), admin_port=free_port())
+    settings = Settings(
+        state=tmp_path / "state",
+        port=free_port(),
+        admin_port=free_port(),
+        tools_port=free_port(),
+        collector_port=free_port(),
+    )
     arguments = ["doctor", "--manifests", str(tmp_path / "none")]
     assert run(arguments, Composition(settings)) == 1
     said = capsys.readouterr().out
