@@ -42,8 +42,8 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
         Column("Argument"),
         Column("Value"),
         Column("Comes from", style="words"),
-        Column("Quoted"),
-        Column("Label"),
+        Column("Quoted", style="words"),
+        Column("Label", style="words"),
         Column("Read at"),
     )
     rows = (
