@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import shlex
 import signal
 import sys
 import time
@@ -103,6 +104,13 @@ def command(
 
 def _step(text: str) -> None:
     Console(highlight=False, soft_wrap=True).print(f"[bold cyan]•[/] {text}")
+
+
+def call_of(route: str) -> str:
+    """Return a command that makes one short call with the variables that are exported."""
+    body = {"model": route, "max_tokens": 64, "messages": [{"role": "user", "content": "Hello!"}]}
+    headers = '-H "authorization: Bearer $OPENAI_API_KEY" -H "content-type: application/json"'
+    return f"curl $OPENAI_BASE_URL/chat/completions {headers} -d {shlex.quote(json.dumps(body))}"
 
 
 class Demo:
@@ -277,6 +285,11 @@ class Demo:
         _step(f"to call it yourself, as agent {agent}:")
         print(f"  export OPENAI_BASE_URL=http://{self._settings.host}:{self._settings.port}/v1")
         print(f"  export OPENAI_API_KEY={new.plaintext}")
+        row = next(row for row in self._whole.agents if row.agent == agent)
+        routes = (row.local_routes if self._has_model else ()) or row.replay_routes
+        print(f"  {call_of(routes[0])}")
+        program = Path(sys.executable).with_name("podium")
+        _step(f"to look at it in a shell: {program} --state {self._composition.state} inbox list")
         print("Everything runs until you press Ctrl-C; the key ends with it.", flush=True)
         try:
             while True:

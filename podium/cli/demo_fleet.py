@@ -131,7 +131,10 @@ class DemoFleet:
 
     def print_places(self, console: str) -> None:
         """Print what there is to see, a line each with its address."""
-        places = [("Now", "/now", "what the calls of all agents cost, and how fast they are")]
+        places = [
+            ("Now", "/now", "what the calls of all agents cost, and how fast they are"),
+            ("Budgets", "/money/budgets", "what each department may spend, and has spent"),
+        ]
         if self._run_id is not None:
             detail, cases = self._look(self._run_id)
             waiting = "; ".join(cases[kind].title for kind in _CASES if kind in cases)

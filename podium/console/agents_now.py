@@ -22,7 +22,7 @@ _COLUMNS: Final = (
     Column("State"),
     Column("Now"),
     Column("Since"),
-    Column("Last verdict"),
+    Column("Last verdict", style="words"),
     Column("Calls", number=True),
     Column("Cost, USD", number=True),
     Column(""),

@@ -283,8 +283,9 @@ def _facts(data: Explanation) -> Markup:
         ),
     ]
     if call is not None:
+        how = "streamed" if call.streamed else "plain"
         facts += [
-            ("Route", f"{call.route} · {call.operation}{', streamed' if call.streamed else ', plain'}"),
+            ("Route", f"{call.route or figures.NOTHING} · {call.operation}, {how}"),
             ("Status", join(str(call.http_status), f" · {call.error_code}" if call.error_code else "")),
             ("Overhead", join(figures.ms(call.overhead_us), element("small", " of Podium's own"))),
         ]

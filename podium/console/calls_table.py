@@ -116,7 +116,7 @@ def _row(row: calls_view.CallListRow) -> Row:
                 title=f"{call.call_id} · {figures.moment(call.admitted_ns)}",
             ),
             call.agent,
-            call.route,
+            call.route or figures.NOTHING,
             row.model or figures.NOTHING,
             outcome(call.outcome),
             figures.count(call.attempts),

@@ -41,9 +41,9 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
     columns = (
         Column("Argument"),
         Column("Value"),
-        Column("Comes from"),
-        Column("Quoted"),
-        Column("Label"),
+        Column("Comes from", style="words"),
+        Column("Quoted", style="words"),
+        Column("Label", style="words"),
         Column("Read at"),
     )
     rows = (

@@ -113,7 +113,7 @@ class ChainPage(Page):
             Column("When"),
             Column("Who"),
             Column("What", style="clip-wide"),
-            Column("About"),
+            Column("About", style="clip"),
             Column("Signed by", hint="The key of the row's checkpoint"),
         )
         rows = (_row(row, data.pins.get(row.seq)) for row in data.rows)

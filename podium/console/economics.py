@@ -115,10 +115,11 @@ class EconomicsPage(Page):
 
 
 def _panel(data: Economics, choice: Markup) -> Markup:
+    words = join(
+        "Agents say what became of their work with ", element("code", "POST /podium/v1/outcomes"), "."
+    )
+    told = data.total.succeeded or data.total.failed
     if not data.rows:
-        words = join(
-            "Agents say what became of their work with ", element("code", "POST /podium/v1/outcomes"), "."
-        )
         body = empty("Nothing was spent in this period", words)
     else:
         first = Column("Department" if data.by == "department" else "Agent")
@@ -132,6 +133,9 @@ def _panel(data: Economics, choice: Markup) -> Markup:
         "section",
         element("header", element("h2", "What a success costs"), element("div", choice, class_="end")),
         body,
+        element("footer", element("span", "Nobody has said yet how a task went. ", words))
+        if data.rows and not told
+        else None,
         class_="panel",
         aria_label="Economics",
     )

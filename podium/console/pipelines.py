@@ -275,13 +275,13 @@ def _drawing(steps: list[StepView], address: Address, chosen: str | None) -> Mar
 def _steps(steps: list[StepView]) -> Markup:
     columns = (
         Column("Step"),
-        Column("Entry"),
+        Column("Entry", style="clip"),
         Column("State"),
         Column("Attempt", number=True),
         Column("Took", number=True),
         Column("USD", number=True),
         Column("Task or case"),
-        Column("Why"),
+        Column("Why", style="words"),
     )
     rows = [row for step in steps for row in _rows(step)]
     head = element("header", element("h2", "Steps"))

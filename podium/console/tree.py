@@ -1,5 +1,8 @@
 """A story as a tree: each node links to what it is, and to its own story."""
 
+import itertools
+import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import urlencode
 
@@ -11,6 +14,10 @@ from podium.views.explain_tree import Node, Proof
 
 _PAGES: Final = {"task": "/fleet/", "case": "/inbox/", "run": "/ship/pipelines/"}
 """Kinds that have a page of their own."""
+
+_FOLDED: Final = 4
+"""So many steps in a row that say the same are told in three lines."""
+_TIME: Final = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ")
 
 
 def story_url(id_: str) -> str:
@@ -37,8 +44,28 @@ def _node(node: Node) -> Markup:
     )
     if not node.children:
         return element("li", element("div", line, class_="node"), data_key=node.id or None)
-    below = element("ul", *(_node(child) for child in node.children))
+    below = element("ul", *map(_node, folded(node.children)))
     return element("li", element("div", line, class_="node"), below, data_key=node.id or None)
+
+
+def folded(nodes: Iterable[Node]) -> Iterator[Node]:
+    """Yield siblings; of many in a row that say the same but for the time: the first, how many, the last."""
+    for _, group in itertools.groupby(nodes, _says):
+        alike = list(group)
+        if len(alike) < _FOLDED:
+            yield from alike
+            continue
+        between = alike[1:-1]
+        costs = [node.cost_nano_usd for node in between if node.cost_nano_usd is not None]
+        yield alike[0]
+        yield Node(
+            "more", "", f"the same {len(between)} times more", cost_nano_usd=sum(costs) if costs else None
+        )
+        yield alike[-1]
+
+
+def _says(node: Node) -> tuple[object, ...]:
+    return node.kind, _TIME.sub("", node.title), node.words, tuple(map(_says, node.children))
 
 
 def proof(told: Proof | None) -> Markup | None:

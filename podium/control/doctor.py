@@ -389,10 +389,16 @@ def _installed(distribution: str) -> bool:
     return True
 
 
+def _served(name: str, row: ProviderRow, where: str) -> Check:
+    """Look at the port on which Podium is to serve a local model: whether it can."""
+    port = _port(name, row.host, row.port, "another port in the Provider's baseUrl", running=False)
+    return port if port.level == "fail" else Check(name, "ok", f"{where}: podium up serves it")
+
+
 async def _reach(row: ProviderRow, *, running: bool) -> Check:
     name, where = f"provider {row.name}", f"{row.scheme}://{row.host}:{row.port}"
     if row.llama is not None and not running:
-        return Check(name, "ok", f"{where}: podium up serves it")
+        return _served(name, row, where)
     tls: ssl.SSLContext | None = None
     try:
         if row.scheme == "https":

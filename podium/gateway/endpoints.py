@@ -104,6 +104,10 @@ def nothing_at(exchange: Exchange, allowed: str | None = None) -> NotFound:
             code="method_not_allowed",
         )
     fix = "See docs/gateway.md."
+    if find_endpoint(f"/v1{exchange.path}") is not None or exchange.path == "/models":
+        fix = f"It is at /v1{exchange.path}: the base URL of OpenAI's SDK ends in /v1."
+    elif exchange.path.startswith("/v1/v1/"):
+        fix = f"It is at {exchange.path[3:]}: the base URL of Anthropic's SDK has no /v1."
     if exchange.path.startswith("/v1/responses/"):
         fix = "Responses are not kept here: send the whole input to POST /v1/responses each time."
     return NotFound(f"There is nothing at {exchange.method} {exchange.path}.", fix=fix)

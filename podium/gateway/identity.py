@@ -24,6 +24,10 @@ _HOUR_MS: Final = 3_600_000
 _MAX_SESSION_CHARS: Final = 128
 _CACHED: Final = 4096
 _SCHEMES: Final = frozenset({b"bearer", b"dpop"})
+_BETTER: Final = (
+    "Use a task's token (podium task token AGENT, or podium run), or an agent's key where its department "
+    "lets keys call (podium agent key AGENT)."
+)
 
 
 class TaskIdentity(msgspec.Struct, frozen=True):
@@ -91,8 +95,7 @@ class Identities:
         """Return who bears a credential. Raises Unauthenticated or Forbidden."""
         if authorization is None:
             raise Unauthenticated(
-                "This call bears no credential.",
-                fix="Send `Authorization: Bearer <key>` (podium agent key NAME), or a task's token.",
+                "This call bears no credential.", fix=f"Send `Authorization: Bearer`. {_BETTER}"
             )
         caller = self._cache.get(authorization)
         if caller is None:
@@ -122,9 +125,7 @@ class Identities:
             return self._task(key)
         name = self._agents.get(hashlib.sha256(key).hexdigest()) if key else None
         if name is None:
-            raise Unauthenticated(
-                "The credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
-            )
+            raise Unauthenticated("The credential is not known, or was revoked.", fix=_BETTER)
         return Caller(self._agent(name))
 
     def _agent(self, name: str) -> AgentRow:

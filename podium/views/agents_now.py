@@ -5,6 +5,7 @@ what is told then is the step before.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, select
 from podium.ports.database import cases, holds
 from podium.ports.tool_tables import tool_calls
 from podium.spend.journal import Hold
+from podium.views.breakers import PAUSE
 from podium.views.calls import calls_of_tasks
 from podium.views.scope import seen_of, unscoped
 from podium.views.tasks import TaskFilters, TaskUse, fleet, task_use
@@ -79,11 +81,7 @@ def agents_now(
     ids = list(who)
     steps, verdicts = _last_steps(connection, ids)
     steps |= {hold.task_id: _Step("model", hold.model, hold.admitted_ns, hold.trace_id) for hold in flying}
-    waiting = select(cases.c.task_id, cases.c.id, cases.c.created_ns).where(
-        cases.c.state == "open", cases.c.task_id.in_(ids)
-    )
-    for row in connection.execute(waiting.order_by(cases.c.created_ns.desc())):
-        steps[row.task_id] = _Step("person", row.id, row.created_ns)
+    steps |= _asked(connection, who)
     started = {row.task_id: row.started_ns for row in living.rows}
     use, counts = task_use(connection, ids), Counter(hold.task_id for hold in flying)
     found = []
@@ -109,6 +107,24 @@ def agents_now(
             )
         )
     return sorted(found, key=lambda row: (row.agent, row.task_id))
+
+
+def _asked(connection: Connection, who: Mapping[str, tuple[str, str, str]]) -> dict[str, "_Step"]:
+    """Return each task's oldest open case: its own, else of its Safety Pause, or its agent's."""
+    query = select(cases.c.kind, cases.c.key, cases.c.task_id, cases.c.id, cases.c.created_ns)
+    found: dict[str, _Step] = {}
+    paused: dict[str, _Step] = {}
+    for row in connection.execute(query.where(cases.c.state == "open").order_by(cases.c.created_ns)):
+        step = _Step("person", row.id, row.created_ns)
+        if row.kind == PAUSE:
+            paused[row.key] = step
+        elif row.task_id in who:
+            found.setdefault(row.task_id, step)
+    for task_id, (agent, _, _) in who.items():
+        pause = paused.get(f"task/{task_id}") or paused.get(f"agent/{agent}")
+        if pause is not None:
+            found.setdefault(task_id, pause)
+    return found
 
 
 def _last_steps(

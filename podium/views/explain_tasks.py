@@ -249,5 +249,6 @@ def model_node(row: CallListRow) -> Node:
         if row.input_tokens is not None and row.output_tokens is not None
         else ""
     )
-    title = f"{iso(call.admitted_ns)[:19]}Z {call.route}{model}: {call.outcome}{code}{tries}{tokens}"
+    route = call.route or "a call"  # refused before its body was read
+    title = f"{iso(call.admitted_ns)[:19]}Z {route}{model}: {call.outcome}{code}{tries}{tokens}"
     return Node("call", call.call_id, title, at_ns=call.admitted_ns, cost_nano_usd=call.cost_nano_usd)

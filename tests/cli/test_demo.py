@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from podium.cli.demo import call_of
 from tests.app.running import PODIUM, Running, environment, free_port, podium, running, simulator, until
 
 FLEET = Path(__file__).parents[2] / "examples" / "fleet"
@@ -60,7 +62,7 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
         assert state in said
     assert "answer: Safety Pause of task/" in said
     assert "; desk/reply_to_ticket: object 4468" in said
-    for place in ("Now", "Fleet", "Pipeline", "Inbox", "Traces"):
+    for place in ("Now", "Budgets", "Fleet", "Pipeline", "Inbox", "Traces"):
         assert re.search(rf"^  {place} +http://127\.0\.0\.1:\d+/", said, re.MULTILINE), said
     counted, rows = map(int, re.findall(r"(\d+) calls counted by the provider, (\d+) rows", said)[0])
     assert counted == rows > 239 + 8
@@ -73,6 +75,15 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
     keys = json.loads(podium("agent", "list", "--json", state=tmp_path / "state").stdout)["keys"]
     assert len(keys) == 6
     assert all(key["revoked_ns"] for key in keys)
+
+
+def test_a_call_by_hand_is_short_and_whole():
+    """The command that the demo prints: a body that a shell hands on as it is, with a limit of tokens."""
+    program, url, *rest = shlex.split(call_of("it's"))
+    assert (program, url) == ("curl", "$OPENAI_BASE_URL/chat/completions")
+    assert rest[rest.index("-H") + 1] == "authorization: Bearer $OPENAI_API_KEY"
+    body = json.loads(rest[rest.index("-d") + 1])
+    assert (body["model"], body["max_tokens"]) == ("it's", 64)
 
 
 def command_of(process: psutil.Process) -> list[str]:

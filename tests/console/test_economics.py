@@ -24,6 +24,7 @@ def test_a_success_has_its_cost(tmp_path, visitor: Browser) -> None:
         visitor.open("/money/economics")
         panel = "section[aria-label=Economics]"
         visitor.sees("What a success costs", panel)
+        assert visitor.all(f"{panel} footer") == []
         cells = [cell.text for cell in visitor.all(f"{panel} tbody tr td")]
         assert cells[:4] == ["reviewer", "1", "1", "1"]
         assert cells[4].startswith("3.0000")
@@ -33,6 +34,13 @@ def test_a_success_has_its_cost(tmp_path, visitor: Browser) -> None:
         visitor.click(f"{panel} header a", "Department")
         visitor.at("/money/economics?by=department")
         visitor.sees("acme/engineering", panel)
+
+
+def test_without_outcomes_it_says_who_tells_them(console: Console, visitor: Browser) -> None:
+    """A table of dashes and an empty chart would look broken."""
+    visitor.log_in(console.url, TOKEN)
+    visitor.open("/money/economics")
+    visitor.sees("Nobody has said yet how a task went. Agents say what became of their work with", "main")
 
 
 def test_the_ledger_is_saved_as_focus(tmp_path, visitor: Browser) -> None:

@@ -245,6 +245,12 @@ async def test_local_model(around: Surroundings) -> None:
     around.models.pull("tiny", lambda _: None)
     assert (await found(around, "model of there")).level == "ok"
     assert (await found(around, "provider there")).level == "ok"
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        name_provider(around, f"http://127.0.0.1:{port}/v1", more)
+        check = await found(around, "provider there")
+        assert check.level == "fail"
+        assert check.fix.endswith("or set another port in the Provider's baseUrl.")
     path = around.models.find("tiny")
     path.write_bytes(path.read_bytes()[:-1] + b"!")
     assert "digest differs" in (await found(around, "model of there")).detail

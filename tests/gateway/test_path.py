@@ -274,6 +274,23 @@ async def test_what_is_not_allowed_is_refused_and_recorded(
         assert not it.sim.records
 
 
+@pytest.mark.parametrize(
+    ("path", "fix"),
+    [
+        ("/chat/completions", "It is at /v1/chat/completions: the base URL of OpenAI's SDK ends in /v1."),
+        ("/responses", "It is at /v1/responses: the base URL of OpenAI's SDK ends in /v1."),
+        ("/v1/v1/messages", "It is at /v1/messages: the base URL of Anthropic's SDK has no /v1."),
+        ("/elsewhere", "See docs/gateway.md."),
+    ],
+)
+async def test_a_wrong_base_url_is_told_the_right_one(tmp_path: Path, path: str, fix: str) -> None:
+    """SDKs differ in whether the base URL has the version: who mixes them up is told where it is."""
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
+        answer = await client.post(it.url + path, headers={"authorization": f"Bearer {KEY}"}, json={})
+        assert answer.status_code == 404
+        assert answer.json()["error"]["message"].endswith(fix)
+
+
 @pytest.mark.parametrize("key", ["", "Bearer wrong", "Basic abc"])
 async def test_no_credential_no_call(tmp_path: Path, key: str) -> None:
     """401 for every path that reaches a provider, and nothing is written."""
@@ -285,6 +302,7 @@ async def test_no_credential_no_call(tmp_path: Path, key: str) -> None:
             )
             assert answer.status_code == 401
             assert answer.json()["error"]["code"] == "invalid_api_key"
+            assert "podium task token" in answer.json()["error"]["message"]
         assert (await client.get(it.url + "/v1/models", headers=headers)).status_code == 401
         assert not it.holds()
         assert not it.dones()

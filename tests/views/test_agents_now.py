@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy import Engine, insert
 
 from podium.ports.acts import By, SteerTask
-from podium.ports.database import holds
+from podium.ports.database import cases, holds
 from podium.ports.tool_tables import tool_calls
 from podium.spend.journal import Hold
 from podium.trust.values.labels import Label
@@ -35,6 +35,15 @@ def flying(charge: str, task_id: str, agent: str, admitted_ns: int) -> dict:
     return {
         "charge_id": charge, "incarnation": "inc_1", "admitted_ns": admitted_ns, "hold_nano_usd": 5,
         "record": msgspec.msgpack.encode(hold),
+    }  # fmt: skip
+
+
+def pause(case_id: str, key: str, created_ns: int) -> dict:
+    """The row of an open case about a Safety Pause."""
+    return {
+        "id": case_id, "kind": "breaker.pause", "key": key, "title": f"Safety Pause of {key}", "why": "",
+        "evidence": "{}", "choices": "[]", "department": "acme/support", "owner": "operator", "otherwise": "",
+        "created_ns": created_ns, "state": "open",
     }  # fmt: skip
 
 
@@ -76,6 +85,23 @@ def test_the_step_of_each_task(it: House, engine: Engine):  # noqa: F811 - fixtu
     )
     assert third.since_ns == now_ns - 8000 + 5000
     assert (rows["task_of_a_key"].state, rows["task_of_a_key"].since_ns) == ("implicit", now_ns - 10)
+
+
+def test_who_is_in_safety_pause_waits_for_a_person(it: House, engine: Engine):  # noqa: F811 - fixtures
+    """Of a task's own pause, or its agent's: not "has asked a model", whatever it asks for meanwhile."""
+    task, other = start(it), start(it)
+    with engine.begin() as connection:
+        connection.execute(insert(cases), [pause("case_1", f"task/{task.task_id}", 7)])
+    with engine.connect() as connection:
+        rows = {row.task_id: row for row in agents_now(connection, now_ns=it.clock.now_ns)}
+    first, second = rows[task.task_id], rows[other.task_id]
+    assert (first.doing, first.what, first.since_ns) == ("person", "case_1", 7)
+    assert second.doing == "begun"
+    with engine.begin() as connection:
+        connection.execute(insert(cases), [pause("case_2", f"agent/{second.agent}", 9)])
+    with engine.connect() as connection:
+        rows = {row.task_id: row for row in agents_now(connection, now_ns=it.clock.now_ns)}
+    assert [rows[one.task_id].what for one in (task, other)] == ["case_1", "case_2"]
 
 
 def test_the_label_flow_of_a_task(it: House, engine: Engine):  # noqa: F811 - fixtures

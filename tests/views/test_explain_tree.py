@@ -16,9 +16,11 @@ from podium.ports.link import IssueCredential
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_units
 from podium.ports.tasks import DelegateTask
 from podium.ports.tool_tables import tool_calls
+from podium.views.calls import CallListRow, CallRow
 from podium.views.evidence import Trust
 from podium.views.explain import tell
 from podium.views.explain_acts import ActStory
+from podium.views.explain_tasks import model_node
 from podium.views.explain_tree import every, lines_of
 from tests.console.test_fleet import Now, furnished
 from tests.keeper.acting import House
@@ -186,3 +188,13 @@ def test_a_run_of_a_pipeline(story):
     ):
         assert part in text, text
     assert "It is failed: one failed." in found.words
+
+
+def test_a_call_that_was_refused_before_it_named_a_route():
+    """Nothing stands where the route would: not a blank."""
+    call = CallRow(
+        "call_1", "ab" * 16, "task_1", None, "a", "acme", "", "chat", False, 1, 1_700_000_000 * 10**9,
+        "refused", 403, "safety_pause", 0, 0, 90, None, "Safety Pause.",
+    )  # fmt: skip
+    told = model_node(CallListRow(call, None, None, None, None, None, estimated=False))
+    assert told.title == "2023-11-14T22:13:20Z a call: refused (safety_pause)"

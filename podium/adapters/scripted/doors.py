@@ -21,6 +21,8 @@ MCP: Final = "2026-07-28"
 _META: Final = "io.modelcontextprotocol/"
 _FIRST_PAUSE_S: Final = 0.05
 _LONGEST_PAUSE_S: Final = 1.0
+_PERSON_PAUSE_S: Final = 10.0
+"""The longest pause where a person decides: each try is a refused call that somebody reads."""
 
 
 class Refused(Exception):
@@ -96,18 +98,21 @@ class Doors:
         """Return the answer. What may pass is asked again, with growing pauses, while patience lasts."""
         until, pause_s = time.monotonic() + self._patience_s, _FIRST_PAUSE_S
         while True:
-            said, passes = self._once(url, headers, body)
+            said, longest_s = self._once(url, headers, body)
             if isinstance(said, dict):
                 return said
-            if not passes or time.monotonic() > until:
+            if longest_s is None or time.monotonic() > until:
                 raise Refused(said)
-            time.sleep(pause_s)
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            time.sleep(min(pause_s, longest_s))
+            pause_s = min(pause_s * 2, longest_s)
 
     def _once(
         self, url: str, headers: Mapping[str, str], body: Mapping[str, Any]
-    ) -> tuple[dict[str, Any] | str, bool]:
-        """Return the answer, or in words why there is none, and whether that may pass."""
+    ) -> tuple[dict[str, Any] | str, float | None]:
+        """Return the answer, or in words why there is none, and the longest pause before it is asked again.
+
+        None: that does not pass.
+        """
         parts = urlsplit(url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         link = kind(parts.hostname or "", parts.port, timeout=self._patience_s)
@@ -121,15 +126,17 @@ class Doors:
             reply = link.getresponse()
             data = reply.read()
         except (OSError, http.client.HTTPException) as error:
-            return f"{url}: {error!r}", True
+            return f"{url}: {error!r}", _LONGEST_PAUSE_S
         finally:
             link.close()
         text = data.decode("utf-8", "replace")
         if reply.status != 200:
-            paused = any(code in text for code in _PAUSED)
-            return f"{reply.status} {text[:500]}", paused or reply.status in RETRIED
+            longest_s = _LONGEST_PAUSE_S if reply.status in RETRIED else None
+            if any(code in text for code in _PAUSED):
+                longest_s = _PERSON_PAUSE_S
+            return f"{reply.status} {text[:500]}", longest_s
         try:
             found: dict[str, Any] = json.loads(text)
         except ValueError:
-            return f"{url}: no JSON: {text[:200]!r}", True
-        return found, False
+            return f"{url}: no JSON: {text[:200]!r}", _LONGEST_PAUSE_S
+        return found, None

@@ -213,3 +213,21 @@ def test_outside_a_task_it_says_how_it_is_started(tmp_path: Path) -> None:
     assert Agent(Script(), {}, said.append).run() == 1
     assert "PODIUM_TASK_TOKEN_FILE is not set" in said[0]
     assert "podium run AGENT" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "longest_s"),
+    [(403, "safety_pause", 10.0), (403, "task_paused", 10.0), (503, "full", 1.0)],
+)
+def test_where_a_person_decides_it_asks_ever_more_seldom(
+    gateways: tuple[Gateways, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status, code, longest_s
+) -> None:
+    """Each try is a refused call that people read; what passes by itself is tried each second."""
+    known, url = gateways
+    refused = (status, {"error": {"code": code, "message": "Not now."}})
+    slept: list[float] = []
+    monkeypatch.setattr("podium.adapters.scripted.doors.time.sleep", slept.append)
+    known.answer = lambda _kind, _body: (200, MODEL) if len(slept) == 12 else refused
+    assert played(url, tmp_path, Script(questions=1))[0] == 0
+    assert slept == sorted(slept)
+    assert slept[-1] == longest_s
