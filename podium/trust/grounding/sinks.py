@@ -17,6 +17,7 @@ from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
+from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
@@ -91,6 +92,7 @@ class Sinks:
             stated_by_idiom(self.grounds, self.findings, self.listed)
         of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
+        headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
