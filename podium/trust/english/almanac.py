@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from podium.trust.english.numerals import COUNTS, count_of
+from podium.trust.english.ranges import ranged
 from podium.trust.values.forms import dates_in
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -247,6 +248,7 @@ def moved(day: str, step: tuple[str, int]) -> Iterator[str]:
 
 def _resolve(low: str, today: date) -> Iterator[date]:
     try:
+        yield from ranged(low, today)
         low, counted = _counted(low, today)
         yield from counted
         yield from _near(low, today)

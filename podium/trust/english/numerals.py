@@ -43,6 +43,7 @@ _BOUND: Final = re.compile(
     rf"|(?<![\d.,])[$€£¥]?(?P<m>\d[\d.,]*\d|\d){_AS_MANY}"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_APART: Final = re.compile(r"[,.;:!?()\n]")
 _IN_WORDS: Final = "|".join((*_ONES, *_TENS))
 _RUN: Final = re.compile(
     rf"\b(?:(?:a|one)[ -](?=hundred|thousand|million))?(?:{_IN_WORDS}|hundred|thousand|million)"
@@ -70,7 +71,8 @@ def spelled(text: str) -> Iterator[str]:
             yield format((Decimal(number) * _SHORT[match["unit"].strip().casefold()]).normalize(), "f")
     for match in _GROUPED.finditer(text):
         yield match[1].replace(".", "")  # thousands, as most of Europe writes them
-    yield from _worded(_WORD.findall(text.casefold()))
+    for part in _APART.split(text.casefold()):
+        yield from _worded(_WORD.findall(part))
 
 
 def in_figures(low: str) -> str:
@@ -111,7 +113,12 @@ def _worded(words: list[str]) -> Iterator[str]:
         total, current, start = 0, 0, at
         while at < len(words):
             word = words[at]
-            if word in COUNTS and word != "half":
+            if word == "dozen":
+                half = not current and words[max(0, at - 2) : at] == ["half", "a"]
+                current = 6 if half else max(current, 1) * COUNTS[word]
+            elif word in COUNTS and word != "half":
+                if at > start and not _goes_on(total, current, COUNTS[word]):
+                    break
                 current += COUNTS[word]
             elif word in _SCALES and (at > start or (at and words[at - 1] in {"a", "one"})):
                 current = max(current, 1) * _SCALES[word]
@@ -124,3 +131,12 @@ def _worded(words: list[str]) -> Iterator[str]:
             yield str(total + current)
         else:
             at += 1
+
+
+def _goes_on(total: int, current: int, more: int) -> bool:
+    """Return whether a number in words goes on with a smaller one: `twenty | one`, not `seven | six`."""
+    if current == 0:
+        return total > 0 and more > 0
+    if current % 100 == 0:
+        return 0 < more < 100
+    return current % 10 == 0 and current % 100 > 10 and 0 < more < 10

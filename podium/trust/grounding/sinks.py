@@ -18,6 +18,7 @@ from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
+from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
@@ -97,6 +98,7 @@ class Sinks:
         introduced(self.grounds, self.findings)
         of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
+        headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),

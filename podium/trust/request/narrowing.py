@@ -19,6 +19,7 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
+from podium.trust.request.beginning import beginning
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
@@ -32,6 +33,7 @@ from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
+from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
@@ -214,7 +216,8 @@ class _Said:
     def _read(self, sentence: Sentence) -> None:
         said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
         found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
-        for tool_id, act in writing(sentence, self.tools):
+        back = list(putting_back(sentence, self.tools))
+        for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools)):
             found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
         found |= dict(by_idiom(sentence, self.tools, found))
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
@@ -235,7 +238,8 @@ class _Said:
         self._claim(sentence, found, asked, starts)
         for tool in self.tools:
             for act in asked.get(tool.id, ()):
-                self._want(sentence, tool, act, asked, starts, weak=act in weak, given=act in placed)
+                given = act in placed or (tool.id, act) in back
+                self._want(sentence, tool, act, asked, starts, weak=act in weak, given=given)
         places = {
             i
             for it, acts in asked.items()

@@ -1,0 +1,76 @@
+"""Days whose month or week is said once."""
+
+from datetime import date
+
+import pytest
+
+from podium.trust.english.almanac import days_of
+from podium.trust.english.ranges import ranged
+
+TODAY = date(2026, 11, 26)  # a Thursday
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("we need a van from mon 7 to fri 11 dec, the cheaper one", "12-07 12-11"),
+        ("Book the hall from the 6th to the 12th of December.", "12-06 12-12"),
+        ("Two rooms, 7-11 Dec.", "12-07 12-11"),
+        ("Put the crane down for Mon 7 - Fri 11 Dec please", "12-07 12-11"),
+        ("a boat from MON 7 till FRI 11 DEC", "12-07 12-11"),
+        ("He's away between Tuesday the 8th and Friday the 11th.", "12-08 12-11"),
+        ("She is off Tuesday, the 8th until Friday, the 11th of December", "12-08 12-11"),
+        ("Hire the mixer December 7 to 11.", "12-07 12-11"),
+        ("Hire the mixer from Dec. 7th through the 11th.", "12-07 12-11"),
+        ("The mixer, Monday 7th to Friday 11th December 2026", "12-07 12-11"),
+        ("Let the flat from 30 Nov to 3 Dec.", "11-30 12-03"),
+        ("Let the flat from Mon 30 Nov to Thu 3 Dec.", "11-30 12-03"),
+        ("Let the flat from the 29th to the 3rd of December.", "11-29 12-03"),
+        ("Block the 8th, 9th and 11th of December for the fitters.", "12-08 12-09 12-11"),
+        ("Block Tue 8, Wed 9 and Fri 11 Dec.", "12-08 12-09 12-11"),
+        ("The 8th/9th of December would do", "12-08 12-09"),
+        ("Mon-Wed next week", "11-30 12-02"),
+        ("The stand is ours Monday to Wednesday next week", "11-30 12-02"),
+        ("Thu and Fri of next week, please", "12-03 12-04"),
+        ("I'm out from Tues to Thurs", "12-01 12-03"),
+        ("Mark me out from mon 7 to fri 11", "12-07 12-11"),
+        ("Put the guests in from the 28th to the 2nd", "11-28 12-02"),
+    ],
+)
+def test_both_ends_are_said(text: str, days: str) -> None:
+    """Both ends of a range are days of the request, and each day of a list."""
+    assert {f"2026-{day}" for day in days.split()} <= days_of(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Move tables 3, 4 and 11 December's booking",
+        "Send 2 and 3 on Monday",
+        "It opens at 9 to 5",
+        "Order 7 to 11 mugs",
+        "Pay invoices 7 and 11",
+        "open mon-fri",
+        "between 7 and 11 pm",
+        "Rooms 12 and 14 Dec",
+        "Mon 8 to Tue 12",  # no such Monday next to such a Tuesday
+    ],
+)
+def test_numbers_that_are_no_days(text: str) -> None:
+    """Counts, codes and times that stand beside each other say no day."""
+    assert not set(ranged(text.casefold(), TODAY))
+
+
+def test_a_weekday_that_does_not_fit_says_none() -> None:
+    """The day itself, `Fri 11 Dec`, is said as ever; `Tue 7` of December is no day."""
+    assert set(ranged("from tue 7 to fri 11 dec", TODAY)) == {date(2026, 12, 11)}
+
+
+def test_the_month_that_is_said() -> None:
+    """A number beside its month is of no other one."""
+    assert set(ranged("from january 7th to the 11th", TODAY)) == {date(2027, 1, 7), date(2027, 1, 11)}
+
+
+def test_no_such_day() -> None:
+    """A day that its month does not have is left out."""
+    assert days_of("from the 29th to the 31st of November", TODAY) <= {"2026-11-29", "2026-12-31"}
