@@ -25,6 +25,7 @@ from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said
 from podium.trust.grounding.telling import asked_for, copied, wonders
+from podium.trust.request.handing import as_before
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
@@ -372,6 +373,7 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]
     wanted = any(asked) and all(map(max, asked, within))
+    wanted = wanted or (as_before(grounds.request.text) and _pointed_at(grounds, found))
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
