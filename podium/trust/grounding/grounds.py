@@ -28,6 +28,7 @@ from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.grounding.numbered import identifies, is_no_sum
+from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.parting import is_only_owner
 from podium.trust.grounding.passages import Passages
 from podium.trust.grounding.pointing import Pointing, means_people
@@ -41,6 +42,7 @@ from podium.trust.grounding.reckoning import (
     time_said,
     words_of_request,
 )
+from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
 from podium.trust.grounding.yearless import day_and_time
@@ -59,6 +61,7 @@ _LINKS: Final = word_set(
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
+NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
@@ -82,6 +85,7 @@ class Grounds:
         self.passages = Passages(readings)
         self.plural = plural
         self.naming = Naming(readings, plural=plural, call=call)
+        self._others = by_firm(self.naming)
         self.named, self.hinted = self.naming.named, self.naming.hinted
         self.pointing = Pointing(self.naming)
         self._handed = HandedOver(self.naming)
@@ -114,6 +118,8 @@ class Grounds:
         listed_as = unsigned(text) if row.sink == "recipient" else ()
         places = self._places(row.sink, fitting + listed_as)
         quoted = [(place, text[:200]) for place in places]
+        if row.sink in _PERSON and any(place.object in self._others for place in places):
+            return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
             ground, why = at_once
@@ -320,7 +326,8 @@ class Grounds:
         finding = self._untrusted(row, path, text, whole, other)
         if whole:
             return finding
-        return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+        made_up = msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+        return by_word(self.pointing, made_up)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""
@@ -396,8 +403,8 @@ class Grounds:
             return msgspec.structs.replace(one, handed=before)
         if places:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
-            return of_known_firm(self.readings, said)
-        return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+            return by_word(self.pointing, of_known_firm(self.readings, said))
+        return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
