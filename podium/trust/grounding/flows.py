@@ -17,6 +17,7 @@ import msgspec
 from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import called_codes, secret_numbers
+from podium.trust.grounding.copying import wanted_there
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
@@ -336,11 +337,21 @@ def _context(
             )
 
 
-def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: frozenset[str]) -> Leak | None:
+def borrowed(
+    grounds: Grounds,
+    tool: ToolRow,
+    path: str,
+    text: str,
+    resource: frozenset[str],
+    *,
+    reach: Reach = "public",
+    known: bool = False,
+) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
-    ``resource``: what names the file that is written.
+    ``resource``: what names the file that is written. ``reach``: who reads it. ``known``: whether all else of
+    the call is trusted.
     """
     squashed = squash(text)
     if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
@@ -369,6 +380,8 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     else:
         found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
+        return None
+    if known and wanted_there(grounds, tool, text, found, reach):
         return None
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]

@@ -88,7 +88,7 @@ class Grounds:
         self._others = by_firm(self.naming)
         self.named, self.hinted = self.naming.named, self.naming.hinted
         self.pointing = Pointing(self.naming)
-        self._handed = HandedOver(self.naming)
+        self.handed = HandedOver(self.naming)
 
     # -- one value
 
@@ -311,7 +311,7 @@ class Grounds:
             described = any(alike(objects[index]) for index in register.mentioned)
             fits = any(seen.names for _, seen in same)
             why = "the request names another one" if other else "the request does not name this one"
-            if self._handed.speaks_of((index for index, _ in same), path, self.within):
+            if self.handed.speaks_of((index for index, _ in same), path, self.within):
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
@@ -341,7 +341,7 @@ class Grounds:
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
         yearless = (
-            row.sink == "date" and not places and self._handed.delegates and not self.request.leaves_day(text)
+            row.sink == "date" and not places and self.handed.delegates and not self.request.leaves_day(text)
         )
         places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
@@ -387,19 +387,19 @@ class Grounds:
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         if (
             places
-            and not self._handed.delegates
+            and not self.handed.delegates
             and self._answered(row.sink, path, text, places, settled=settled)
         ):
             may_ask, other = False, True
             if row.sink == "value":
                 return found("stranger", "only strangers say it, and the request says another one")
         open_ = alone and not (places and may_ask)
-        if open_ and (handed := self._handed.among(row.sink, path, text, places)):
+        if open_ and (handed := self.handed.among(row.sink, path, text, places)):
             one = msgspec.structs.replace(found("stranger", HANDED, may_ask=True), within=True, handed=True)
             return msgspec.structs.replace(one, origins=self.origins(handed))
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
-            one, before = found("stranger", why, may_ask=True, by=word), self._handed.before(text, places)
+            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, places)
             return msgspec.structs.replace(one, handed=before)
         if places:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)

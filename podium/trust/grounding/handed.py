@@ -59,6 +59,10 @@ class HandedOver:
         found = self._of(place)
         return any(self.delegates or one.gives(sink, path) for one in found)
 
+    def by_writer(self, place: Place) -> bool:
+        """Return whether a place is in a text of somebody whose text the request speaks of."""
+        return any(one.writers for one in self._of(place)) and place.object >= 0
+
     def leaves(self, sink: Sink, path: str) -> bool:
         """Return whether the request leaves to any text what goes into an argument."""
         return self.delegates or any(one.gives(sink, path) for one in self._all)

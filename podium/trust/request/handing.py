@@ -35,10 +35,11 @@ _BY: Final = (
     re.compile(rf"(?<![\w'-])([\w-]+){_HAS}\s+{_SAYS}\b", re.IGNORECASE),
     re.compile(rf"\b{_SAYS}\s+by\s+([\w-]+)", re.IGNORECASE),
     re.compile(rf"(?<![\w'-])([\w-]+)['\u2019]s\s+(?:[\w-]+\s+){{0,3}}?{_TEXT}\b", re.IGNORECASE),
+    re.compile(rf"\b(her|his|their)\s+(?:[\w-]+\s+){{0,2}}?{_TEXT}\b", re.IGNORECASE),
     re.compile(rf"\b{_TEXT}\s+(?:from|of|by)\s+(?:my |our |the )?([\w-]+)", re.IGNORECASE),
 )
 """Ways to say who has written what a request leaves something to."""
-_PERSONS: Final = word_set("he she they who")
+_PERSONS: Final = word_set("he she they who her his their")
 _AS: Final = re.compile(
     r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
     r"(?:[\w'\u2019-]+\s+){1,3}?"
@@ -46,6 +47,14 @@ _AS: Final = re.compile(
     re.IGNORECASE,
 )
 """Whatever somebody says."""
+_INTO: Final = re.compile(
+    r"\b(?:put|add|enter|insert|include|place|write)\s+"
+    r"(?:it|them|this|these|those|that|(?:all|both) of (?:it|them)|what\s+[\w'\u2019 -]{1,40}?|"
+    r"(?:[\w-]+['\u2019]s|her|his|their|the)\s+[\w'\u2019 -]{1,50}?)(?:\s*\([^)]{1,60}\))?"
+    r"\s+(?:in|into|to|onto|on|under|at the end of)\s+(?:the|our|my|his|her|their|[\w-]+['\u2019]s)\b",
+    re.IGNORECASE,
+)
+"""Words of a request that something is to stand elsewhere too."""
 _STANDS: Final = re.compile(
     rf"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|from|according|{_SAYS})\b",
     re.IGNORECASE,
@@ -120,3 +129,9 @@ def handed_over(text: str) -> tuple[Handed, ...]:
 def as_before(text: str) -> bool:
     """Return whether something is to be as it was: *like last time*, *the usual*, *same hotel as before*."""
     return _BEFORE.search(text[:MAX_TEXT]) is not None
+
+
+@lru_cache(maxsize=256)
+def copies_into(text: str) -> bool:
+    """Return whether what somebody wrote is to stand in something else: *put her points in the plan*."""
+    return _INTO.search(text[:MAX_TEXT]) is not None and any(one.writers for one in handed_over(text))
