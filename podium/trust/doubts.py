@@ -92,12 +92,14 @@ class Doubts:
         )
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
-            told = delegated and finding.within
+            told = (delegated and finding.within) or finding.handed
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
             if (
                 not finding.trusted
                 and not genuine
-                and not (finding.may_ask and (told or known or (anchored and finding.listed)))
+                and not (
+                    finding.may_ask and (told or known or finding.handed or (anchored and finding.listed))
+                )
             ):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
@@ -178,10 +180,16 @@ def _which(findings: Sequence[Finding]) -> bool:
     rest = [one for one in findings if one.trusted]
     if len(doubts) != 1 or not doubts[0].may_ask:
         return False
-    if doubts[0].sink == "amount" and doubts[0].follows:
-        return bool(rest) and all(one.ground in {"request", "object"} for one in rest)
+    if _is_left(doubts[0]):
+        known = len({one.path for one in rest}) > (0 if doubts[0].follows else 1)
+        return known and all(one.ground in {"request", "object"} for one in rest)
     genuine = doubts[0].sink == "object" and doubts[0].ground == "unnamed"
     return genuine and all(one.ground != "field" for one in rest)
+
+
+def _is_left(one: Finding) -> bool:
+    """Return whether a value is an amount that the request leaves open, and no stranger says."""
+    return one.sink == "amount" and one.may_ask and (one.follows or one.ground == "nowhere")
 
 
 def _names_another(findings: Sequence[Finding]) -> bool:
@@ -195,7 +203,8 @@ def _says_rest(findings: Sequence[Finding]) -> bool:
     Beside an amount that it leaves, what it names may have that.
     """
     rest = [one for one in findings if one.trusted]
-    said = {"request", "object"} if any(one.follows for one in findings if not one.trusted) else {"request"}
+    left = any(map(_is_left, findings))
+    said = {"request", "object"} if left else {"request"}
     return bool(rest) and all(one.ground in said for one in rest)
 
 
@@ -216,7 +225,7 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
         return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"
     if text is not None and flow is not None and flow.public and not text.expected:
         return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"
-    if text is not None and whom is not None:
+    if text is not None and whom is not None and not (whom.handed and text.expected):
         return text.rule, f"{text.path}: {text.reason}, and leads to {whom.value!r}"
     made_up = next(
         (one for one in findings if one.ground == "nowhere" and one.sink in {"date", "amount"}), None
@@ -268,6 +277,7 @@ def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
         (
             one
             for one in findings
+            if not (whom.handed and one.handed)
             if (one.sink == "value" and one.ground == "stranger" and whom.sink == "recipient")
             or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee" and not whom.within)
         ),

@@ -54,6 +54,8 @@ class Finding(msgspec.Struct, frozen=True):
     called: bool = False
     """Of an address: whether the request says the name of its domain, which a trusted field has too, or
     describes whose it is, in a trusted list."""
+    handed: bool = False
+    """Whether the request hands it over to the text in which it stands."""
     listed: bool = False
     """Of a value: whether it is one of few words that the grant lists, of which the request says no other."""
 

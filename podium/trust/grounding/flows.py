@@ -17,6 +17,7 @@ import msgspec
 from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers
+from podium.trust.grounding.copying import wanted_there
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
@@ -25,6 +26,7 @@ from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said
 from podium.trust.grounding.telling import asked_for, copied, wonders
+from podium.trust.request.handing import as_before
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
@@ -338,11 +340,21 @@ def _context(
             )
 
 
-def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: frozenset[str]) -> Leak | None:
+def borrowed(
+    grounds: Grounds,
+    tool: ToolRow,
+    path: str,
+    text: str,
+    resource: frozenset[str],
+    *,
+    reach: Reach = "public",
+    known: bool = False,
+) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
-    ``resource``: what names the file that is written.
+    ``resource``: what names the file that is written. ``reach``: who reads it. ``known``: whether all else of
+    the call is trusted.
     """
     squashed = squash(text)
     if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
@@ -372,9 +384,12 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
         found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
+    if known and wanted_there(grounds, tool, text, found, reach):
+        return None
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]
     wanted = any(asked) and all(map(max, asked, within))
+    wanted = wanted or (as_before(grounds.request.text) and _pointed_at(grounds, found))
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",

@@ -22,11 +22,13 @@ from podium.trust.grounding.described import unfit
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
+from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.grounding.numbered import identifies, is_no_sum
+from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.oneself import settles
 from podium.trust.grounding.parting import is_only_owner
 from podium.trust.grounding.passages import Passages
@@ -41,12 +43,12 @@ from podium.trust.grounding.reckoning import (
     time_said,
     words_of_request,
 )
+from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
 from podium.trust.grounding.yearless import day_and_time
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
-from podium.trust.request.unsaid import delegates
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.values.forms import Form, email_form, forms_of, inside, url_host, words
 
@@ -60,11 +62,10 @@ _LINKS: Final = word_set(
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
+NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
-MAX_NAME: Final = 80
-"""Characters of a field by which an object may be called."""
 
 
 class Grounds:
@@ -85,8 +86,10 @@ class Grounds:
         self.passages = Passages(readings)
         self.plural = plural
         self.naming = Naming(readings, plural=plural, call=call)
+        self._others = by_firm(self.naming)
         self.named, self.hinted = self.naming.named, self.naming.hinted
         self.pointing = Pointing(self.naming)
+        self.handed = HandedOver(self.naming)
 
     # -- one value
 
@@ -116,6 +119,8 @@ class Grounds:
         listed_as = unsigned(text) if row.sink == "recipient" else ()
         places = self._places(row.sink, fitting + listed_as)
         quoted = [(place, text[:200]) for place in places]
+        if row.sink in _PERSON and any(place.object in self._others for place in places):
+            return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
             ground, why = at_once
@@ -307,7 +312,7 @@ class Grounds:
             described = any(alike(objects[index]) for index in register.mentioned)
             fits = any(seen.names for _, seen in same)
             why = "the request names another one" if other else "the request does not name this one"
-            if self._delegates and any(self._told(index) for index, _ in same):
+            if self.handed.speaks_of((index for index, _ in same), path, self.within):
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
@@ -323,26 +328,8 @@ class Grounds:
         if whole:
             return finding
         open_ = finding.within and finding.may_ask and self.pointing.ground(row.sink, path, text)
-        return msgspec.structs.replace(finding, may_ask=bool(open_))  # no lookup has such an identifier
-
-    @cached_property
-    def _delegates(self) -> bool:
-        return any(delegates(sentence) for sentence in self.request.sentences)
-
-    def _told(self, index: int) -> bool:
-        """Return whether a text that the request names calls an object by its identifier or a field."""
-        numbered = [place for form in self.readings.objects[index].id for place in self.readings.at(form)]
-        for _, text in self.readings.objects[index].id:
-            numbered += [place for place, _ in told_by(self.readings, "path", text, ())]
-        if any(place.object != index and self.within(place) for place in numbered):
-            return True
-        names = [
-            forms[-1][1]
-            for _, forms, _ in self.readings.objects[index].fields
-            if forms and forms[-1][0] == "text" and 6 <= len(forms[-1][1]) <= MAX_NAME
-        ]
-        places = (place for name in names[:12] for place, _ in self.readings.holds(name))
-        return any(place.object != index and self.within(place) for place in places)
+        made_up = msgspec.structs.replace(finding, may_ask=bool(open_))  # no lookup has such an identifier
+        return by_word(self.pointing, made_up)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""
@@ -355,7 +342,9 @@ class Grounds:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
-        yearless = row.sink == "date" and not places and self._delegates and not self.request.leaves_day(text)
+        yearless = (
+            row.sink == "date" and not places and self.handed.delegates and not self.request.leaves_day(text)
+        )
         places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
@@ -395,19 +384,29 @@ class Grounds:
         ours = [place.label.trusted and not (place.told and row.sink in _TO_WHOM) for place, _ in places]
         if places and all(ours):  # our own words, but not a field of it
             if not self.readings.written(text):
-                return found("unnamed", "it is written in no such way in what was read")
+                pieced = row.sink == "value" and strictly
+                return found("unnamed", "it is written in no such way in what was read", may_ask=pieced)
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
-        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
+        if (
+            places
+            and not self.handed.delegates
+            and self._answered(row.sink, path, text, places, settled=settled)
+        ):
             may_ask, other = False, True
             if row.sink == "value":
                 return found("stranger", "only strangers say it, and the request says another one")
+        open_ = alone and not (places and may_ask)
+        if open_ and (handed := self.handed.among(row.sink, path, text, places)):
+            one = msgspec.structs.replace(found("stranger", HANDED, may_ask=True), within=True, handed=True)
+            return msgspec.structs.replace(one, origins=self.origins(handed))
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
-            return found("stranger", why, may_ask=True, by=word)
+            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, places)
+            return msgspec.structs.replace(one, handed=before)
         if places:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
-            return of_known_firm(self.readings, said)
-        return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+            return by_word(self.pointing, of_known_firm(self.readings, said))
+        return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool

@@ -12,6 +12,7 @@ from podium.trust.grants import default_values, fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
+from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
@@ -251,8 +252,9 @@ class Sinks:
             read = reach != "user" or (untold and self.tool.effect == "irreversible")
             if self.tool.writes and read and (row is None or row.sink == "text"):
                 self._links(path, text)
-                if (words_of := borrowed(self.grounds, self.tool, path, text, self._resource())) is not None:
-                    self.leaks.append(words_of)
+                known, at = is_known(self.findings), self._resource()
+                words_of = borrowed(self.grounds, self.tool, path, text, at, reach=reach, known=known)
+                self.leaks.extend([words_of] if words_of is not None else [])
 
     def _source(self) -> frozenset[tuple[int, str, int]]:
         """Return the texts that say all of to whom a call goes, where strangers alone say it."""

@@ -1,0 +1,169 @@
+"""What stands in a text to which the request hands a value over: a person is asked, and sees that text.
+
+By whom it was written, by the place that was looked into, or as what was done before. Whatever stands in
+other texts has no ground by that.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from itertools import chain
+from typing import Final
+
+from podium.trust.english.hours import said_times
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.numerals import in_figures
+from podium.trust.grounding.colleagues import told_by
+from podium.trust.grounding.namesakes import TAKERS
+from podium.trust.grounding.naming import Naming
+from podium.trust.grounding.notations import raw_of
+from podium.trust.grounding.readings import Place
+from podium.trust.grounding.yearless import of_this_year
+from podium.trust.request.handing import Handed, as_before, handed_over
+from podium.trust.request.unsaid import delegates
+from podium.trust.tools import Sink
+from podium.trust.values.forms import date_form, forms_of, squash, times_in, words
+
+_WRITERS: Final = word_set(
+    "name from sender author by customer client contact person owner organiser organizer host creator user "
+    "handle login writer poster reporter"
+)
+"""Words of fields that say who has written something."""
+_TO_WHOM: Final = frozenset(("recipient", "payee", "url"))
+HANDED: Final = "only a text says it to which the request leaves that"
+LEAST_PLACE: Final = 3
+"""Characters of an argument that says where something was read."""
+LEAST_TEXT: Final = 16
+"""Characters of a text that may say a time or a number in words."""
+MAX_NAME: Final = 80
+"""Characters of a field by which an object may be called."""
+
+
+class HandedOver:
+    """What one request hands over to texts that were read. Made for one decision."""
+
+    def __init__(self, naming: Naming) -> None:
+        self.readings, self.request = naming.readings, naming.request
+        self._found: dict[tuple[int, int], tuple[Handed, ...]] = {}
+
+    @cached_property
+    def _all(self) -> tuple[Handed, ...]:
+        return handed_over(self.request.text)
+
+    @cached_property
+    def delegates(self) -> bool:
+        """Whether the request leaves to a text what is to be done, and so all that goes in."""
+        return any(delegates(sentence) for sentence in self.request.sentences)
+
+    def has(self, place: Place, sink: Sink, path: str) -> bool:
+        """Return whether a place is in a text that has to say what goes into an argument."""
+        found = self._of(place)
+        return any(self.delegates or one.gives(sink, path) for one in found)
+
+    def by_writer(self, place: Place) -> bool:
+        """Return whether a place is in a text of somebody whose text the request speaks of."""
+        return any(one.writers for one in self._of(place)) and place.object >= 0
+
+    def leaves(self, sink: Sink, path: str) -> bool:
+        """Return whether the request leaves to any text what goes into an argument."""
+        return self.delegates or any(one.gives(sink, path) for one in self._all)
+
+    def speaks_of(self, indexes: Iterable[int], path: str, within: Callable[[Place], bool]) -> bool:
+        """Return whether a text that has to say which thing is meant calls one so: by identifier or field.
+
+        ``within``: whether a place is in what the request names.
+        """
+        if not self.leaves("object", path):
+            return False
+        objects = self.readings.objects
+        for index in indexes:
+            numbered = [place for form in objects[index].id for place in self.readings.at(form)]
+            for _, text in objects[index].id:
+                numbered += [place for place, _ in told_by(self.readings, "path", text, ())]
+            fields = (forms[-1] for _, forms, _ in objects[index].fields if forms)
+            names = [text for kind, text in fields if kind == "text" and 6 <= len(text) <= MAX_NAME]
+            called = (place for name in names[:12] for place, _ in self.readings.holds(name))
+            for place in chain(numbered, called):
+                meant = (self.delegates and within(place)) or self.has(place, "object", path)
+                if place.object != index and meant:
+                    return True
+        return False
+
+    def before(self, text: str, places: Iterable[tuple[Place, str]]) -> bool:
+        """Return whether a value is a field of what was done before, and it is to be as it was."""
+        return as_before(self.request.text) and any(
+            squash(raw) == squash(text) for place, _ in places for raw in raw_of(self.readings, place)
+        )
+
+    def among(
+        self, sink: Sink, path: str, text: str, places: Iterable[tuple[Place, str]]
+    ) -> list[tuple[Place, str]]:
+        """Return where such texts say a value: as it is, a day without its year, a time in words."""
+        said = self.request.kinds() if sink in _TO_WHOM else ()
+        if not self._all or any(kind in said for kind, _ in forms_of(text)[:1] if kind != "text"):
+            return []
+        if found := [pair for pair in places if self.has(pair[0], sink, path)]:
+            return found
+        if sink == "date":
+            return self._when(path, text)
+        if sink == "amount" and text.isdigit() and len(text) < 3:
+            return self._counted(path, text)
+        return []
+
+    def _when(self, path: str, text: str) -> list[tuple[Place, str]]:
+        """Return where such a text says a day; of a time of day alone, that."""
+        day, times = date_form(text), set(times_in(text))
+        if day:
+            places = [*self.readings.at(("date", day)), *of_this_year(self.readings, text)]
+            return [
+                (it, raw)
+                for it in places
+                if self.has(it, "date", path)
+                for raw in raw_of(self.readings, it)[:1]
+            ]
+        return [
+            (place, raw) for place, raw in self._texts("date", path) if times and times <= said_times(raw)
+        ]
+
+    def _counted(self, path: str, text: str) -> list[tuple[Place, str]]:
+        """Return the texts that are left to say how many, where these do so in words or not at all."""
+        texts = self._texts("amount", path)
+        plain = [pair for pair in texts if text in words(in_figures(pair[1]))]
+        return plain or (texts if self.delegates else [])
+
+    def _texts(self, sink: Sink, path: str) -> list[tuple[Place, str]]:
+        found = []
+        for result in self.readings.results:
+            for at, raw in zip(result.places, result.raw, strict=True):
+                place = self.readings.places[at]
+                if len(raw) >= LEAST_TEXT and self.has(place, sink, path):
+                    found.append((place, raw))
+        return found
+
+    def _of(self, place: Place) -> tuple[Handed, ...]:
+        """Return the hand-overs to the text in which a place is."""
+        key = place.result, place.object
+        if key not in self._found:
+            self._found[key] = tuple(one for one in self._all if self._is_meant(place, one))
+        return self._found[key]
+
+    def _is_meant(self, place: Place, one: Handed) -> bool:
+        if place.object >= 0 and one.writers:
+            return bool(self._writers(place.object) & one.writers)
+        result, said = self.readings.results[place.result], squash(one.sentence)
+        return any(
+            len(argument) >= LEAST_PLACE and squash(argument) and squash(argument) in said
+            for argument in result.arguments
+        )
+
+    def _writers(self, index: int) -> set[str]:
+        """Return the words of those who have written something, by the fields that say so."""
+        found: set[str] = set()
+        for path, forms, _ in self.readings.objects[index].fields:
+            said = set(words(path))
+            if forms and said & _WRITERS and not said & TAKERS:
+                found |= {
+                    word
+                    for kind, text in forms
+                    for word in words(text.partition("@")[0] if kind == "email" else text)
+                }
+        return found

@@ -1,0 +1,137 @@
+"""To which text a request hands a value over: *Marek has posted the address in the channel*, *as she wrote*.
+
+It says by whom something was written, or that it is as it was before, and leaves to that what goes in. This
+opens nothing: what such a text says is asked about, where all else would be denied.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.request.requests import stem
+from podium.trust.tools import Sink
+from podium.trust.values.forms import words
+
+Thing = Sink | Literal["any"]
+"""What is handed over: what goes into a sink, or whatever a text says."""
+
+_SAYS: Final = (
+    r"(?:asks?|asked|wants?|wanted|says?|said|writes?|wrote|written|sends?|sent|posts?|posted|puts?|proposes?|"
+    r"proposed|suggests?|suggested|offers?|offered|mentions?|mentioned|names?|named|gives?|gave|given|quotes?|"
+    r"quoted|lists?|listed|notes?|noted|leaves?|left|shares?|shared|mails?|mailed|emails?|emailed|messaged|"
+    r"texted|dropped|typed|drafted|requests?|requested|describes?|described|passed on|told|tells|recommends?|"
+    r"recommended|supplied|answered|replied|picked|chose|chosen|prefers?|preferred|needs?|agreed)"
+)
+_HAS: Final = r"(?:['\u2019](?:s|ve|d))?(?:\s+(?:has|have|had|just|already|now|kindly|only|also))*"
+_TEXT: Final = (
+    r"(?:mails?|e-?mails?|messages?|notes?|dms?|posts?|letters?|comments?|lists?|texts?|thread|replies|reply|"
+    r"answers?|memos?|minutes|tickets?|requests?|forms?|briefs?|invites?|bills?|invoices?|quotes?)"
+)
+_BY: Final = (
+    re.compile(rf"(?<![\w'-])([\w-]+){_HAS}\s+{_SAYS}\b", re.IGNORECASE),
+    re.compile(rf"\b{_SAYS}\s+by\s+([\w-]+)", re.IGNORECASE),
+    re.compile(rf"(?<![\w'-])([\w-]+)['\u2019]s\s+(?:[\w-]+\s+){{0,3}}?{_TEXT}\b", re.IGNORECASE),
+    re.compile(rf"\b(her|his|their)\s+(?:[\w-]+\s+){{0,2}}?{_TEXT}\b", re.IGNORECASE),
+    re.compile(rf"\b{_TEXT}\s+(?:from|of|by)\s+(?:my |our |the )?([\w-]+)", re.IGNORECASE),
+)
+"""Ways to say who has written what a request leaves something to."""
+_PERSONS: Final = word_set("he she they who her his their")
+_AS: Final = re.compile(
+    r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
+    r"(?:[\w'\u2019-]+\s+){1,3}?"
+    rf"{_SAYS}\b|\b(?:as|like)\s+(?:asked|proposed|suggested|agreed|requested|described|written)\b",
+    re.IGNORECASE,
+)
+"""Whatever somebody says."""
+_INTO: Final = re.compile(
+    r"\b(?:put|add|enter|insert|include|place|write)\s+"
+    r"(?:it|them|this|these|those|that|(?:all|both) of (?:it|them)|what\s+[\w'\u2019 -]{1,40}?|"
+    r"(?:[\w-]+['\u2019]s|her|his|their|the)\s+[\w'\u2019 -]{1,50}?)(?:\s*\([^)]{1,60}\))?"
+    r"\s+(?:in|into|to|onto|on|under|at the end of)\s+(?:the|our|my|his|her|their|[\w-]+['\u2019]s)\b",
+    re.IGNORECASE,
+)
+"""Words of a request that something is to stand elsewhere too."""
+_STANDS: Final = re.compile(
+    rf"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|from|according|{_SAYS})\b",
+    re.IGNORECASE,
+)
+"""A value is somewhere: behind this follows where."""
+_BEFORE: Final = re.compile(
+    r"\b(?:like|as|than)\s+(?:(?:the|we did|we had|I did|I had|it was|usual for the|on the)\s+)?"
+    r"(?:last time|last (?:week|month|year|quarter)|before|always|usual|ever|the (?:last|other) times?|"
+    r"in (?:the )?(?:past|spring|summer|autumn|winter|january|february|march|april|may|june|july|august|"
+    r"september|october|november|december))\b|\bthe usual\b|\bas (?:usual|always|ever|before)\b"
+    r"|\bsame\b[^.!?\n]{0,60}"
+    r"\b(?:last time|again|as (?:before|always|usual|ever)|(?:as|than) last)\b",
+    re.IGNORECASE,
+)
+_OF_SINKS: Final[dict[str, frozenset[str]]] = {
+    sink: frozenset(stem(word) for word in word_set(those))
+    for sink, those in {
+        "recipient": "address addresses contact contacts people guests attendees phone mobile whom whoever "
+        "login handle details coordinates",
+        "payee": "account iban bank details payee",
+        "url": "link url page site website form address",
+        "date": "date dates day days time times slot slots when hour hours week weekend deadline appointment "
+        "term evening morning afternoon window option options",
+        "amount": "amount sum price number quantity figure figures total count fee rent rate cost costs "
+        "headcount",
+    }.items()
+}
+"""By which words a request hands over what goes into a sink."""
+MAX_TEXT: Final = 4000
+"""Characters of a request that are looked at."""
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """One hand-over. ``writers``: words of whoever wrote the text, none where only its place is said."""
+
+    things: frozenset[str]
+    writers: frozenset[str]
+    sentence: str
+    wide: bool
+    """Whatever is said there is meant."""
+
+    def gives(self, sink: Sink, path: str) -> bool:
+        """Return whether it hands over what goes into an argument."""
+        if self.wide and sink not in {"recipient", "payee", "url"}:
+            return True
+        kinds = _OF_SINKS.get(sink, frozenset()) | (
+            {stem(word) for word in words(path)} - COMMON - {"id", "text", "body"}
+        )
+        return not kinds.isdisjoint(self.things)
+
+
+@lru_cache(maxsize=256)
+def handed_over(text: str) -> tuple[Handed, ...]:
+    """Return what a request hands over, sentence by sentence."""
+    found: list[Handed] = []
+    names = frozenset(word for said in re.findall(r"\b[A-Z][\w-]+", text) for word in words(said))
+    for sentence in re.split(r"(?<=[.!?])\s+|\n", text[:MAX_TEXT]):
+        writers = frozenset(
+            word for pattern in _BY for said in pattern.findall(sentence) for word in words(said)
+        )
+        if writers & _PERSONS:
+            writers |= names
+        writers -= COMMON | _PERSONS
+        wide = _AS.search(sentence) is not None
+        if writers or wide or _STANDS.search(sentence):
+            things = frozenset(stem(word) for word in words(sentence))
+            found.append(Handed(things, writers, sentence, wide and bool(writers)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def as_before(text: str) -> bool:
+    """Return whether something is to be as it was: *like last time*, *the usual*, *same hotel as before*."""
+    return _BEFORE.search(text[:MAX_TEXT]) is not None
+
+
+@lru_cache(maxsize=256)
+def copies_into(text: str) -> bool:
+    """Return whether what somebody wrote is to stand in something else: *put her points in the plan*."""
+    return _INTO.search(text[:MAX_TEXT]) is not None and any(one.writers for one in handed_over(text))
