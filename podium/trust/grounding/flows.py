@@ -31,15 +31,7 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.encodings import turned, variants
-from podium.trust.values.forms import (
-    Form,
-    date_form,
-    email_form,
-    forms_of,
-    squash,
-    url_form,
-    url_host,
-)
+from podium.trust.values.forms import Form, date_form, email_form, forms_of, squash, url_form, url_host
 from podium.trust.values.runs import runs, table
 
 LEAST_PASSAGE: Final = 16

@@ -93,8 +93,7 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
         said = _Said(tuple(read_through(request or "", writes)), writes, values)
     except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
         said = _Said((), writes)
-    out: list[GrantRow] = []
-    refusals: dict[str, Refusal] = {}
+    out, refusals = list[GrantRow](), dict[str, Refusal]()
     for grant in known:
         tool = tools[grant.tool]
         if not tool.writes:
