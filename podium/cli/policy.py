@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -49,8 +50,6 @@ def explain(
     Of each tool whether it is open, how often and by which words, and what its arguments take of the request.
     Exit code 3 when a request wants something done that no tool is known to be meant by.
     """
-    from datetime import UTC, datetime
-
     from podium.control.reconcile import compile_folder
     from podium.trust.openings import openings
 
@@ -65,7 +64,7 @@ def explain(
         raise NotFound(
             f"There is no agent {agent}.", fix=f"Choose from: {', '.join(sorted(snapshot.agents))}."
         )
-    today = datetime.fromtimestamp(now_ns / 1_000_000_000, UTC).date()
+    today = _day(now_ns)
     found = [openings(row.tools, snapshot.tools_of(row), one, today) for one in wanted]
     if as_json:
         put_json([{**msgspec.to_builtins(one), "answer": one.answer} for one in found])
@@ -75,6 +74,11 @@ def explain(
         if len(found) > 1:
             click.echo(_summary(found), err=True)
     return EXIT_CHANGED if any(one.answer == "asked" for one in found) else 0
+
+
+def _day(at_ns: int) -> date:
+    """Return the day of a time, UTC."""
+    return datetime.fromtimestamp(at_ns / 1_000_000_000, UTC).date()
 
 
 def _lines(file: TextIO) -> list[str]:
@@ -146,8 +150,9 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
     from podium.trust.recorded import read_record
 
     folder: Path = ctx.obj.manifests(path)
-    snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=ctx.obj.clock.wall_ns())
-    calls = rehearse(snapshot, read_record(record.read_bytes()))
+    now_ns = ctx.obj.clock.wall_ns()
+    snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=now_ns)
+    calls = rehearse(snapshot, read_record(record.read_bytes()), today=_day(now_ns))
     changed = [it for it in calls if it.changed]
     shown = calls if every else changed
     if as_json:

@@ -4,6 +4,7 @@ Nothing is called. What a tool returned comes from the record, so that labels ar
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -36,8 +37,13 @@ class Rehearsed(msgspec.Struct, frozen=True):
         return self.before != self.now
 
 
-def rehearse(snapshot: Snapshot, tasks: Sequence[RecordedTask]) -> list[Rehearsed]:
-    """Return what each call of a record would be decided as under a snapshot."""
+def rehearse(
+    snapshot: Snapshot, tasks: Sequence[RecordedTask], *, today: date | None = None
+) -> list[Rehearsed]:
+    """Return what each call of a record would be decided as under a snapshot.
+
+    ``today``: the day of tasks that do not say theirs; None: of their requests no day in words is known.
+    """
     tools = [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()]
     rules = Rules(
         snapshot.policies,
@@ -45,12 +51,18 @@ def rehearse(snapshot: Snapshot, tasks: Sequence[RecordedTask]) -> list[Rehearse
         departments={name: row.parent for name, row in snapshot.departments.items()},
         agents={name: row.department for name, row in snapshot.agents.items()},
     )
-    return [it for number, task in enumerate(tasks, start=1) for it in _task(snapshot, rules, task, number)]
+    return [
+        it
+        for number, task in enumerate(tasks, start=1)
+        for it in _task(snapshot, rules, task, number, task.began or today)
+    ]
 
 
-def _task(snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int) -> Iterator[Rehearsed]:
+def _task(
+    snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int, day: date | None
+) -> Iterator[Rehearsed]:
     agent = snapshot.agents.get(task.agent)
-    readings, uses = Readings(task.request), dict[str, int]()
+    readings, uses = Readings(task.request, day), dict[str, int]()
     effective = (
         narrow(agent.tools, snapshot.tools_of(agent), task.request) if agent is not None else EffectiveGrant()
     )

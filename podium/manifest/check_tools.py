@@ -94,7 +94,8 @@ def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
         place = str(fields.get("list") or "")
         if place in seen:
             message = f"another object begins at {f'`{place}`' if place else 'the result itself'} too."
-            yield document.finding((*here, "list"), message, "Write where each of them is.")
+            fix = "Write where each of them is; a second identifier of one is a field, and needs no entry."
+            yield document.finding((*here, "list"), message, fix)
         seen.add(place)
         for path, name in document.keys(*map(str, here), "vouched", "when"):
             if "[]" in name:

@@ -337,7 +337,7 @@ class PolicySpec(Shape):
     """Rules that hold whatever an agent's author allows."""
 
     cedar: str = Field(
-        description="`forbid` rules in Cedar, checked against the tools that there are (docs/tools.md)."
+        description="`forbid` rules in Cedar, checked against the tools there are (docs/tools-reference.md)."
     )
 
 

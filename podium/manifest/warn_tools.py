@@ -230,8 +230,23 @@ def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
     for path, label in returns.fields.items():
         if outside and label.integrity in {"organisation", "user"} and _field(path) in _SENT:
             yield _trusted(document, (*at, "returns", "fields", path), _field(path))
+    yield from _worse_by_argument(document, (*at, "returns", "where"), row)
     for where, found in objects_at(row):
         yield from _of_object(document, (*at, "returns", *where), row, found, outside=outside)
+
+
+def _worse_by_argument(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield values by which a result is worse than the whole, where another spelling may mean the same."""
+    whole = Label(row.returns.integrity, row.returns.confidentiality)
+    for path, by_value in row.returns.where.items():
+        if path in row.arguments and row.arguments[path].sink == "object":
+            continue  # an identifier is spelled in one way
+        for value, label in by_value.items():
+            one = Label(label.integrity or whole.integrity, label.confidentiality or whole.confidentiality)
+            if whole.join(one) != whole:
+                message = f"the agent chooses how it spells `{path}`: what is not `{value}` is as the whole."
+                fix = "Let the whole be the worst, and write here the values that make it better."
+                yield document.finding((*at, path, value), message, fix)
 
 
 def _of_object(

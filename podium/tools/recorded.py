@@ -1,6 +1,7 @@
 """What the tasks that live have called, out of the gateway's own journal, for `podium policy test`."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ def recorded_tasks(folder: Path) -> tuple[RecordedTask, ...]:
             request=began.request,
             calls=tuple(_call(it, end) for it in made if (end := ends.get(it.call.call_id)) is not None),
             task=root_id,
+            day=datetime.fromtimestamp(began.at_ns // 1_000_000_000, UTC).date(),
         )
         for root_id, began in begun.items()
         if (made := intents.get(root_id))

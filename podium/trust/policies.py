@@ -266,7 +266,7 @@ def _complaints(
     for error in result.errors:
         said = re.sub(r"^\[policy\d+\] |for policy `policy\d+`, ", "", str(error))
         said = re.sub(r"for policy `policy\d+`, ", "", said)
-        yield f"{said.rstrip('.')}.", "See what rules can look at in docs/tools.md."
+        yield f"{said.rstrip('.')}.", "See what rules can look at in docs/tools-reference.md."
 
 
 def _mentions(parsed: Any) -> Iterator[tuple[str, str]]:

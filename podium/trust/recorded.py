@@ -3,6 +3,7 @@
 A record holds what tools were told and what they returned; it is as confidential as these.
 """
 
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 import msgspec
@@ -34,14 +35,22 @@ class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls: tuple[RecordedCall, ...]
     task: str = ""
     """Its id, or what it is called by."""
+    day: date | None = None
+    """On which it began, UTC: what `tomorrow` of its request is seen from; None: that of its first call."""
+
+    @property
+    def began(self) -> date | None:
+        """The day on which it began, as far as the record tells."""
+        at_ns = self.calls[0].at_ns if self.calls else 0
+        return self.day or (datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).date() if at_ns else None)
 
 
 def read_record(data: bytes) -> tuple[RecordedTask, ...]:
     """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
     try:
-        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...])
+        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...], strict=False)
     except msgspec.MsgspecError as error:
-        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools.md)."
+        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools-reference.md)."
         raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
 
 

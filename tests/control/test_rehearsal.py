@@ -1,5 +1,7 @@
 """Recorded calls against changed manifests."""
 
+from datetime import date
+
 import pytest
 
 from podium.control.rehearsal import rehearse
@@ -51,6 +53,29 @@ def test_a_record_under_its_own_manifests() -> None:
     assert [it.now for it in calls] == ["allow", "allow", "deny", "allow", "deny"]
     assert [it.number for it in calls if it.changed] == []
     assert calls[4].rule == "request.uses"
+
+
+def test_the_day_of_a_task() -> None:
+    """Days in words are seen from the day that the task says, or that of its first call, or from today."""
+    move = "effect: write, intents: [move], arguments: {day: {sink: date}}"
+    servers = document("ToolServer", "cal", f"command: [mcp]\ntools: {{move_event: {{{move}}}}}")
+    agent = document(
+        "Agent", "helper", "department: acme\nroutes: [openai/gpt-4o_mini]\ntools: {cal/move_event: {}}"
+    )
+    found = compiled(servers, agent)
+    noon = 1_793_620_800_000_000_000  # 2026-11-02
+    for said, at_ns, today, day in (
+        ("day: 2026-11-27, ", noon, None, "2026-11-28"),
+        ("", noon, date(2026, 12, 1), "2026-11-03"),
+        ("", 0, date(2026, 12, 1), "2026-12-02"),
+    ):
+        for given, answer in ((day, "allow"), ("2027-01-05", "ask")):
+            record = (
+                f"[{{agent: helper, {said}request: Move it to tomorrow., calls: [{{tool: cal/move_event, "
+                f"arguments: {{day: '{given}'}}, answer: {answer}, at_ns: {at_ns}}}]}}]"
+            )
+            (call,) = rehearse(found, read_record(record.encode()), today=today)
+            assert (call.now, call.changed) == (answer, False), (said, at_ns, given)
 
 
 def test_what_changes() -> None:

@@ -1,9 +1,11 @@
-"""docs/tools.md: its examples compile without a warning, and what it says is so."""
+"""docs/tools.md and tools-reference.md: their examples compile without a warning, and what they say is so."""
 
 import re
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+
+import yaml
 
 from podium.cli import run
 from podium.control.rehearsal import rehearse
@@ -17,11 +19,12 @@ from podium.trust.values.labels import Label, Labels
 
 from .samples import FLEET, DictPrices, document
 
-PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("tools.md", "tools-reference.md"))
 
 
 def examples() -> list[str]:
-    return re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(r"```yaml\n(.*?)```", PAGES, re.DOTALL)
 
 
 def files() -> list[tuple[str, str]]:
@@ -37,7 +40,10 @@ def snapshot() -> Snapshot:
 def test_the_examples_compile() -> None:
     """Every example of the page is part of one good set of manifests, without warnings."""
     compiled = snapshot()
-    assert set(compiled.tool_servers) == {"mail", "bank", "code", "crm", "shop"}
+    assert set(compiled.tool_servers) == {
+        *("mail", "calendar", "bank", "drive", "chat", "travel"),
+        *("code", "crm", "shop"),
+    }
     assert [policy.name for policy in compiled.policies] == ["money"]
     assert find_warnings(files()) == []
 
@@ -68,9 +74,7 @@ def test_the_table_of_requests_is_so() -> None:
 
 def test_what_explain_shows_is_so(tmp_path, capsys) -> None:
     """What the page shows of `podium policy explain` is what it prints."""
-    shown = re.search(
-        r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
-    )
+    shown = re.search(r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGES, re.DOTALL)
     assert shown is not None
     requests = [line.partition(". ")[2] for line in shown[1].splitlines() if line[:1].isdigit()]
     for name, text in files():
@@ -87,7 +91,7 @@ def test_the_table_of_what_people_say_is_so() -> None:
     compiled = snapshot()
     florist = compiled.agents["florist"]
     tools = compiled.tools_of(florist)
-    page = PAGE.read_text(encoding="utf-8").split("| people say | it opens |")[1].split("\n\n")[0]
+    page = PAGES.split("| people say | it opens |")[1].split("\n\n")[0]
     rows = re.findall(r"^\| \*(.+?)\* \| (.+?) \|", page, re.MULTILINE)
     assert len(rows) > 20
     for request, told in rows:
@@ -129,7 +133,7 @@ def test_what_the_page_says_of_guesses_is_so() -> None:
 
 def test_the_labels_of_rows_are_so() -> None:
     """What the page labels rows by compiles without a warning, and does what it says."""
-    shown = next(it for it in examples() if "rows:" in it)
+    shown = next(it for it in examples() if it.startswith("integrity") and "rows:" in it)
     lines = "".join(f"      {line}\n" for line in shown.splitlines())
     server = document(
         "ToolServer", "x", f"command: [mcp]\ntools:\n  find:\n    effect: read\n    returns:\n{lines}"
@@ -151,7 +155,7 @@ def test_the_labels_of_rows_are_so() -> None:
 
 def test_what_colleagues_write_is_so() -> None:
     """The page's example compiles without a warning, and what it lists is a colleague's own."""
-    shown = next(it for it in examples() if "vouched:" in it)
+    shown = next(it for it in examples() if it.startswith("integrity") and "vouched:" in it)
     lines = "".join(f"      {line}\n" for line in shown.splitlines())
     server = document(
         "ToolServer", "x", f"command: [mcp]\ntools:\n  list_mails:\n    effect: read\n    returns:\n{lines}"
@@ -180,6 +184,42 @@ def test_the_record_is_so() -> None:
     calls = rehearse(snapshot(), read_record(record.encode()))
     assert [(it.before, it.now, it.reason) for it in calls if it.changed] == []
     assert len(calls) == 4
+
+
+def test_the_examples_to_copy_hold() -> None:
+    """In tasks of each example's kind what is meant goes, and what a stranger's text wants does not."""
+    record = (Path(__file__).parent / "page_tasks.yaml").read_bytes()
+    calls = rehearse(snapshot(), read_record(record))
+    assert len(calls) == record.count(b"answer: ")
+    assert [(it.task, it.number, it.now, it.reason) for it in calls if it.changed] == []
+
+
+def test_what_the_examples_to_copy_are_asked_for() -> None:
+    """Ordinary requests open the tool that is meant, and no other."""
+    compiled = snapshot()
+    page = yaml.safe_load((Path(__file__).parent / "page_requests.yaml").read_text(encoding="utf-8"))
+    for agent, asked in page.items():
+        row = compiled.agents[agent]
+        assert len(asked) >= 10
+        for request, tools in asked.items():
+            found = openings(row.tools, compiled.tools_of(row), request, date(2026, 11, 26))
+            by = {it.tool for it in found.tools if it.effect != "read" and it.answer == "allow"}
+            assert by == set(tools.split()), request
+
+
+def test_what_the_reference_answers_is_so() -> None:
+    """What the reference says where writers of policies were left to guess is what is decided."""
+    here = Path(__file__).parent
+    worlds = [
+        ("fleet.yaml", FLEET),
+        ("worlds.yaml", (here / "answered_worlds.yaml").read_text(encoding="utf-8")),
+    ]
+    assert find_warnings(worlds[1:]) == []
+    compiled = compile_manifests(worlds, prices=DictPrices(), at_ns=0)
+    record = (here / "answered.yaml").read_bytes()
+    calls = rehearse(compiled, read_record(record))
+    assert len(calls) == record.count(b"answer: ")
+    assert [(it.task, it.number, it.now, it.reason) for it in calls if it.changed] == []
 
 
 AGENTS = """\

@@ -10,8 +10,11 @@ from .samples import document
 from .test_tools_page import files
 
 HERE = Path(__file__).parent
-LEFT = {"founder": ["spec.tools.make_transfer.arguments.payee.sink"]}
-"""The warning that an author has read and left: the name beside an account as free words."""
+LEFT = {
+    "founder": ["spec.tools.make_transfer.arguments.payee.sink"],
+    "vet": ["spec.tools.read_channel.returns.where.channel.vets"],
+}
+"""Warnings that authors have left: a name beside an account as free words; one secret channel of several."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 
@@ -361,6 +364,23 @@ def test_rows_that_strangers_label(label: str, fields: str, told: bool) -> None:
     assert [one.partition(":")[0] for one in warned(read("list_people", people))] == [
         "list_people.returns.object.rows.source.own"
     ] * told
+
+
+@pytest.mark.parametrize(
+    ("whole", "sink", "entry", "told"),
+    [
+        ("private", "query", "{vets: {confidentiality: secret}}", True),
+        ("private", "path", "{vets: {integrity: public}}", True),
+        ("secret", "query", "{general: {confidentiality: private}}", False),
+        ("private", "object", "{f-602: {confidentiality: secret}}", False),
+    ],
+)
+def test_what_another_spelling_makes_better(whole: str, sink: str, entry: str, told: bool) -> None:
+    """A place that is worse than all others is worse in one spelling alone; an identifier has but one."""
+    returns = f"integrity: organisation, confidentiality: {whole}, where: {{place: {entry}}}"
+    tools = f"  read_it: {{effect: read, arguments: {{place: {{sink: {sink}}}}}, returns: {{{returns}}}}}\n"
+    places = [one.partition(":")[0].partition(".where")[0] for one in warned(tools)]
+    assert places == ["read_it.returns"] * told
 
 
 @pytest.mark.parametrize(

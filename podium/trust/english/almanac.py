@@ -97,6 +97,28 @@ _MAX: Final = 60
 """Dates of one request that are resolved."""
 
 
+_SHARED_MONTH: Final = re.compile(
+    r"(?P<lead>\b(?:from|between)(?: the)? |[,(] ?)(?P<first>\d{1,2})(?P<th>(?:st|nd|rd|th)?)"
+    r"(?P<to>(?: (?:to|till|until|and) | ?[-\u2013] ?)(?:the )?)(?P<last>\d{1,2}(?:st|nd|rd|th)?)"
+    rf"(?P<month> (?:of )?(?!may\b)(?i:{_MONTH_NAMES})\b)(?P<year>,? \d{{4}}\b)?"
+)
+"""Two days of one month, which is said once: `from 3 to 6 December`."""
+
+
+def in_full(text: str) -> str:
+    """Return a text in which each of two days has the month that both share."""
+
+    def both(match: re.Match[str]) -> str:
+        month, last = match["month"] + (match["year"] or ""), re.sub(r"\D", "", match["last"])
+        listed = match["lead"][0] in ",(" and match["to"].split()[:1] == ["and"]
+        if int(match["first"]) >= int(last) or listed:
+            return match[0]  # of two months, or no days
+        to = re.sub(r" ?[-\u2013] ?", " to ", match["to"])
+        return f"{match['lead']}{match['first']}{match['th']}{month}{to}{match['last']}{month}"
+
+    return _SHARED_MONTH.sub(both, text)
+
+
 def resolved(text: str, today: date) -> frozenset[str]:
     """Return the days that a text says in words, as ISO dates, seen from ``today``."""
     found: set[str] = set()

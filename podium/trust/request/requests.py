@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.english.almanac import day_bounds, durations, names_month, offsets, resolved
+from podium.trust.english.almanac import day_bounds, durations, in_full, names_month, offsets, resolved
 from podium.trust.english.giving_up import gives_up, kept
 from podium.trust.english.hours import lengths, parted_times, said_times
 from podium.trust.english.lexicon import SUPERLATIVES, word_set
@@ -96,7 +96,7 @@ class Request:
     """The user's request, and what it says."""
 
     def __init__(self, text: str, today: date | None = None) -> None:
-        self.text = text
+        self.text = text = in_full(text)
         self.plain = plain(text)
         self.squashed = squash(text)
         self.words = words(text)

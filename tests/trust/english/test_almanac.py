@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from podium.trust.english.almanac import day_bounds, durations, resolved
+from podium.trust.english.almanac import day_bounds, durations, in_full, resolved
 from podium.trust.english.hours import said_times
 
 TODAY = date(2026, 10, 14)  # a Wednesday
@@ -82,3 +82,26 @@ def test_a_counted_week_is_no_length() -> None:
 def test_times_in_words(text: str, times: set[str]) -> None:
     """Half an hour behind an hour is a time only where a time is due."""
     assert said_times(text) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("from 3 to 6 December", "from 3 December to 6 December"),
+        (
+            "from the 3rd to the 6th of December 2026",
+            "from the 3rd of December 2026 to the 6th of December 2026",
+        ),
+        ("between 10 and 13 January at noon", "between 10 January and 13 January at noon"),
+        ("in Lisbon, 3-6 May", "in Lisbon, 3 May to 6 May"),
+        ("from 10 \u2013 13 march", "from 10 march to 13 march"),
+        ("from 28 to 3 January", None),
+        ("move table 3 to 6 December", None),
+        ("from 2 to 4 pm on 3 December", None),
+        ("opening from 9 to 11 may be late", None),
+        ("4411, 12 and 14 December", None),
+    ],
+)
+def test_days_that_share_a_month(text: str, full: str | None) -> None:
+    """Of two days before one month the first is of that month too."""
+    assert in_full(text) == (full or text)
