@@ -68,7 +68,7 @@ def _named(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
             message = "of an amount it takes a bound: how much a text that strangers wrote may say."
             yield document.finding((*path, "named"), message, "Write `namedUpTo: 300` in its place.")
         elif named and sink and sink not in {"date", "value"}:
-            message = f"no text may say a {sink}: only a day, a value or, by `namedUpTo`, an amount."
+            message = f"a text may say no {sink}: only a day, a value or, by `namedUpTo`, an amount."
             yield document.finding((*path, "named"), message, "Remove it.")
         if bound is not None and sink and sink != "amount":
             message = f"only an amount has such a bound, and this is a {sink}."

@@ -58,7 +58,7 @@ class ArgumentSpec(Shape):
     named: Flag = Field(
         False,
         description="Of `date` and `value`: what only a text says that the request names goes without a "
-        "question, whoever wrote that text ([what a bill says](tools.md#what-a-bill-says)).",
+        "question, whoever wrote that text ([what a bill says](tools-reference.md#what-a-bill-says)).",
     )
     named_up_to: Amount | None = Field(
         None,
