@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from podium.cli.policy import _taken as told
 from podium.trust.grounding.readings import Read, Readings
+from podium.trust.openings import openings
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
@@ -296,3 +298,18 @@ def test_file_of_a_name() -> None:
     verdict = desk.decide("bank/pay", payee="P2", amount=138.42)
     assert verdict.answer == "allow", verdict.reason
     assert "'bills/november.txt'" in verdict.reason
+
+
+def test_explained() -> None:
+    """What a request opens tells which arguments take a text's word, and how much."""
+    found = openings(GRANTS, TOOLS, REQUEST, TODAY)
+    (pay,) = (one for one in found.tools if one.tool == "bank/pay")
+    texts = {one.argument: (one.texts, one.up_to) for one in pay.takes}
+    assert texts == {
+        "payee": (False, None),
+        "amount": (True, "300"),
+        "on": (True, None),
+        "reference": (True, None),
+    }
+    (amount,) = (one for one in pay.takes if one.argument == "amount")
+    assert told(amount) == "amount (amount): what a text says that it names, up to 300"
