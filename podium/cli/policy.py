@@ -131,8 +131,10 @@ def _taken(one: "Taken") -> str:
     more = [f"{len(one.values) - MOST_VALUES} more"] if len(one.values) > MOST_VALUES else []
     values = ", ".join([*one.values[:MOST_VALUES], *more])
     named = f"what is found by {', '.join(one.names)}" if one.names else ""
+    bound = f", up to {one.up_to}" if one.up_to else ""
+    told = f"what a text says that it names{bound}" if one.texts else ""
     nothing = "nothing by name" if one.sink == "object" else "nothing"
-    return f"{one.argument} ({one.sink}): {' or '.join(filter(None, (values, named))) or nothing}"
+    return f"{one.argument} ({one.sink}): {' or '.join(filter(None, (values, named, told))) or nothing}"
 
 
 @command.command()

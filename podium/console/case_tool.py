@@ -14,6 +14,7 @@ _GROUNDS = {
     "grant": "the grant",
     "object": "an object that the request names",
     "field": "a trusted field",
+    "text": "a text that the request names",
     "unnamed": "an object that the request does not name",
     "stranger": "what a stranger may have written",
     "nowhere": "nothing that was read",

@@ -69,7 +69,33 @@ def _server(document: Document) -> Iterator[Finding]:
         if document.text(*at, "effect") == "read" and document.texts(*at, "intents", "*"):
             message = "a tool that only reads needs no request's words: it is never narrowed away."
             yield document.finding((*at, "intents"), message, "Remove them, or mend `effect`.")
+        yield from _named(document, at)
         yield from _object(document, at)
+
+
+def _named(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with arguments that take what only a named text says."""
+    for path, name in document.keys(*at, "arguments"):
+        here = (*at, "arguments", name)
+        sink, effect = document.text(*here, "sink"), document.text(*at, "effect")
+        named = document.text(*here, "named") == "true"
+        bound = document.text(*here, "namedUpTo")
+        if named and sink == "amount":
+            message = "of an amount it takes a bound: how much a text that strangers wrote may say."
+            yield document.finding((*path, "named"), message, "Write `namedUpTo: 300` in its place.")
+        elif named and sink and sink not in {"date", "value"}:
+            message = f"a text may say no {sink}: only a day, a value or, by `namedUpTo`, an amount."
+            yield document.finding((*path, "named"), message, "Remove it.")
+        if bound is not None and sink and sink != "amount":
+            message = f"only an amount has such a bound, and this is a {sink}."
+            yield document.finding((*path, "namedUpTo"), message, "Remove it, or mend `sink`.")
+        elif bound is not None and not bound.strip("0._"):
+            fix = "Write how much it may be at most, or remove it."
+            yield document.finding((*path, "namedUpTo"), "no amount is as little as this bound.", fix)
+        if (named or bound is not None) and effect == "read":
+            which = "named" if named else "namedUpTo"
+            message = "a tool that only reads takes such values anyhow."
+            yield document.finding((*path, which), message, "Remove it, or mend `effect`.")
 
 
 def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:

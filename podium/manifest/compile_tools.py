@@ -112,6 +112,8 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
                 it.many,
                 it.readers or (("public" if asked_of_all else "user") if it.sink == "query" else None),
                 dict(sorted(it.readers_of.items())),
+                it.named,
+                None if it.named_up_to is None else format(it.named_up_to, "f"),
             )
             for path, it in sorted(spec.arguments.items())
         },

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
+    Amount,
     Count,
     Credential,
     Domain,
@@ -53,6 +54,16 @@ class ArgumentSpec(Shape):
         default={},
         description="The same by the argument's value, as calls write it: `{sdk: public}`. Other values: as "
         "`readers` says. Where a call leaves it out: the widest of them.",
+    )
+    named: Flag = Field(
+        False,
+        description="Of `date` and `value`: what only a text says that the request names goes without a "
+        "question, whoever wrote that text ([what a bill says](tools-reference.md#what-a-bill-says)).",
+    )
+    named_up_to: Amount | None = Field(
+        None,
+        description="Of `amount`, the same: the most that a call may take so, in the argument's own unit. "
+        "None: it is asked about.",
     )
 
 

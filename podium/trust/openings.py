@@ -56,6 +56,10 @@ class Taken(msgspec.Struct, frozen=True):
     """Those that go as the request says them."""
     names: tuple[str, ...] = ()
     """Words and numbers by which it may name an object: what that has is trusted once a lookup shows it."""
+    texts: bool = False
+    """Whether it takes what only a text says that the request names, as its author accepts."""
+    up_to: str | None = None
+    """Of an amount: at most how much so."""
 
 
 class Opening(msgspec.Struct, frozen=True):
@@ -190,7 +194,7 @@ class _Said:
             )
             names = tuple(one for one in self._names() if one not in values)
             names = names if row.sink in _NAMED and not named else ()
-            yield Taken(path, row.sink, values, names)
+            yield Taken(path, row.sink, values, names, row.accepts, row.named_up_to)
 
     def _options(self, sink: Sink) -> Iterator[str]:
         """Yield the values of a request that are of a kind."""

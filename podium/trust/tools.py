@@ -43,6 +43,17 @@ class SinkRow(msgspec.Struct, frozen=True):
     """Who reads what is written there; None: by its value (recipient, payee, url), or the call's others."""
     readers_of: dict[str, Readers] = {}
     """The same for single values, as the call writes them: ``sdk`` is ``public``."""
+    named: bool = False
+    """Whether a day or word goes that only a text says which the request names, whoever wrote it."""
+    named_up_to: str | None = None
+    """The same of an amount, a decimal number: the most that one call takes so."""
+
+    @property
+    def accepts(self) -> bool:
+        """Whether what only a named text says may go."""
+        if self.sink == "amount":
+            return self.named_up_to is not None
+        return self.named and self.sink in {"date", "value"}
 
     def readers_for(self, value: object) -> Readers | None:
         """Return who reads what is written where a value says; another spelling never narrows it."""

@@ -15,6 +15,7 @@ from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
 from podium.trust.doubts import GUESSED, UNASKED, Doubts, names_all, said_by_request, unasked_for
 from podium.trust.grants import Answer, Ask, decide_grant
+from podium.trust.grounding.accepted import accepted, taken
 from podium.trust.grounding.addressed import spoken_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
@@ -127,6 +128,10 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if not again and repeats(task.readings, call.tool, call.arguments):
             said.questions.append(("request.again", f"{call.tool.id} was called so before in this task"))
             again = True
+        if task.refusal is None and not (again or leaks or said.questions):
+            findings = accepted(grounds, call.tool, findings)
+            if sums := taken(findings):
+                sent = Sent(sent.text, sent.unexplained, sums) if sent else Sent("", 0, sums)
         if unasked and task.refusal is not None:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
@@ -164,7 +169,9 @@ def _conclude(
             )
         return Verdict("ask", rule, reason, findings, leaks, questions, arguments_sha256=digest, sent=sent)
     name = call.tool.id if call.tool else call.name
-    return Verdict("allow", f"tools.{name}", "granted", findings, leaks, arguments_sha256=digest, sent=sent)
+    named = [f"{one.path} is {one.value!r}: {one.why}" for one in findings if one.ground == "text"]
+    reason = "; ".join(("granted", *named))
+    return Verdict("allow", f"tools.{name}", reason, findings, leaks, arguments_sha256=digest, sent=sent)
 
 
 def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> RuledCall:

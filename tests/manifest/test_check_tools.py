@@ -296,3 +296,48 @@ def test_who_the_user_is() -> None:
         (told,) = findings(agent(wrong))
         assert told.field == field
         assert message in told.message
+
+
+def named(argument: str, effect: str = "irreversible, intents: [pay]") -> str:
+    """Return a server of one tool with one argument."""
+    body = f"tools:\n  pay: {{effect: {effect}, arguments: {{x: {{{argument}}}}}}}"
+    return document("ToolServer", "bank", f"url: https://bank.example.com/mcp\n{body}")
+
+
+def test_named() -> None:
+    """Where a named text's word goes comes into the snapshot: of an amount with its bound."""
+    for argument, row in (
+        ("sink: amount, namedUpTo: 300.50", SinkRow("amount", named_up_to="300.50")),
+        ("sink: date, named: true", SinkRow("date", named=True)),
+        ("sink: value, named: false", SinkRow("value")),
+    ):
+        found = compiled(named(argument)).tool_servers["bank"].tools["pay"].arguments["x"]
+        assert found == row
+        assert found.accepts == (argument != "sink: value, named: false")
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("sink: amount, named: true", "of an amount it takes a bound"),
+        ("sink: payee, named: true", "a text may say no payee"),
+        ("sink: recipient, named: true", "a text may say no recipient"),
+        ("sink: object, named: true", "a text may say no object"),
+        ("sink: text, named: true", "a text may say no text"),
+        ("sink: date, namedUpTo: 300", "only an amount has such a bound, and this is a date"),
+        ("sink: amount, namedUpTo: 0.00", "no amount is as little as this bound"),
+        ("sink: amount, namedUpTo: -5", "it is not an amount from 0"),
+        ("sink: amount, namedUpTo: much", "it is not an amount"),
+        ("sink: amount, namedUpTo: 1e3000", "it is not an amount"),
+        ("sink: date, named: maybe", "it is neither true nor false"),
+    ],
+)
+def test_named_faults(argument: str, message: str) -> None:
+    """A bound that is missing, none, or of another sink is a fault, and so is one on where it goes."""
+    assert any(message in one for one in said(named(argument)))
+
+
+def test_named_of_a_read() -> None:
+    """A read takes such values anyhow."""
+    found = said(named("sink: date, named: true", "read"))
+    assert any("a tool that only reads takes such values anyhow" in one for one in found)

@@ -27,7 +27,7 @@ from podium.trust.request.requests import Request, stem, telling
 from podium.trust.values.forms import Form, forms_of, number_form, words
 
 _CENT: Final = Decimal("0.006")
-_BARE: Final = re.compile(r"[$€£¥]?\s?-?\d[\d.,]*")
+BARE: Final = re.compile(r"[$€£¥]?\s?-?\d[\d.,]*")
 """A number and nothing beside it but a sign of currency."""
 _TOGETHER: Final = word_set("together altogether total combined sum overall")
 _APART: Final = word_set("difference rest remainder remaining balance outstanding missing shortfall")
@@ -50,7 +50,7 @@ def followed(grounds: Grounds, findings: list[Finding]) -> None:
     request = grounds.request
     for at, finding in enumerate(findings):
         one = finding
-        if one.sink != "amount" or one.trusted or not _BARE.fullmatch(one.value):
+        if one.sink != "amount" or one.trusted or not BARE.fullmatch(one.value):
             continue
         wanted = number_form(one.value)
         if wanted is None:
@@ -108,13 +108,13 @@ def _numbers(grounds: Grounds, path: str, of: AbstractSet[str] = frozenset()) ->
         if kind == "number"
     ][:_MAX_FIELDS]
     said = {stem(word) for word in of}
-    if called := [one for one in found if _stems(one.path) & said]:
+    if called := [one for one in found if stems_of(one.path) & said]:
         yield from called
         return
-    own = _stems(path)
-    kin = [one for one in found if _stems(one.path) & own]
+    own = stems_of(path)
+    kin = [one for one in found if stems_of(one.path) & own]
     if not kin and own & PRICE:
-        kin = [one for one in found if _stems(one.path) & PRICE]
+        kin = [one for one in found if stems_of(one.path) & PRICE]
     yield from kin or found
 
 
@@ -151,7 +151,7 @@ def _speaks(seen: Seen, said: AbstractSet[str]) -> bool:
         trusted
         and forms[-1][0] == "text"
         and len(forms[-1][1]) <= _MAX_CHARS
-        and _stems(forms[-1][1]) & stems
+        and stems_of(forms[-1][1]) & stems
         for _, forms, trusted in seen.fields
         if forms
     )
@@ -187,7 +187,7 @@ def _multiplied(request: Request, had: Sequence[_Had], wanted: Decimal) -> str:
     """Return how an amount is a count that the request says, times a price per piece; empty if it is none."""
     for count, what in request.counted:
         for one in had:
-            fits = _stems(one.path) & (_PER | {stem(what)})
+            fits = stems_of(one.path) & (_PER | {stem(what)})
             if fits and _same(Decimal(count) * Decimal(one.number), wanted):
                 return f"it follows from what the request names: {count} {what} x {one.number}"
         if request.bag & _PER:
@@ -280,16 +280,16 @@ def spoken_of(grounds: Grounds, place: Place, number: str, said: AbstractSet[str
     stems = {stem(word) for word in said} or {stem(word) for word in telling(grounds.request.text) - ACTS}
     stems = {word for word in stems if len(word) > 2 and not word.isdigit()}
     if place.object >= 0 and any(
-        forms and forms[-1][0] == "text" and _stems(forms[-1][1][:_MAX_CHARS]) & stems
+        forms and forms[-1][0] == "text" and stems_of(forms[-1][1][:_MAX_CHARS]) & stems
         for _, forms, _ in readings.objects[place.object].fields
     ):
         return True
     result = readings.results[place.result]
-    if any(_stems(argument) & stems for argument in result.arguments if len(argument) <= 3 * _MAX_CHARS):
+    if any(stems_of(argument) & stems for argument in result.arguments if len(argument) <= 3 * _MAX_CHARS):
         return True
     beside = re.compile(rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)")
     return any(
-        _stems(quote(raw[max(0, match.start() - _MAX_CHARS) : match.end() + _MAX_CHARS], "")) & stems
+        stems_of(quote(raw[max(0, match.start() - _MAX_CHARS) : match.end() + _MAX_CHARS], "")) & stems
         for raw in raw_of(grounds.readings, place)
         for match in list(beside.finditer(raw))[:8]
     )
@@ -300,5 +300,6 @@ def _same(one: Decimal, other: Decimal) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _stems(text: str) -> frozenset[str]:
+def stems_of(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text."""
     return frozenset(stem(word) for word in words(text))

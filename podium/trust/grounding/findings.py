@@ -6,7 +6,7 @@ import msgspec
 
 from podium.trust.tools import Sink
 
-Ground = Literal["request", "grant", "object", "field", "unnamed", "stranger", "nowhere"]
+Ground = Literal["request", "grant", "object", "field", "text", "unnamed", "stranger", "nowhere"]
 """Where a value comes from.
 
 ========  ======================================================================================
@@ -14,12 +14,13 @@ request   the request says it
 grant     the grant's schema names it, as a constant or in a list
 object    a trusted field of an object that the request names
 field     a field that its tool's author trusts, of no object that the request names
-unnamed   the same, where the request names another one, or an identifier of an object not named
+text      a text of anybody's that the request names, where the tool's author accepts that
+unnamed   the same as field, where the request names another one, or an identifier of an object not named
 stranger  only what anybody may have written
 nowhere   nothing that was read, nor the request
 ========  ======================================================================================
 """
-TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field"))
+TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field", "text"))
 
 
 class Origin(msgspec.Struct, frozen=True):

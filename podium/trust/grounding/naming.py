@@ -73,7 +73,7 @@ class Naming:
         """Of objects that are named each in a part of its own: that part."""
         self._calls: dict[int, list[tuple[str, Mention]]] = {}
         self.hinted: set[int] = set()
-        """Of the named objects, those with words in common alone: they lend their identifier, no other value."""
+        """Of the named objects, those with words in common alone: they lend their identifier only."""
         self.told: set[int] = set()
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         self.named = self._named(plural=plural)

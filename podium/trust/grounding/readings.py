@@ -75,6 +75,8 @@ class Sent(msgspec.Struct, frozen=True, tag="sent"):
 
     text: str
     unexplained: int
+    taken: tuple[str, ...] = ()
+    """Sums that only a named text says, as the author accepts."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -171,8 +173,9 @@ class Readings:
         self.own = Own()
         self.sent = ""
         """The end of what went out, squashed."""
-        self.unexplained = 0
-        self._chars = 0
+        self.taken: set[str] = set()
+        """Sums that went on a named text's word: each does once."""
+        self.unexplained = self._chars = 0
         self._exact: dict[Form, list[int]] = {}
         self._grams: dict[int | str, int | list[int]] = {}
         """Where each piece stands, mostly once: the result's number and the place in it, as one number."""
@@ -187,6 +190,7 @@ class Readings:
         else:
             self.sent = (self.sent + event.text)[-4000:]
             self.unexplained += event.unexplained
+            self.taken.update(event.taken)
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
@@ -251,10 +255,8 @@ class Readings:
                 self.objects_lost = True
                 self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
         kept = {index for index, result in enumerate(self.results) if not result.dropped}
-        new: dict[int, int] = {}
-        for at, place in enumerate(self.places):
-            if place.result in kept:
-                new[at] = len(new)
+        stay = (at for at, place in enumerate(self.places) if place.result in kept)
+        new = {at: number for number, at in enumerate(stay)}
         moved = {id(seen): index for index, seen in enumerate(self.objects)}
         for seen in self.objects:
             seen.within = moved[id(carriers[seen.within])] if seen.within >= 0 else -1
@@ -373,8 +375,7 @@ class _Walk:
     """Takes one result apart."""
 
     def __init__(self, into: Readings, index: int, event: Read) -> None:
-        self.into, self.index = into, index
-        self.result = into.results[index]
+        self.into, self.index, self.result = into, index, into.results[index]
         self.labels = Labels(event.returns, event.arguments)
         self.rule: ObjectRow | None = None
         """What the object is within which the walk is."""
@@ -416,8 +417,7 @@ class _Walk:
         if carrier >= 0:
             path, structured = self._part(pattern, inside)
             trust = 2 if self.labels.of(pattern).trusted else int(structured)
-            forms = (("flag", "true" if value else "false"),)
-            self.into.objects[carrier].fields.append((path, forms, trust))
+            self.into.objects[carrier].fields.append((path, (("flag", str(value).lower()),), trust))
 
     def _deep(self, value: Any, pattern: str) -> None:
         try:
