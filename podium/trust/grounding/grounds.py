@@ -5,7 +5,7 @@ object that the request names carries it, or a field that its tool's author trus
 is not trusted; whether a person is asked depends on what the request leaves open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -15,6 +15,7 @@ from podium.trust.english.hours import time_of
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import portions, remains
 from podium.trust.grounding.answered import answered, has_number
+from podium.trust.grounding.beside import said_beside
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
@@ -26,7 +27,7 @@ from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
-from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
+from podium.trust.grounding.notations import misleads, plainly_said
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.oneself import settles
@@ -68,6 +69,9 @@ TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
 
 
+_Found = Callable[..., Finding]
+
+
 class Grounds:
     """What a task has ground for, as far as it has read. Made for one decision.
 
@@ -99,7 +103,7 @@ class Grounds:
         ``fixed``: the values that the grant's schema names for this argument.
         """
         finding = self._find(tool, path, row, value, fixed)
-        if finding.trusted and isinstance(value, str) and (more := self._beside(row.sink, value)):
+        if finding.trusted and isinstance(value, str) and (more := said_beside(self, row.sink, value)):
             return msgspec.structs.replace(finding, ground="nowhere", may_ask=not misleads(value), why=more)
         return finding
 
@@ -123,8 +127,7 @@ class Grounds:
             return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
-            ground, why = at_once
-            return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
+            return found(*at_once, quoted if row.sink == "url" else (), may_ask=at_once[0] == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         forms, fitting = forms + listed_as, fitting + listed_as
@@ -141,8 +144,7 @@ class Grounds:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted and not pair[0].told]
-        address = email_form(text)
-        colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
+        colleague = (address := email_form(text)) and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
@@ -165,21 +167,6 @@ class Grounds:
         if claimed and not settled:
             return found("unnamed", "it belongs to somebody who calls himself so", claimed, may_ask=True)
         return self._untrusted(row, path, text, quoted, settled)
-
-    def _beside(self, sink: Sink, text: str) -> str:
-        """Return what a value has beside its form that neither the request nor a trusted field says."""
-        if more := respelled(self.readings, text):
-            return more
-        forms = forms_of(text)
-        if not forms or self.request.says(forms[-1]):
-            return ""
-        if any(
-            place.label.trusted or self.carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
-        ):
-            return ""
-        if more := says_more(sink, text, forms):
-            return more
-        return other_unit(self.readings, text) if sink in {"amount", "value", "object"} else ""
 
     def _at_once(
         self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]
@@ -271,9 +258,8 @@ class Grounds:
 
     def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
         """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
-        nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
         own = self._own_kind(tool, path)
-        nouns = own or nouns
+        nouns = own or nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
         objects, register = self.readings.objects, self.readings.register
         same = [
             (index, objects[index])
@@ -342,9 +328,8 @@ class Grounds:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
-        yearless = (
-            row.sink == "date" and not places and self.handed.delegates and not self.request.leaves_day(text)
-        )
+        open_ = self.handed.delegates and not self.request.leaves_day(text)
+        yearless = row.sink == "date" and not places and open_
         places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
@@ -387,23 +372,34 @@ class Grounds:
                 pieced = row.sink == "value" and strictly
                 return found("unnamed", "it is written in no such way in what was read", may_ask=pieced)
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
-        if (
-            places
-            and not self.handed.delegates
-            and self._answered(row.sink, path, text, places, settled=settled)
-        ):
+        answered = bool(places) and self._answered(row.sink, path, text, places, settled=settled)
+        if answered and not self.handed.delegates:
             may_ask, other = False, True
             if row.sink == "value":
                 return found("stranger", "only strangers say it, and the request says another one")
-        open_ = alone and not (places and may_ask)
-        if open_ and (handed := self.handed.among(row.sink, path, text, places)):
+        return self._of_strangers(row, path, text, places, found, may_ask=may_ask, alone=alone)
+
+    def _of_strangers(
+        self,
+        row: SinkRow,
+        path: str,
+        text: str,
+        at: list[tuple[Place, str]],
+        found: _Found,
+        *,
+        may_ask: bool,
+        alone: bool,
+    ) -> Finding:
+        """Tell what only strangers say: the request may hand it over, or speak of it by a word."""
+        open_ = alone and not (at and may_ask)
+        if open_ and (handed := self.handed.among(row.sink, path, text, at)):
             one = msgspec.structs.replace(found("stranger", HANDED, may_ask=True), within=True, handed=True)
             return msgspec.structs.replace(one, origins=self.origins(handed))
-        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
+        if at and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
-            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, places)
+            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, at)
             return msgspec.structs.replace(one, handed=before)
-        if places:
+        if at:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
             return by_word(self.pointing, of_known_firm(self.readings, said))
         return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))

@@ -56,7 +56,9 @@ _INTO: Final = re.compile(
 )
 """Words of a request that something is to stand elsewhere too."""
 _STANDS: Final = re.compile(
-    rf"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|from|according|{_SAYS})\b",
+    r"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|according|"
+    r"from(?!\s+(?:the\s+)?\w*\d|\s+[\w-]+(?:\s+[\w-]+)?\s+(?:to|till|until)\b|\s+(?:(?:mon|tues|wednes|thurs|"
+    rf"fri|satur|sun|to)day|tomorrow|now|on)\b)|{_SAYS})\b",
     re.IGNORECASE,
 )
 """A value is somewhere: behind this follows where."""
