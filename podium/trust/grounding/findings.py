@@ -19,6 +19,8 @@ stranger  only what anybody may have written
 nowhere   nothing that was read, nor the request
 ========  ======================================================================================
 """
+NO_WAY: Final = "it is written in no such way in what was read"
+NOWHERE: Final = "nothing that this task has read says it, nor the request"
 TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field"))
 
 

@@ -5,7 +5,7 @@ object that the request names carries it, or a field that its tool's author trus
 is not trusted; whether a person is asked depends on what the request leaves open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Final
 
@@ -19,7 +19,7 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.described import unfit
-from podium.trust.grounding.findings import Finding, Ground, Origin
+from podium.trust.grounding.findings import NO_WAY, NOWHERE, Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.handed import HANDED, HandedOver
@@ -61,7 +61,7 @@ _LINKS: Final = word_set(
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
-NOWHERE: Final = "nothing that this task has read says it, nor the request"
+_Quoted = list[tuple[Place, str]]
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
@@ -89,8 +89,6 @@ class Grounds:
         self.named, self.hinted = self.naming.named, self.naming.hinted
         self.pointing = Pointing(self.naming)
         self.handed = HandedOver(self.naming)
-
-    # -- one value
 
     def find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
         """Return where a sink's value comes from, and whether it is trusted there.
@@ -122,8 +120,7 @@ class Grounds:
             return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
-            ground, why = at_once
-            return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
+            return found(*at_once, quoted if row.sink == "url" else (), may_ask=at_once[0] == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         forms, fitting = forms + listed_as, fitting + listed_as
@@ -132,16 +129,15 @@ class Grounds:
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
-        more = self.request.sums or portions(self.request.text)
-        said = bool(rest or more or (self.request.figures and not self.plural))
+        more = rest or bool(self.request.sums or portions(self.request.text))
+        said = more or bool(self.request.figures and not self.plural)
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted and not pair[0].told]
-        address = email_form(text)
-        colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
+        colleague = inside((email_form(text) or "").rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
@@ -340,9 +336,8 @@ class Grounds:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
-        yearless = (
-            row.sink == "date" and not places and self.handed.delegates and not self.request.leaves_day(text)
-        )
+        left = self.handed.delegates
+        yearless = row.sink == "date" and not places and left and not self.request.leaves_day(text)
         places = day_and_time(self.readings, text) if yearless else places
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
@@ -382,29 +377,38 @@ class Grounds:
         ours = [place.label.trusted and not (place.told and row.sink in _TO_WHOM) for place, _ in places]
         if places and all(ours):  # our own words, but not a field of it
             if not self.readings.written(text):
-                pieced = row.sink == "value" and strictly
-                return found("unnamed", "it is written in no such way in what was read", may_ask=pieced)
+                return found("unnamed", NO_WAY, may_ask=row.sink == "value" and strictly)
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
-        if (
-            places
-            and not self.handed.delegates
-            and self._answered(row.sink, path, text, places, settled=settled)
-        ):
+        if places and not left and self._answered(row.sink, path, text, places, settled=settled):
             may_ask, other = False, True
             if row.sink == "value":
                 return found("stranger", "only strangers say it, and the request says another one")
-        open_ = alone and not (places and may_ask)
-        if open_ and (handed := self.handed.among(row.sink, path, text, places)):
-            one = msgspec.structs.replace(found("stranger", HANDED, may_ask=True), within=True, handed=True)
-            return msgspec.structs.replace(one, origins=self.origins(handed))
-        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
-            why = f"only what anybody may have written says it; the request may mean that by {word!r}"
-            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, places)
-            return msgspec.structs.replace(one, handed=before)
+        if alone and (one := self._by_text(row.sink, path, text, places, found, may_ask=may_ask)):
+            return one
         if places:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
             return by_word(self.pointing, of_known_firm(self.readings, said))
         return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))
+
+    def _by_text(
+        self,
+        sink: Sink,
+        path: str,
+        text: str,
+        places: _Quoted,
+        found: Callable[..., Finding],
+        *,
+        may_ask: bool,
+    ) -> Finding | None:
+        """Return what is asked since the request leaves it to a text, or describes the one that says it."""
+        if not (places and may_ask) and (handed := self.handed.among(sink, path, text, places)):
+            one, at = found("stranger", HANDED, may_ask=True), self.origins(handed)
+            return msgspec.structs.replace(one, within=True, handed=True, origins=at)
+        if places and not may_ask and (word := self.pointing.ground(sink, path, text)):
+            why = f"only what anybody may have written says it; the request may mean that by {word!r}"
+            one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, places)
+            return msgspec.structs.replace(one, handed=before)
+        return None
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
@@ -433,8 +437,6 @@ class Grounds:
             for form in fitting[:1]
             for place in self.readings.at(form)
         )
-
-    # -- what the request has to do with it
 
     def within(self, place: Place, *, hinted: bool = False) -> bool:
         """Return whether a place is in what the request names: an object, or a result asked for by name.
