@@ -26,6 +26,7 @@ def warn_grants(
     """Yield what is hardly meant of what an agent is granted. ``rows``: all tools, by their ids."""
     known = [(grant, rows[grant.tool]) for grant in grants if grant.tool in rows]
     yield from _alike(document, [row for _, row in known if row.writes], rows)
+    yield from _speechless(document, [row for _, row in known if row.writes])
     for grant, row in known:
         if row.writes:
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
@@ -101,6 +102,29 @@ def _unshown(document: Document, row: ToolRow, granted: Sequence[ToolRow]) -> It
             )
             fix = "Grant a lookup whose `returns` has an `object` of that kind, with `names` that people use."
             yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+def _speechless(document: Document, writes: Sequence[ToolRow]) -> Iterator[Finding]:
+    """Yield the tools that answer a message and list none of the verbs by which people have others told."""
+    for row in writes:
+        sinks = {argument.sink for argument in row.arguments.values()}
+        if "reply" not in words(row.name) or not {"object", "text"} <= sinks or _TELLING & {*row.intents}:
+            continue
+        beside = (it for it in writes if it.id != row.id and it.server == row.server)
+        others = {it.id: sorted(_TELLING & {*it.intents}) for it in beside}
+        other = max(others, key=lambda id_: len(others[id_]), default="")
+        if not other or not others[other]:
+            continue
+        verbs = ", ".join(others[other][:3])
+        message = (
+            f"{row.id} lists none of {verbs}, as {other} does: of *tell her* and *send him* it is no answer."
+        )
+        listed = ", ".join([*row.intents[:2], verbs])
+        fix = f"Where the agent may answer by it, list them too: `intents: [{listed}]`."
+        yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+_TELLING: Final = frozenset(("tell", "send", "write", "let know", "inform", "message", "mail", "email"))
 
 
 def _noun(row: ToolRow) -> str:

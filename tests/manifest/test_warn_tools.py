@@ -12,9 +12,12 @@ from .test_tools_page import files
 HERE = Path(__file__).parent
 LEFT = {
     "founder": ["spec.tools.make_transfer.arguments.payee.sink"],
+    "letting": ["spec.tools.letterbox/reply_mail"],
+    "office": ["spec.tools.mail/reply"],
     "vet": ["spec.tools.read_channel.returns.where.channel.vets"],
 }
-"""Warnings that authors have left: a name beside an account as free words; one secret channel of several."""
+"""Warnings that authors have left: a name beside an account as free words; one secret channel of several;
+replies that nobody asks for by *tell her*."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 
@@ -492,3 +495,26 @@ def test_a_list_that_is_not_there_is_told_once() -> None:
     other = {"outputSchema": {"properties": {"result": {"properties": {"items": {}}}}}}
     found = find_warnings([("x.yaml", server)], {"x/list_files": other})
     assert [it.message for it in found] == ["its result has no field files, by its definition."]
+
+
+REPLY = "mail_id: {sink: object}, body: {sink: text}"
+SENDS = write("send_mail", "send, tell", "to: {sink: recipient}, body: {sink: text}")
+
+
+@pytest.mark.parametrize(
+    ("name", "intents", "arguments", "told"),
+    [
+        ("reply_mail", "reply, answer", REPLY, True),
+        ("reply_mail", "reply, answer, tell", REPLY, False),
+        ("answer_review", "answer", REPLY, False),
+        ("reply_mail", "reply", "body: {sink: text}", False),
+    ],
+)
+def test_a_reply_that_nobody_is_told_by(name: str, intents: str, arguments: str, told: bool) -> None:
+    """*Tell her that it is done* is no answer to her mail, where only the tool that sends lists `tell`."""
+    found = [
+        it for it in warned(SENDS + write(name, intents, arguments), "send_mail", name) if "*tell her*" in it
+    ]
+    assert bool(found) is told
+    assert all("x/reply_mail lists none of send, tell, as x/send_mail does" in it for it in found)
+    assert not [it for it in warned(write(name, intents, arguments), name) if "*tell her*" in it]
