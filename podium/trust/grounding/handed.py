@@ -4,6 +4,8 @@ By whom it was written, by the place that was looked into, or as what was done b
 other texts has no ground by that.
 """
 
+import calendar
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import chain
@@ -12,11 +14,12 @@ from typing import Final
 from podium.trust.english.hours import said_times
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.numerals import in_figures
+from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.colleagues import told_by
 from podium.trust.grounding.namesakes import TAKERS
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.notations import raw_of
-from podium.trust.grounding.readings import Place
+from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.yearless import of_this_year
 from podium.trust.request.handing import Handed, as_before, handed_over
 from podium.trust.request.unsaid import delegates
@@ -29,13 +32,32 @@ _WRITERS: Final = word_set(
 )
 """Words of fields that say who has written something."""
 _TO_WHOM: Final = frozenset(("recipient", "payee", "url"))
+_MONTH_ALONE: Final = tuple(
+    re.compile(rf"(?<!\d )(?<!\d(?:st|nd|rd|th) )(?<!th of )\b{name}\b(?! \d{{1,2}}\b)")
+    for name in calendar.month_name[1:]
+)
+"""A month of which no day is said."""
 HANDED: Final = "only a text says it to which the request leaves that"
 LEAST_PLACE: Final = 3
 """Characters of an argument that says where something was read."""
 LEAST_TEXT: Final = 16
 """Characters of a text that may say a time or a number in words."""
+LEAST_PART: Final = 5
+"""Letters of one word by which a thing may be called."""
 MAX_NAME: Final = 80
 """Characters of a field by which an object may be called."""
+
+
+def _called(seen: Seen) -> set[str]:
+    """Return the words by which a thing may be called, of its short fields."""
+    texts = (text for _, forms, _ in seen.fields for kind, text in forms[-1:] if kind == "text")
+    return {
+        word
+        for text in texts
+        if len(text) <= MAX_NAME
+        for word in words(text)
+        if len(word) >= LEAST_PART and word.isalpha() and word not in COMMON
+    }
 
 
 class HandedOver:
@@ -82,11 +104,23 @@ class HandedOver:
             fields = (forms[-1] for _, forms, _ in objects[index].fields if forms)
             names = [text for kind, text in fields if kind == "text" and 6 <= len(text) <= MAX_NAME]
             called = (place for name in names[:12] for place, _ in self.readings.holds(name))
-            for place in chain(numbered, called):
+            for place in chain(numbered, called, self._by_part(index)):
                 meant = (self.delegates and within(place)) or self.has(place, "object", path)
                 if place.object != index and meant:
                     return True
         return False
+
+    def _by_part(self, index: int) -> Iterable[Place]:
+        """Yield where a word stands by which this thing alone is called: *Declan* of a list of payees."""
+        seen = self.readings.objects[index]
+        beside = {
+            word
+            for other in self.readings.objects
+            if other.server == seen.server and other.nouns == seen.nouns and other.id != seen.id
+            for word in _called(other)
+        }
+        for word in _called(seen) - beside:
+            yield from (place for place, _ in self.readings.holds(word))
 
     def before(self, text: str, places: Iterable[tuple[Place, str]]) -> bool:
         """Return whether a value is a field of what was done before, and it is to be as it was."""
@@ -110,16 +144,18 @@ class HandedOver:
         return []
 
     def _when(self, path: str, text: str) -> list[tuple[Place, str]]:
-        """Return where such a text says a day; of a time of day alone, that."""
+        """Return where such a text says a day, or its month alone; of a time of day alone, that."""
         day, times = date_form(text), set(times_in(text))
         if day:
             places = [*self.readings.at(("date", day)), *of_this_year(self.readings, text)]
-            return [
+            found = [
                 (it, raw)
                 for it in places
                 if self.has(it, "date", path)
                 for raw in raw_of(self.readings, it)[:1]
             ]
+            month = _MONTH_ALONE[int(day[5:7]) - 1]
+            return found or [pair for pair in self._texts("date", path) if month.search(pair[1])]
         return [
             (place, raw) for place, raw in self._texts("date", path) if times and times <= said_times(raw)
         ]
