@@ -43,9 +43,13 @@ def test_no_effect_is_milder(found: Difference) -> None:
 
 
 def test_sinks(found: Difference) -> None:
-    """More than nine of ten arguments of writes decide what the person said, and no other is harmless."""
+    """More than nine of ten arguments of writes decide what the person said, and no other is harmless.
+
+    But for a payment's reference and a note, which people take for words or for what something goes by.
+    """
     assert found.sinks["equal"] / found.sinks.total() > 0.93
-    assert [line for line in found.other if ": text," in line or ": query," in line] == []
+    harmless = [line for line in found.other if ": text," in line or ": query," in line]
+    assert [line for line in harmless if not line.startswith(("reference:", "note:"))] == []
 
 
 def test_nobody_is_trusted(drafts: Snapshot) -> None:

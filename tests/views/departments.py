@@ -167,6 +167,7 @@ def _row(table: Table, side: Side) -> dict[str, Any]:
         "document": "{}", "inputs": json.dumps({"what": side.text}), "until_ns": NOW_NS * 2,
         "deadline_ns": NOW_NS * 2, "expires_ns": NOW_NS * 2, "item": "0", "jkt": None, "from_ns": 1,
         "sha256": side.text.ljust(64, "0"), "event": "opened", "ended_ns": None, "by": side.text,
+        "user_json": json.dumps({"names": [side.text]}),
     }  # fmt: skip
     if table.name == "cases":
         special |= {"id": side.id("case"), "state": "open", "key": side.text, "expires_ns": None,

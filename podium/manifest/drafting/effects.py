@@ -29,9 +29,9 @@ class Act:
 
 OUTWARD: Final = word_set(
     # money, and what it goes by
-    "account bank beneficiary budget card cover credit debit discount fee fund iban limit loan money pay "
-    "payee payment payout payroll premium price pricing rate refund rent salary subscription tariff wage "
-    "wallet "
+    "account bank beneficiary budget card cover credit debit discount fee fund iban limit loan mandate money "
+    "pay payee payment payout payroll premium price pricing rate refund rent salary standing subscription "
+    "tariff transaction transfer wage wallet "
     # who may do what
     "access admin credential key member membership password permission role secret share sharing token "
     "user visibility "
