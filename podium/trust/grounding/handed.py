@@ -49,8 +49,8 @@ MAX_NAME: Final = 80
 
 
 def _called(seen: Seen) -> set[str]:
-    """Return the words by which a thing may be called, of its short fields."""
-    texts = (text for _, forms, _ in seen.fields for kind, text in forms[-1:] if kind == "text")
+    """Return the words by which a thing may be called, of its short fields that strangers do not fill."""
+    texts = (text for _, forms, sure in seen.fields if sure for kind, text in forms[-1:] if kind == "text")
     return {
         word
         for text in texts
