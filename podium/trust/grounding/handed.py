@@ -111,7 +111,7 @@ class HandedOver:
         return False
 
     def _by_part(self, index: int) -> Iterable[Place]:
-        """Yield where a word stands by which this thing alone is called: *Declan* of a list of payees."""
+        """Yield where our own texts have a word by which this thing alone is called: *Declan* of a list."""
         seen = self.readings.objects[index]
         beside = {
             word
@@ -120,7 +120,7 @@ class HandedOver:
             for word in _called(other)
         }
         for word in _called(seen) - beside:
-            yield from (place for place, _ in self.readings.holds(word))
+            yield from (place for place, _ in self.readings.holds(word) if place.label.trusted)
 
     def before(self, text: str, places: Iterable[tuple[Place, str]]) -> bool:
         """Return whether a value is a field of what was done before, and it is to be as it was."""

@@ -244,11 +244,25 @@ NOTES: Final = {
 }
 
 
+LIST = ToolRow(
+    "pad",
+    "list_notes",
+    "read",
+    returns=ReturnsRow("user", object=ObjectRow("notes", "id", ("title",), ())),
+)
+OWN: Final = {
+    "notes": [
+        {"id": "o-1", "title": "Saturday payments", "text": "Declan 48.50. Thomas 12. The rest on Monday."}
+    ]
+}
+
+
 def _after_notes(request: str, tool: ToolRow, **arguments: Any) -> Verdict:
-    tools = {row.id: row for row in (MAILS, PAYEES, GIVE, ORDER)}
+    tools = {row.id: row for row in (MAILS, PAYEES, LIST, GIVE, ORDER)}
     readings = Readings(request, date(2026, 11, 27))
     readings.apply(Read(PAYEES.id, PAYEES.returns, {}, KNOWN, 1))
     readings.apply(Read(MAILS.id, MAILS.returns, {}, NOTES, 2))
+    readings.apply(Read(LIST.id, LIST.returns, {}, OWN, 3))
     effective = narrow([GrantRow(one, None, None) for one in tools], tools, request)
     standing = Standing(readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
     return decide_tool_call(ToolCall("a", tool.client_name, tool, arguments), standing)
@@ -269,6 +283,8 @@ def test_a_month_of_which_the_text_says_no_day(day: str, answer: str) -> None:
     [("Y-1", 48.5, "ask"), ("Y-2", 12, "deny"), ("Y-4", 999, "deny")],
 )
 def test_a_thing_that_the_text_calls_by_one_word(payee: str, amount: float, answer: str) -> None:
-    """*Declan* is one payee, *Thomas* is two; whom another text calls so is not meant."""
-    request = "Do what Tilda asks for in her mail about the fees."
+    """*Declan* is one payee, *Thomas* is two; whom another text calls so is not meant, nor a stranger's."""
+    request = "I've made a list called Saturday payments. Do what is on it."
     assert _after_notes(request, GIVE, payee_id=payee, amount=amount).answer == answer
+    stranger = "Do what Tilda asks for in her mail about the fees."
+    assert _after_notes(stranger, GIVE, payee_id=payee, amount=amount).answer == "deny"
