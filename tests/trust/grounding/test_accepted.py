@@ -240,6 +240,15 @@ def test_never_to_whom() -> None:
         "Pay half of the electricity bill from Harbour Power.",
         "Pay the electricity bill from Harbour Power if it is below 100.",
         "Pay the sailmaker.",
+        "Pay the electricity bill from Harbour Power up to a hundred.",
+        "Pay fifty of the electricity bill from Harbour Power.",
+        "Pay the electricity bill from Harbour Power unless it is over a hundred euros.",
+        "Pay the electricity bill from Harbour Power except the late fee.",
+        "Pay the electricity bill from Harbour Power minus the discount.",
+        "Pay the electricity bill from Harbour Power in two instalments.",
+        "Pay the minimum of the electricity bill from Harbour Power.",
+        "Pay the rest of the electricity bill from Harbour Power.",
+        "Pay the usual amount of the electricity bill from Harbour Power.",
     ],
 )
 def test_other_requests(request_: str) -> None:
@@ -313,3 +322,20 @@ def test_explained() -> None:
     }
     (amount,) = (one for one in pay.takes if one.argument == "amount")
     assert told(amount) == "amount (amount): what a text says that it names, up to 300"
+
+
+@pytest.mark.parametrize("sum_", ["EUR138.42", "138.42EUR", "138,-", "138,- EUR", "€138.42", "eur 138"])
+def test_notations_of_a_sum(sum_: str) -> None:
+    """Another sum of a bill is seen however its writer puts the currency."""
+    text = f"Amount due: {sum_}. You used 299.00 EUR in all of 2025."
+    bill = mail(1, "Harbour Power", "Your electricity bill", text)
+    assert Desk(REQUEST, bill, *OTHERS).decide("bank/pay", payee="P2", amount=299).answer == "ask"
+    alone = mail(1, "Harbour Power", "Your electricity bill", f"Amount due: {sum_}.")
+    wanted = 138.42 if ".42" in sum_ else 138
+    assert Desk(REQUEST, alone).decide("bank/pay", payee="P2", amount=wanted).answer == "allow"
+
+
+def test_twice_in_one_call() -> None:
+    """A sum goes once, also within a call."""
+    amounts = ["138.42", "138.42"]
+    assert Desk(REQUEST).decide("bank/pay", payee="P2", amount=amounts).answer != "allow"

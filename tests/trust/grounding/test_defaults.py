@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,7 @@ def decide(
     schema: object,
     *,
     read: tuple[ToolRow, ...] = (POTS, PEOPLE),
-    **arguments: object,
+    **arguments: Any,
 ) -> Verdict:
     """Return the verdict on a call, after lists were read."""
     readings = Readings(request, TODAY)
@@ -146,7 +147,7 @@ ORDER = ToolRow(
         "page": SinkRow("url"),
     },
 )
-USUAL: dict[str, object] = {
+USUAL: dict[str, Any] = {
     "quantity": 1,
     "to": "boss@acme.example",
     "on": "2026-11-27",
@@ -216,6 +217,6 @@ def test_of_a_thing_in_words_of_the_call(argument: str) -> None:
     arguments = {**SEND.arguments, "reference": SinkRow("value")}
     tool = ToolRow(SEND.server, SEND.name, SEND.effect, SEND.intents, arguments)
     request = "Send Ann Roth 40 from the roof fund"
-    call = {"from_pot": "POT-1", "person": "PER-7", "amount": 40, argument: "POT-2"}
+    call: dict[str, Any] = {"from_pot": "POT-1", "person": "PER-7", "amount": 40, argument: "POT-2"}
     assert decide(request, tool, POT, **call).answer == "ask"
     assert decide(request, SEND, POT, read=(PEOPLE,), **call).answer == "ask"
