@@ -17,6 +17,7 @@ import msgspec
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import portions, remains
+from podium.trust.english.vocabulary import FEASTS
 from podium.trust.grounding.amounts import BARE, stems_of
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
@@ -25,7 +26,9 @@ from podium.trust.grounding.handed import MAX_NAME
 from podium.trust.grounding.notations import hides
 from podium.trust.grounding.pointing import LEAST_IN_TEXT, MAX_LABEL, MAX_TEXT
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
+from podium.trust.grounding.reckoning import only_denied
 from podium.trust.grounding.superlatives import PRICE
+from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
     DOMAIN,
@@ -68,6 +71,12 @@ _CHANGED: Final = re.compile(
     r"|instal?lments?|discount|rounded|(?:usual|same|old|agreed) (?:amount|sum))\b"
 )
 """Words by which a request means another sum than the one that a bill says."""
+_WHEN: Final = re.compile(
+    r"\b(?:immediately|at once|straight ?away|right away|asap|as (?:soon|late|early) as|daily|weekly|monthly"
+    r"|yearly|every|each|next (?:day|week|month|quarter|year)|pay ?day|birthday|earlier|later|before|after"
+    r"|(?:on|by|from|until|till) the (?:first|second|third|last))\b"
+)
+"""Words by which a request means a day of its own, or more than one."""
 _A_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"\d")
 _ADDRESS: Final = frozenset(("email", "iban", "url"))
@@ -205,9 +214,11 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
         wanted = _day(one.value, request.today)
         if not wanted or request.resolved or "date" in request.kinds():
             return None
+        if request.offsets or _WHEN.search(request.plain) or FEASTS & request.bag:
+            return None
     else:
         wanted = one.value if one.ground == "stranger" and one.may_ask and _is_word(one.value) else ""
-    if not wanted:
+    if not wanted or (one.sink not in {"amount", "date"} and _says_such(request, wanted)):
         return None
     sources = [text for text in texts if text.named and _says(text, one, wanted, request.today)]
     if len(sources) != 1 or any(hides(raw) for _, raw in sources[0].leaves):
@@ -223,6 +234,13 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
     if _says_another(source, one, wanted, request.today, strangers=False):
         return None
     return source if readings.results else None
+
+
+def _says_such(request: Request, value: str) -> bool:
+    """Return whether a request says a word that is made alike, `at pier 7` for `Pier 4`, or not this one."""
+    alike = re.sub(r"\d+", r"\\d+", re.escape(plain(value)))
+    said = {match[0] for match in re.finditer(rf"(?<!\w){alike}(?!\w)", request.plain)}
+    return bool(said - {plain(value)}) or only_denied(request, value)
 
 
 def _says_number(grounds: Grounds, source: _Text) -> bool:

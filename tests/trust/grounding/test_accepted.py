@@ -339,3 +339,36 @@ def test_twice_in_one_call() -> None:
     """A sum goes once, also within a call."""
     amounts = ["138.42", "138.42"]
     assert Desk(REQUEST).decide("bank/pay", payee="P2", amount=amounts).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "next month",
+        "immediately",
+        "a week before it is due",
+        "the day after it's due",
+        "at Christmas",
+        "on the first",
+        "on payday",
+        "every month",
+        "at once",
+        "earlier than due",
+    ],
+)
+def test_a_day_of_the_request(when: str) -> None:
+    """A text's day does not go where the request means one of its own, in whatever words."""
+    desk = Desk(f"{REQUEST[:-1]} {when}.")
+    assert desk.decide("bank/pay", payee="P2", amount=138.42, on="2026-12-04").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("where", "verdict"),
+    [("", "allow"), (" at Pier 4", "allow"), (" at pier 7", "ask"), (", not in Pier 4", "ask")],
+)
+def test_a_word_of_the_request(where: str, verdict: str) -> None:
+    """A text's word does not go where the request says one that is made alike, or does not want it."""
+    text = "We sail on 6 December 2026 at Pier 4."
+    desk = Desk(f"Put Ola Berg's regatta into my calendar{where}.", mail(1, "Ola Berg", "Regatta", text))
+    found = desk.decide("calendar/add_event", title="Regatta", day="2026-12-06", place="Pier 4")
+    assert (found.answer == "allow") == (verdict == "allow"), found.reason

@@ -220,3 +220,14 @@ def test_of_a_thing_in_words_of_the_call(argument: str) -> None:
     call: dict[str, Any] = {"from_pot": "POT-1", "person": "PER-7", "amount": 40, argument: "POT-2"}
     assert decide(request, tool, POT, **call).answer == "ask"
     assert decide(request, SEND, POT, read=(PEOPLE,), **call).answer == "ask"
+
+
+def test_several_defaults() -> None:
+    """Of a default in each of several alternatives none goes: nothing tells which is the one."""
+    ways: list[dict[str, Any]] = [
+        {"properties": {"kind": {"const": "a"}, "pot": {"default": "POT-1"}}},
+        {"properties": {"kind": {"const": "b"}, "pot": {"default": "POT-2"}}},
+    ]
+    for key in ("anyOf", "oneOf", "allOf"):
+        assert default_values(json.dumps({key: ways})) == {}
+        assert set(default_values(json.dumps({key: [ways[0], ways[0]]}))) == {"pot"}
