@@ -33,7 +33,7 @@ _SOURCE: Final = word_set("from out with using by via")
 _LED_BY: Final = _SOURCE | word_set("in into to on for off of")
 """Words before what an argument takes."""
 _PLAINLY: Final = word_set(
-    "a an the my our his her their its your this that s usual normal regular main default bank same own"
+    "a an the of my our his her their its your this that s usual normal regular main default bank same own"
 )
 """Words that mean no other than the default."""
 _FROM: Final = re.compile(r"\b(?:from|out of|using) (?:my|our|the|his|her|their) ([\w-]+)")
