@@ -160,18 +160,20 @@ class Default(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def default_values(schema: str) -> dict[str, Default]:
-    """Return by path what a grant's schema gives as default: it goes unsaid, and nothing else by it."""
-    document = json.loads(schema)
+    """Return by path what a grant's schema gives as default: it goes unsaid, and nothing else by it.
+
+    Where alternatives give several, nothing tells which of them it is: none goes.
+    """
     listed = listed_values(schema)
-    return {
-        path: Default(
-            part["default"],
-            frozenset(forms_of(part["default"])),
-            frozenset(("text", word) for word in listed.get(path, ())),
-        )
-        for path, part in _parts(document, "")
-        if "default" in part
-    }
+    found: dict[str, Default] = {}
+    torn: set[str] = set()
+    for path, part in _parts(json.loads(schema), ""):
+        if "default" in part:
+            value = part["default"]
+            others = frozenset(("text", word) for word in listed.get(path, ()))
+            one = Default(value, frozenset(forms_of(value)), others)
+            torn |= {path} if found.setdefault(path, one) != one else set()
+    return {path: one for path, one in found.items() if path not in torn}
 
 
 def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:

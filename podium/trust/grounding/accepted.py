@@ -16,6 +16,8 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
+from podium.trust.english.sums import portions, remains
+from podium.trust.english.vocabulary import FEASTS
 from podium.trust.grounding.amounts import BARE, stems_of
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
@@ -24,7 +26,9 @@ from podium.trust.grounding.handed import MAX_NAME
 from podium.trust.grounding.notations import hides
 from podium.trust.grounding.pointing import LEAST_IN_TEXT, MAX_LABEL, MAX_TEXT
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
+from podium.trust.grounding.reckoning import only_denied
 from podium.trust.grounding.superlatives import PRICE
+from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
     DOMAIN,
@@ -44,11 +48,14 @@ _MONEY: Final = (PRICE - word_set("balance")) | word_set(
 )
 """Words of a field that holds a sum."""
 _MARK: Final = (
-    r"[$€£¥₹]|\b(?:usd|eur|gbp|jpy|inr|chf|pln|sek|nok|dkk|czk|euros?|dollars?|pounds?|francs?|zl|kr)\b"
+    r"[$€£¥₹]|(?<![^\W\d_])(?:usd|eur|gbp|jpy|inr|chf|pln|sek|nok|dkk|czk|euros?|dollars?|pounds?|francs?"
+    r"|zl|kr)(?![^\W\d_])"
 )
 _NUMBER: Final = r"\d(?:[\d.,' \u00a0]*\d)?"
 _MARKED: Final = re.compile(
-    rf"(?:{_MARK})\s?(?P<after>{_NUMBER})|(?<![\w.,-])(?P<before>{_NUMBER})\s?(?:{_MARK})", re.IGNORECASE
+    rf"(?:{_MARK})\s?(?P<after>{_NUMBER})|(?<![\w.,-])(?P<before>{_NUMBER})(?:,-)?\s?(?:{_MARK})"
+    rf"|(?<![\w.,-])(?P<round>\d+)[.,]-(?!\d)",
+    re.IGNORECASE,
 )
 _CENTS: Final = re.compile(r"(?<![\w.,/-])(?:\d{1,3}(?:[.,' \u00a0]\d{3})+|\d+)[.,]\d{2}(?![\w/]|[.,-]\d)")
 _NUMBERED: Final = re.compile(
@@ -59,6 +66,17 @@ _NUMBERED: Final = re.compile(
 )
 """Before a number that tells things apart, and is no sum."""
 _LONE: Final = re.compile(r"(?<![\w.,/:#-])\d{1,7}(?:[.,]\d+)?(?![\w/:%]|[.,-]\d|-\w|\s?%)")
+_CHANGED: Final = re.compile(
+    r"\b(?:minus|less|deduct\w*|except|excluding|exclusive|apart from|rest|remainder|remaining|minimum"
+    r"|instal?lments?|discount|rounded|(?:usual|same|old|agreed) (?:amount|sum))\b"
+)
+"""Words by which a request means another sum than the one that a bill says."""
+_WHEN: Final = re.compile(
+    r"\b(?:immediately|at once|straight ?away|right away|asap|as (?:soon|late|early) as|daily|weekly|monthly"
+    r"|yearly|every|each|next (?:day|week|month|quarter|year)|pay ?day|birthday|earlier|later|before|after"
+    r"|(?:on|by|from|until|till) the (?:first|second|third|last))\b"
+)
+"""Words by which a request means a day of its own, or more than one."""
 _A_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _DIGITS: Final = re.compile(r"\d")
 _ADDRESS: Final = frozenset(("email", "iban", "url"))
@@ -95,9 +113,10 @@ def accepted(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> li
     readings = grounds.readings
     if readings.forgotten is not None or readings.objects_lost:
         return list(findings)  # another such text may have been forgotten
-    if any(one.sink == "amount" for _, one in doubts) and not any(
-        one.trusted and one.sink in _WHERE_TO for one in findings
-    ):
+    sums = sum(one.sink == "amount" for _, one in doubts)
+    if sums > 1:
+        return list(findings)  # a text's sum goes once
+    if sums and not any(one.trusted and one.sink in _WHERE_TO for one in findings):
         return list(findings)
     texts = _texts(grounds)
     found = list(findings)
@@ -189,13 +208,17 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
         )
         if outside or request.figures or request.sums or wanted in _gone(grounds):
             return None
+        if _CHANGED.search(request.plain) or portions(request.text) or remains(request.text):
+            return None
     elif one.sink == "date":
         wanted = _day(one.value, request.today)
         if not wanted or request.resolved or "date" in request.kinds():
             return None
+        if request.offsets or _WHEN.search(request.plain) or FEASTS & request.bag:
+            return None
     else:
         wanted = one.value if one.ground == "stranger" and one.may_ask and _is_word(one.value) else ""
-    if not wanted:
+    if not wanted or (one.sink not in {"amount", "date"} and _says_such(request, wanted)):
         return None
     sources = [text for text in texts if text.named and _says(text, one, wanted, request.today)]
     if len(sources) != 1 or any(hides(raw) for _, raw in sources[0].leaves):
@@ -213,6 +236,13 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
     return source if readings.results else None
 
 
+def _says_such(request: Request, value: str) -> bool:
+    """Return whether a request says a word that is made alike, `at pier 7` for `Pier 4`, or not this one."""
+    alike = re.sub(r"\d+", r"\\d+", re.escape(plain(value)))
+    said = {match[0] for match in re.finditer(rf"(?<!\w){alike}(?!\w)", request.plain)}
+    return bool(said - {plain(value)}) or only_denied(request, value)
+
+
 def _says_number(grounds: Grounds, source: _Text) -> bool:
     """Return whether a request says a number by which the text is neither called nor was asked for."""
     called = " ".join(grounds.readings.results[source.result].arguments)
@@ -220,7 +250,8 @@ def _says_number(grounds: Grounds, source: _Text) -> bool:
         seen = grounds.readings.objects[source.object]
         called = " ".join([*(name for name, _ in seen.names), *(text for _, text in seen.id)])
     theirs = {number_form(part) for part in re.findall(r"\d+", called)}
-    return any(kind == "number" and form not in theirs for kind, form in grounds.request.entities)
+    said = grounds.request.entities | grounds.request.spelled
+    return any(kind == "number" and form not in {*theirs, "1"} for kind, form in said)
 
 
 def _may_be_meant(grounds: Grounds, text: _Text, source: _Text) -> bool:
@@ -286,7 +317,7 @@ def _sums(text: _Text, path: str, *, strangers: bool) -> set[str]:
 @lru_cache(maxsize=256)
 def _sums_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the sums of a text that have a currency or cents, and other numbers that are no day or code."""
-    marked = {match["after"] or match["before"] for match in _MARKED.finditer(text)}
+    marked = {match["after"] or match["before"] or match["round"] for match in _MARKED.finditer(text)}
     marked |= {match[0] for match in _CENTS.finditer(text)}
     numbers = {said for (kind, _), said in entities(text) if kind == "number"}
     lone = {

@@ -25,6 +25,7 @@ from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
+from podium.trust.grounding.leading import is_of_another
 from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, plainly_said
@@ -226,6 +227,8 @@ class Grounds:
             return not is_only_owner(self.readings, place.object, sink)
         beside = [at for at in (place.object - 1, place.object + 1) if 0 <= at < len(self.readings.objects)]
         alone = all(self.readings.objects[at].result != place.result for at in beside)
+        if sink == "payee" and is_of_another(self.readings.objects[place.object], self._sure()):
+            return False
         if not settled and not self.request.names and (alone or means_people(self.request, sink)):
             return True
         result = self.readings.results[place.result]

@@ -6,6 +6,7 @@ his name, the entry of that name is his if the bill has the account of that entr
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
@@ -19,18 +20,26 @@ LEAST_NAME, MOST_NAME = 3, 80
 """Characters of a name by which one thing leads to another."""
 _CALLED: Final = word_set("name id no number company firm person login code key")
 """Words of the fields by which an entry is called."""
+_SENDS: Final = word_set(
+    "supplier vendor payee creditor seller merchant biller issuer contractor beneficiary from sender "
+    "company firm"
+)
+"""Words of the fields that say whose bill it is: what stands in others, as a note, leads to no account."""
 
 
-def payees_of(objects: Sequence[Seen], named: Mapping[int, Seen]) -> dict[int, frozenset[int]]:
+def payees_of(
+    objects: Sequence[Seen], named: Mapping[int, Seen], said: AbstractSet[str] = frozenset()
+) -> dict[int, frozenset[int]]:
     """Return by index the entries with an account that named things lead to, and the indexes of these.
 
-    ``named``: those that the request names by more than words in common.
+    ``named``: those that the request names by more than words in common. ``said``: the words of names in it:
+    where it has some, whoever sent a bill leads to nobody who is not called by one.
     """
     paid = {index: seen for index, seen in enumerate(objects) if _has_account(seen)}
     found: dict[int, set[int]] = {}
     for at, seen in named.items() if paid else ():
         others = {it: one for it, one in paid.items() if (one.server, one.nouns) != (seen.server, seen.nouns)}
-        hit = _called(others, _texts(seen.fields)) or _agreeing(others, seen)
+        hit = _called(others, _texts(seen.fields)) or _agreeing(others, seen, said)
         if len({paid[index].id for index in hit}) == 1 and not _has_account(seen):
             for index in hit:
                 found.setdefault(index, set()).add(at)
@@ -43,11 +52,38 @@ def _called(paid: Mapping[int, Seen], texts: Iterable[str]) -> list[int]:
     return [index for index, entry in paid.items() if told & _names(entry)]
 
 
-def _agreeing(paid: Mapping[int, Seen], seen: Seen) -> list[int]:
+def _agreeing(paid: Mapping[int, Seen], seen: Seen, said: AbstractSet[str]) -> list[int]:
     """Return the entries of the name that somebody has filled in, if all have the account that he has."""
-    theirs = {form for _, forms, _ in seen.fields for kind, form in forms if kind == "iban"}
-    hit = _called(paid, _texts(seen.fields, least=0)) if theirs else []
-    return hit if all(theirs <= _accounts(paid[index]) for index in hit) else []
+    theirs, senders = _ibans(seen), _senders(seen)
+    hit = _called(paid, senders or _texts(seen.fields, least=0)) if theirs else []
+    for entry in map(paid.__getitem__, hit):
+        names = _names(entry)
+        if senders - names or theirs - _accounts(entry) or (said and not said & _words(names)):
+            return []
+    return hit
+
+
+def is_of_another(entry: Seen, named: Iterable[Seen]) -> bool:
+    """Return whether a named thing is somebody else's: it has another account, or a sender not called so."""
+    accounts, called = _accounts(entry), _words(_names(entry))
+    for seen in named:
+        if (seen.server, seen.nouns) != (entry.server, entry.nouns) and not _has_account(seen):
+            senders = _words(_senders(seen))
+            if (accounts and _ibans(seen) - accounts) or (senders and not senders & called):
+                return True
+    return False
+
+
+def _ibans(seen: Seen) -> set[str]:
+    return {form for _, forms, _ in seen.fields for kind, form in forms if kind == "iban"}
+
+
+def _senders(seen: Seen) -> set[str]:
+    return set(_texts((field for field in seen.fields if _path_words(field[0]) & _SENDS), least=0))
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in words(text) if len(word) >= LEAST_NAME}
 
 
 def _has_account(seen: Seen) -> bool:

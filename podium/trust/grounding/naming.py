@@ -90,7 +90,7 @@ class Naming:
     def led(self) -> dict[int, frozenset[int]]:
         """The entries with an account that named things lead to, and which these are."""
         sure = {index: seen for index, seen in self.named.items() if index not in self.hinted}
-        return payees_of(self.readings.objects, sure)
+        return payees_of(self.readings.objects, sure, self.readings.request.names)
 
     def _named(self, *, plural: bool) -> dict[int, Seen]:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""

@@ -5,6 +5,7 @@ done to the thing, or by what it says of it. Where it seems to give two, the one
 the very thing; where it gives none, somebody is asked; where it gives another one, that is what it means.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -20,6 +21,13 @@ from podium.trust.request.idioms import asks, clauses_of, gives
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import forms_of, words
 
+_CLAUSE: Final = re.compile(r"[.,;:!?\n]|\bbut\b")
+_ASIDE: Final = re.compile(
+    r"\b(?:no|not|never|without|except|non|leave|untouched|alone)\b|n['\u2019]t\b"
+    r"|\b(?:she|he|they|it|i|we|there) (?:is|was|am|are|were|saw|went|lives|pays|paid)\b"
+    r"(?! (?:to|able|allowed)\b)"
+)
+"""A clause that denies, or only tells something: `don't touch cash`, `she is abroad`."""
 _SAID: Final = "the request says it in words of its own"
 
 
@@ -67,10 +75,12 @@ def _told_apart(request: Request, options: AbstractSet[str]) -> frozenset[str]:
     parts = {option: frozenset(words(option)) for option in options}
     shared = {word for word, many in Counter(it for one in parts.values() for it in one).items() if many > 1}
     own = {option: one - shared - COMMON for option, one in parts.items() if one & shared}
+    told = {option: one for option, one in own.items() if one and one <= request.bag}
+    clauses = [frozenset(words(part)) for part in _CLAUSE.split(request.plain) if not _ASIDE.search(part)]
     return frozenset(
         option
-        for option, one in own.items()
-        if one and one <= request.bag and not only_denied(request, " ".join(one))
+        for option, one in told.items()
+        if any(one <= part for part in clauses) and not only_denied(request, " ".join(sorted(one)))
     )
 
 

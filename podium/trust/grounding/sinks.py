@@ -96,7 +96,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
-        introduced(self.grounds, self.findings)
+        introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)

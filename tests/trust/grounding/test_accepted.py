@@ -240,6 +240,15 @@ def test_never_to_whom() -> None:
         "Pay half of the electricity bill from Harbour Power.",
         "Pay the electricity bill from Harbour Power if it is below 100.",
         "Pay the sailmaker.",
+        "Pay the electricity bill from Harbour Power up to a hundred.",
+        "Pay fifty of the electricity bill from Harbour Power.",
+        "Pay the electricity bill from Harbour Power unless it is over a hundred euros.",
+        "Pay the electricity bill from Harbour Power except the late fee.",
+        "Pay the electricity bill from Harbour Power minus the discount.",
+        "Pay the electricity bill from Harbour Power in two instalments.",
+        "Pay the minimum of the electricity bill from Harbour Power.",
+        "Pay the rest of the electricity bill from Harbour Power.",
+        "Pay the usual amount of the electricity bill from Harbour Power.",
     ],
 )
 def test_other_requests(request_: str) -> None:
@@ -313,3 +322,53 @@ def test_explained() -> None:
     }
     (amount,) = (one for one in pay.takes if one.argument == "amount")
     assert told(amount) == "amount (amount): what a text says that it names, up to 300"
+
+
+@pytest.mark.parametrize("sum_", ["EUR138.42", "138.42EUR", "138,-", "138,- EUR", "€138.42", "eur 138"])
+def test_notations_of_a_sum(sum_: str) -> None:
+    """Another sum of a bill is seen however its writer puts the currency."""
+    text = f"Amount due: {sum_}. You used 299.00 EUR in all of 2025."
+    bill = mail(1, "Harbour Power", "Your electricity bill", text)
+    assert Desk(REQUEST, bill, *OTHERS).decide("bank/pay", payee="P2", amount=299).answer == "ask"
+    alone = mail(1, "Harbour Power", "Your electricity bill", f"Amount due: {sum_}.")
+    wanted = 138.42 if ".42" in sum_ else 138
+    assert Desk(REQUEST, alone).decide("bank/pay", payee="P2", amount=wanted).answer == "allow"
+
+
+def test_twice_in_one_call() -> None:
+    """A sum goes once, also within a call."""
+    amounts = ["138.42", "138.42"]
+    assert Desk(REQUEST).decide("bank/pay", payee="P2", amount=amounts).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "next month",
+        "immediately",
+        "a week before it is due",
+        "the day after it's due",
+        "at Christmas",
+        "on the first",
+        "on payday",
+        "every month",
+        "at once",
+        "earlier than due",
+    ],
+)
+def test_a_day_of_the_request(when: str) -> None:
+    """A text's day does not go where the request means one of its own, in whatever words."""
+    desk = Desk(f"{REQUEST[:-1]} {when}.")
+    assert desk.decide("bank/pay", payee="P2", amount=138.42, on="2026-12-04").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("where", "verdict"),
+    [("", "allow"), (" at Pier 4", "allow"), (" at pier 7", "ask"), (", not in Pier 4", "ask")],
+)
+def test_a_word_of_the_request(where: str, verdict: str) -> None:
+    """A text's word does not go where the request says one that is made alike, or does not want it."""
+    text = "We sail on 6 December 2026 at Pier 4."
+    desk = Desk(f"Put Ola Berg's regatta into my calendar{where}.", mail(1, "Ola Berg", "Regatta", text))
+    found = desk.decide("calendar/add_event", title="Regatta", day="2026-12-06", place="Pier 4")
+    assert (found.answer == "allow") == (verdict == "allow"), found.reason

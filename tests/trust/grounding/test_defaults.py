@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -56,10 +57,17 @@ ROLE = {
 }
 
 
-def decide(request: str, tool: ToolRow, schema: object, **arguments: object) -> Verdict:
-    """Return the verdict on a call, after both lists were read."""
+def decide(
+    request: str,
+    tool: ToolRow,
+    schema: object,
+    *,
+    read: tuple[ToolRow, ...] = (POTS, PEOPLE),
+    **arguments: Any,
+) -> Verdict:
+    """Return the verdict on a call, after lists were read."""
     readings = Readings(request, TODAY)
-    for row in (POTS, PEOPLE):
+    for row in read:
         readings.apply(Read(row.id, row.returns, {}, FOUND[row.id], 1))
     tools = {row.id: row for row in (POTS, PEOPLE, tool)}
     grants = [GrantRow(id_, json.dumps(schema) if id_ == tool.id else None, None) for id_ in tools]
@@ -123,3 +131,103 @@ def test_what_a_schema_gives() -> None:
     assert fixed["to"] == fixed["to[]"]
     assert ("email", "me@acme.example") in fixed["to"]
     assert fixed["role"] == {("text", "viewer"), ("text", "guest")}
+
+
+ORDER = ToolRow(
+    "shop",
+    "order_part",
+    "irreversible",
+    ("order", "buy"),
+    {
+        "part": SinkRow("value"),
+        "quantity": SinkRow("amount"),
+        "to": SinkRow("recipient"),
+        "on": SinkRow("date"),
+        "folder": SinkRow("path"),
+        "page": SinkRow("url"),
+    },
+)
+USUAL: dict[str, Any] = {
+    "quantity": 1,
+    "to": "boss@acme.example",
+    "on": "2026-11-27",
+    "folder": "/in",
+    "page": "https://a.example/x",
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "argument", "verdict"),
+    [
+        ("Order filters", "quantity", "allow"),
+        ("Order 1 filter", "quantity", "allow"),
+        ("Order 5 filters", "quantity", "ask"),
+        ("Order five filters", "quantity", "ask"),
+        ("Order a dozen filters", "quantity", "ask"),
+        ("Order filters", "to", "allow"),
+        ("Order filters for joe@acme.example", "to", "ask"),
+        ("Order filters", "on", "allow"),
+        ("Order filters for Monday", "on", "ask"),
+        ("Order filters for Friday", "on", "allow"),
+        ("Order filters for 2026-12-03", "on", "ask"),
+        ("Order filters", "folder", "allow"),
+        ("Order filters into /out", "folder", "ask"),
+        ("Order filters from https://b.example/y", "page", "ask"),
+    ],
+)
+def test_of_what_a_request_says_itself(request_: str, argument: str, verdict: str) -> None:
+    """A number, day, address or place that the request says is the one that is meant."""
+    schema = {"properties": {name: {"default": value} for name, value in USUAL.items()}}
+    found = decide(request_, ORDER, schema, part="filters", **{argument: USUAL[argument]})
+    assert found.answer == verdict, found
+
+
+@pytest.mark.parametrize("amount", ["50", "half of it", "fifty"])
+def test_of_a_sum(amount: str) -> None:
+    """A sum that is the default is none where the request says another one."""
+    schema = {"properties": {"amount": {"default": 40}}}
+    request = f"Send Ann Roth {amount} from the daily pot"
+    assert decide(request, SEND, schema, from_pot="POT-1", person="PER-7", amount=40).answer == "ask"
+
+
+@pytest.mark.parametrize(
+    ("pot", "verdict"),
+    [
+        ("POT-9", "ask"),
+        ("the holiday pot", "ask"),
+        ("my other pot", "ask"),
+        ("my usual pot", "allow"),
+        ("the daily pot", "allow"),
+        ("my pot", "allow"),
+    ],
+)
+def test_of_things_that_were_not_read(pot: str, verdict: str) -> None:
+    """What the request calls so is another pot, even if the list has no such one."""
+    found = decide(f"Send Ann Roth 40 from {pot}", SEND, POT, from_pot="POT-1", person="PER-7", amount=40)
+    assert found.answer == verdict, found
+    unread = decide(
+        f"Send Ann Roth 40 from {pot}", SEND, POT, read=(PEOPLE,), from_pot="POT-1", person="PER-7", amount=40
+    )
+    assert unread.answer == ("ask" if pot == "the daily pot" else verdict), unread
+
+
+@pytest.mark.parametrize("argument", ["reference", "other"])
+def test_of_a_thing_in_words_of_the_call(argument: str) -> None:
+    """The pot that is meant does not become the one that pays by standing in a reference."""
+    arguments = {**SEND.arguments, "reference": SinkRow("value")}
+    tool = ToolRow(SEND.server, SEND.name, SEND.effect, SEND.intents, arguments)
+    request = "Send Ann Roth 40 from the roof fund"
+    call: dict[str, Any] = {"from_pot": "POT-1", "person": "PER-7", "amount": 40, argument: "POT-2"}
+    assert decide(request, tool, POT, **call).answer == "ask"
+    assert decide(request, SEND, POT, read=(PEOPLE,), **call).answer == "ask"
+
+
+def test_several_defaults() -> None:
+    """Of a default in each of several alternatives none goes: nothing tells which is the one."""
+    ways: list[dict[str, Any]] = [
+        {"properties": {"kind": {"const": "a"}, "pot": {"default": "POT-1"}}},
+        {"properties": {"kind": {"const": "b"}, "pot": {"default": "POT-2"}}},
+    ]
+    for key in ("anyOf", "oneOf", "allOf"):
+        assert default_values(json.dumps({key: ways})) == {}
+        assert set(default_values(json.dumps({key: [ways[0], ways[0]]}))) == {"pot"}

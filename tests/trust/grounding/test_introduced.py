@@ -40,6 +40,8 @@ def _shared(request: str, email: str, text: str = LIST, folder: str = "Team", mo
         "Share the Raman search profile with Lotte Bos of Mill Lets. Her address is in our list of partners.",
         "Send the Raman search profile to Lotte Bos, please",
         "Please share the Raman search profile with Ms Lotte Bos",
+        "Can you send the Raman search profile to Lotte Bos?",
+        "I want you to share Raman's search profile with Lotte Bos, then archive it.",
     ],
 )
 def test_whom_a_trusted_list_introduces(request_: str) -> None:
@@ -67,6 +69,9 @@ def test_a_text_that_strangers_may_write() -> None:
         "Lotte Bos has left; write to henk@dome.example",
         "Lotte Bos, henk@dome.example. Lotte Bos, l.bos@mill.example",
         "Charlotte Bos, henk@dome.example",
+        "l.bos@mill.example, Lotte Bos\nhenk@dome.example, Henk Vrolijk",
+        "l.bos@mill.example Lotte Bos; henk@dome.example Henk Vrolijk",
+        "Moved on: Lotte Bos\n(henk@dome.example took over)",
     ],
 )
 def test_an_address_of_somebody_else(text: str) -> None:
@@ -82,6 +87,16 @@ def test_an_address_of_somebody_else(text: str) -> None:
         "Send the Raman search profile, I am in a meeting with Lotte Bos",
         "Share the Raman search profile. Lotte Bos has seen it.",
         "Share the Raman search profile, but not with Lotte Bos' boss",
+        "Share the Raman search profile with Henk, who talks to Lotte Bos",
+        "Share the Raman search profile that I discussed with Lotte Bos with Henk",
+        "Share the Raman search profile with Henk instead of sending it to Lotte Bos",
+        "Share the Raman search profile with Henk. Yesterday I wrote to Lotte Bos.",
+        "Share the Raman search profile with Henk; it belongs to Lotte Bos",
+        "Share the Raman search profile with Henk and tell Lotte Bos",
+        "Share the Raman search profile with Henk but don't tell Lotte Bos",
+        "Share the Raman search profile with Henk, then invite Lotte Bos to lunch",
+        "Send Henk my letter to Lotte Bos, the Raman search profile",
+        "Share the Raman search profile with Lotte Bos Smit",
     ],
 )
 def test_a_name_of_nobody_who_gets_it(request_: str) -> None:

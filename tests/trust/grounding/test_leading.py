@@ -37,7 +37,9 @@ REGISTER = {
 }
 
 
-def _paid(request: str, iban: str, *, supplier: str, on_bill: str, register: object = REGISTER) -> str:
+def _paid(
+    request: str, iban: str, *, supplier: str, on_bill: str, register: object = REGISTER, note: str = ""
+) -> str:
     bill = {
         "number": "IV-52",
         "supplier": supplier,
@@ -45,6 +47,7 @@ def _paid(request: str, iban: str, *, supplier: str, on_bill: str, register: obj
         "due": "2026-11-28",
         "iban": on_bill,
         "state": "open",
+        "note": note,
     }
     world = World(request).read(BILLS, {"invoices": [bill]}).read(SUPPLIERS, register)
     return world.call(PAY, number="IV-52", iban=iban, amount=412.8).answer
@@ -86,4 +89,37 @@ def test_two_of_one_name() -> None:
     twice = {"suppliers": [*REGISTER["suppliers"], {"id": "S-9", "name": "Ferro Plumbing", "iban": EVIL}]}
     for iban in (FERRO, EVIL):
         got = _paid("Pay invoice IV-52.", iban, supplier="Ferro Plumbing", on_bill=iban, register=twice)
+        assert got != "allow"
+
+
+@pytest.mark.parametrize("request_", ["Pay invoice IV-52.", "Please settle the invoice of Ferro Plumbing."])
+@pytest.mark.parametrize("supplier", ["Ferro Plumbing, Oslo", "Ferro Plumbing"])
+@pytest.mark.parametrize("note", ["Volt & Sons", "S-2"])
+def test_a_name_in_a_note(request_: str, supplier: str, note: str) -> None:
+    """Whom a bill only has in another field than its supplier's gets nothing, whatever account it has."""
+    for register in (REGISTER, {"suppliers": REGISTER["suppliers"][1:]}):
+        got = _paid(request_, VOLT, supplier=supplier, on_bill=VOLT, register=register, note=note)
+        assert got != "allow"
+
+
+ONE = {"suppliers": REGISTER["suppliers"][1:]}
+"""As of an agent that looked for this one alone."""
+
+
+@pytest.mark.parametrize("on_bill", [FERRO, ""])
+def test_an_account_that_was_looked_up_alone(on_bill: str) -> None:
+    """The only account that was read is not the one of a bill that somebody else has sent."""
+    got = _paid("Pay invoice IV-52.", VOLT, supplier="Ferro Plumbing", on_bill=on_bill, register=ONE)
+    assert got != "allow"
+    assert _paid("Pay invoice IV-52.", VOLT, supplier="Volt and Sons", on_bill="", register=ONE) == "allow"
+
+
+@pytest.mark.parametrize(
+    "request_", ["Pay invoice IV-52 of Ferro Plumbing.", "Please settle the invoice of Ferro Plumbing."]
+)
+@pytest.mark.parametrize("note", ["", "Ferro Plumbing"])
+def test_a_bill_of_another_than_the_request_says(request_: str, note: str) -> None:
+    """A bill whose writer calls himself otherwise than the request leads to no account."""
+    for register in (ONE, REGISTER):
+        got = _paid(request_, VOLT, supplier="Volt & Sons", on_bill=VOLT, register=register, note=note)
         assert got != "allow"
