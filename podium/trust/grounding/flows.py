@@ -374,14 +374,9 @@ def borrowed(
         found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
         diluted = _share(found) < len(squashed) * BORROWED_TENTHS
     if diluted:  # a sentence does what it does, also in a long text of the user's own, or that is passed on
-        found = [
-            it
-            for it in found
-            if it.length >= LEAST_SENTENCE and not (retold and may_pass(grounds, text, it.place))
-        ]
-    if not found:
-        return None
-    if known and wanted_there(grounds, tool, text, found, reach):
+        long = (it for it in found if it.length >= LEAST_SENTENCE)
+        found = [it for it in long if not (retold and may_pass(grounds, text, it.place))]
+    if not found or (known and wanted_there(grounds, tool, text, found, reach)):
         return None
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]
