@@ -6,6 +6,7 @@ outside reads it, and they lead nowhere: no address, link, account or telephone 
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -59,6 +60,7 @@ def _leads_on(text: str) -> bool:
     )
 
 
+@lru_cache(maxsize=64)
 def _leads_on_unseen(text: str) -> bool:
     """Return whether a text has a handle, a number digit by digit, an account or a key of no known form."""
     return (

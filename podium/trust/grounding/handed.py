@@ -68,6 +68,7 @@ class HandedOver:
     def __init__(self, naming: Naming) -> None:
         self.readings, self.request = naming.readings, naming.request
         self._found: dict[tuple[int, int], tuple[Handed, ...]] = {}
+        self._wrote: dict[int, set[str]] = {}
 
     @cached_property
     def _all(self) -> tuple[Handed, ...]:
@@ -197,7 +198,9 @@ class HandedOver:
 
     def _writers(self, index: int) -> set[str]:
         """Return the words of those who have written something, by the fields that say so."""
-        found: set[str] = set()
+        if (known := self._wrote.get(index)) is not None:
+            return known
+        found = self._wrote[index] = set()
         for path, forms, _ in self.readings.objects[index].fields:
             said = set(words(path))
             if forms and said & _WRITERS and not said & TAKERS:
