@@ -7,7 +7,7 @@ a date that is trusted to another one.
 import calendar
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
 from podium.trust.english.numerals import COUNTS, count_of
@@ -165,14 +165,17 @@ def span_of(which: str, unit: str, today: date) -> tuple[date, date]:
     return first, _months_later(first, 1) - timedelta(days=1)
 
 
+_LEAPS: Final = 8
+"""Years within which there is a 29th of February."""
+
+
 def _full(day: str, today: date) -> str:
     """Return an ISO date; of one without a year the one that is nearest to ``today``."""
     if not day.startswith("-"):
         return day
     month, of_month = int(day[-5:-3]), int(day[-2:])
-    years = (
-        year for year in (today.year - 1, today.year, today.year + 1) if not _leaps(year, month, of_month)
-    )
+    around = range(max(MINYEAR, today.year - _LEAPS), min(MAXYEAR, today.year + _LEAPS) + 1)
+    years = (year for year in around if not _leaps(year, month, of_month))
     return min((date(year, month, of_month) for year in years), key=lambda one: abs(one - today)).isoformat()
 
 

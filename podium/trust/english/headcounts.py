@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.english.lexicon import NUMBERS
+from podium.trust.english.numerals import in_figures
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON
+from podium.trust.values.forms import MONTH
 
 _COUNT: Final = rf"(?P<n>\d{{1,2}}|an?|one|another|{'|'.join(NUMBERS)})"
 _MORE: Final = (
@@ -22,22 +24,42 @@ _ITEM: Final = (
 )
 _GROUP: Final = re.compile(
     rf"(?<![\w-]){_ITEM}(?:, (?:and |plus )?{_ITEM}){{0,12}}"
-    rf"(?:,? (?:and|&|plus|with) {_ITEM}){{1,3}}(?![\w@])"
+    rf"(?:,? (?:and|&|plus|with) {_ITEM}){{1,3}}(?![\w@]|['\u2019]s?\b)"
 )
 _PARTS: Final = re.compile(r",? (?:and|&|plus|with) |, ")
 _NUMBERED: Final = re.compile(rf"{_COUNT} {_MORE}", re.IGNORECASE)
 _NOBODY: Final = COMMON | ACTS | CALENDAR
+_WITH_USER: Final = re.compile(r"\b(?:me|myself|I|us|my)\b")
+_FOR: Final = re.compile(r"\b(?:for|book|invite|seat) (?:both )?$", re.IGNORECASE)
+_TAKES_PART: Final = re.compile(
+    r" (?:needs?|wants?|will come|are coming|come|would like)\b|[^.!?\n]{0,20}\b(?:book|reserve|get) them\b"
+)
+_COUNTED: Final = re.compile(
+    r"\bfor (\d{1,2})(?![\w:/-]|[.,]\d)(?! ?(?:[ap]\.?m\b|o'clock|hours?|nights?|days?|weeks?|months?|years?"
+    rf"|minutes?|euros?|(?:of )?{MONTH}\b))"
+    r"|\b(\d{1,2}) (?:of (?:us|them|you)|people|persons?|guests?|adults?|pax|diners|covers|heads?)\b",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=256)
 def parties(text: str) -> frozenset[int]:
-    """Return how many people each list of a text has."""
+    """Return how many people each list of a text has, and what it counts besides.
+
+    Who is listed as one that something is for, that takes part, or beside the user; not who is told of it,
+    has written it, or knows the place.
+    """
     found = set[int]()
+    rest = list(text)
     for match in _GROUP.finditer(text):
         heads = [_heads(item) for item in _PARTS.split(match[0])]
-        if all(heads):
+        before, behind = text[max(0, match.start() - 20) : match.start()], text[match.end() :][:60]
+        meant = _WITH_USER.search(match[0]) or _NUMBERED.search(match[0]) or _FOR.search(before)
+        if all(heads) and (meant or _TAKES_PART.match(behind)):
             found.add(sum(heads))
-    return frozenset(found)
+            rest[match.start() : match.end()] = ";" * (match.end() - match.start())
+    counted = _COUNTED.findall(in_figures("".join(rest).lower()))
+    return frozenset(found | {int(one or two) for one, two in counted})
 
 
 def _heads(item: str) -> int:

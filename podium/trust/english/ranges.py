@@ -6,9 +6,11 @@ Each is a day of its own for whoever reads the request. A weekday that does not 
 import calendar
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
+from podium.trust.english.lexicon import ADVERBS, DETERMINERS, MODALS, PREPOSITIONS, SUBJECTS, VERBS, word_set
+from podium.trust.english.vocabulary import COMMON
 from podium.trust.values.forms import MONTH
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -38,6 +40,11 @@ _LEADING: Final = re.compile(
     rf"\b(?:from|between|on) (?P<a>{_WEEKDAY})(?:{_TO}| and )(?P<b>{_WEEKDAY})"
     r"(?!,? ?(?:the )?\d|,? (?:of )?(?:this|next|last) week)"
 )
+_NOUN: Final = re.compile(r"(?: of the|-| )? ?([a-z]+)")
+_GO_ON: Final = (COMMON | ADVERBS | SUBJECTS | MODALS | PREPOSITIONS | DETERMINERS | VERBS) - word_set(
+    "place line item part entry file page room table list floor row version copy order"
+) | word_set("inclusive please thanks month week morning afternoon evening noon night")
+"""Words that go on behind a day; any other one is what a number counts."""
 _AHEAD: Final = 200
 """Days within which one is coming of which the number is said, and no month."""
 _LONG: Final = 31
@@ -52,13 +59,21 @@ def ranged(low: str, today: date) -> Iterator[date]:
             yield from _of_month(match, beside, today)
     bare = _MONTH_FIRST.sub(" ; ", _MONTH_LAST.sub(" ; ", low))
     for match in _NO_MONTH.finditer(bare):
-        yield from _of_no_month(_parts(match), today)
+        if not _counts(match, bare[match.end() :]):
+            yield from _of_no_month(_parts(match), today)
     for match in _OF_WEEK.finditer(low):
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=match["week"] == "next")
         yield from (monday + timedelta(days=_nth_of_week(match[one])) for one in ("a", "b"))
     for match in _LEADING.finditer(low):
         first = _next(today, match["a"])
         yield from (first, _next(first, match["b"]))
+
+
+def _counts(match: re.Match[str], behind: str) -> bool:
+    """Return whether numbers say which of some things is meant: `from the 3rd to the 5th floor`."""
+    noun = _NOUN.match(behind)
+    weekday = any(one["weekday"] for one in _parts(match))
+    return noun is not None and not weekday and noun[1] not in _GO_ON
 
 
 def _parts(match: re.Match[str]) -> Sequence[re.Match[str]]:
@@ -75,13 +90,17 @@ def _of_month(match: re.Match[str], beside: int, today: date) -> Iterator[date]:
     over = len(parts) == 2 and not listed and numbers[0] > numbers[1]  # `from the 28th to the 3rd of January`
     if numbers != sorted(numbers) and not over:
         return
+    if not all(1 <= number <= _LONG for number in numbers):
+        return
     month = [name.casefold() for name in calendar.month_abbr].index(match["month"][:3])
     at = _dated(numbers[beside], month, int(match["year"] or 0), today)
+    if at is None:
+        return
     for one in parts:
         of = at
         if over and one is not parts[beside]:
             of = at.replace(day=1) - timedelta(days=1) if beside else at.replace(day=28) + timedelta(days=4)
-        if int(one["d"]) <= calendar.monthrange(of.year, of.month)[1]:
+        if int(one["d"]) <= _last(of):
             day = of.replace(day=int(one["d"]))
             if _is_on(day, one["weekday"]):
                 yield day
@@ -106,12 +125,17 @@ def _spelt(one: re.Match[str]) -> bool:
     return bool(one["weekday"] or one["the"] or one["nth"])
 
 
-def _dated(day: int, month: int, year: int, today: date) -> date:
-    """Return a day of a month; without a year the one that is nearest to ``today``."""
-    if year:
-        return date(year, month, day)
-    near = (date(today.year + years, month, day) for years in (-1, 0, 1))
-    return min(near, key=lambda one: abs(one - today))
+def _dated(day: int, month: int, year: int, today: date) -> date | None:
+    """Return a day of a month, its last at most; without a year the one that is nearest to ``today``."""
+    if year and not MINYEAR < year < MAXYEAR:
+        return None
+    months = [date(of, month, 1) for of in ((year,) if year else (today.year + n for n in (-1, 0, 1)))]
+    days = (first.replace(day=min(day, _last(first))) for first in months)
+    return min(days, key=lambda one: abs(one - today))
+
+
+def _last(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]
 
 
 def _is_on(day: date, weekday: str | None) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers
-from podium.trust.grounding.copying import wanted_there
+from podium.trust.grounding.copying import may_pass, wanted_there
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
@@ -367,16 +367,16 @@ def borrowed(
         >= max(p.of for p in found if p.place == place)
     }
     # Most of what the request names is passed on, not a part of it obeyed; or is left where it stands.
-    whole = {place for place in most if passes_on and grounds.within(place)}
+    whole = {it for it in most if passes_on and grounds.within(it) and may_pass(grounds, text, it)}
     found = [p for p in found if not (p.place in most and _stands_there(grounds, tool, p.place, resource))]
     diluted = _share(found) < len(squashed) * BORROWED_TENTHS
-    if diluted:  # a sentence does what it does, also in a long text of the user's own
-        found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
-    else:
+    if not diluted:
         found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
-    if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
-        return None
-    if known and wanted_there(grounds, tool, text, found, reach):
+        diluted = _share(found) < len(squashed) * BORROWED_TENTHS
+    if diluted:  # a sentence does what it does, also in a long text of the user's own, or that is passed on
+        long = (it for it in found if it.length >= LEAST_SENTENCE)
+        found = [it for it in long if not (retold and may_pass(grounds, text, it.place))]
+    if not found or (known and wanted_there(grounds, tool, text, found, reach)):
         return None
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]

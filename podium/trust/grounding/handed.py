@@ -31,6 +31,8 @@ _WRITERS: Final = word_set(
     "handle login writer poster reporter"
 )
 """Words of fields that say who has written something."""
+_HOST: Final = re.compile(r"@[^\s<>,;]*")
+"""Of an address: it says nobody's name."""
 _TO_WHOM: Final = frozenset(("recipient", "payee", "url"))
 _MONTH_ALONE: Final = tuple(
     re.compile(rf"(?<!\d )(?<!\d(?:st|nd|rd|th) )(?<!th of )\b{name}\b(?! \d{{1,2}}\b)")
@@ -66,6 +68,7 @@ class HandedOver:
     def __init__(self, naming: Naming) -> None:
         self.readings, self.request = naming.readings, naming.request
         self._found: dict[tuple[int, int], tuple[Handed, ...]] = {}
+        self._wrote: dict[int, set[str]] = {}
 
     @cached_property
     def _all(self) -> tuple[Handed, ...]:
@@ -81,9 +84,11 @@ class HandedOver:
         found = self._of(place)
         return any(self.delegates or one.gives(sink, path) for one in found)
 
-    def by_writer(self, place: Place) -> bool:
-        """Return whether a place is in a text of somebody whose text the request speaks of."""
-        return any(one.writers for one in self._of(place)) and place.object >= 0
+    def by_writer(self, place: Place, writers: frozenset[str]) -> bool:
+        """Return whether a place is in a text of one of those of whom the request has them in it."""
+        return place.object >= 0 and any(
+            one.writers & writers & self._writers(place.object) for one in self._of(place)
+        )
 
     def leaves(self, sink: Sink, path: str) -> bool:
         """Return whether the request leaves to any text what goes into an argument."""
@@ -193,13 +198,11 @@ class HandedOver:
 
     def _writers(self, index: int) -> set[str]:
         """Return the words of those who have written something, by the fields that say so."""
-        found: set[str] = set()
+        if (known := self._wrote.get(index)) is not None:
+            return known
+        found = self._wrote[index] = set()
         for path, forms, _ in self.readings.objects[index].fields:
             said = set(words(path))
             if forms and said & _WRITERS and not said & TAKERS:
-                found |= {
-                    word
-                    for kind, text in forms
-                    for word in words(text.partition("@")[0] if kind == "email" else text)
-                }
+                found |= {word for _, text in forms for word in words(_HOST.sub(" ", text))}
         return found

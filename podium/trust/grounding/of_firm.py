@@ -4,12 +4,14 @@ A handle and a firm that no stranger fills name one of two; a name that somebody
 nobody by that.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import Final
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import DETERMINERS, word_set
+from podium.trust.english.vocabulary import ACTS, COMMON
 from podium.trust.grounding.leading import FIRM
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.readings import Readings, Seen
@@ -66,17 +68,27 @@ def _told_apart(readings: Readings, indexes: Iterable[int]) -> tuple[frozenset[i
 
 @lru_cache(maxsize=256)
 def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    """Return each name of a request with what follows it as a firm, of one to three words."""
+    """Return each name of a request with what follows it as a firm, of one to three words.
+
+    What stands behind an article is a thing: nobody called Bill is *the bill from Nordpost*.
+    """
     found: set[tuple[str, str]] = set()
     said = words(text)
+    capitals = {word for name in _NAME.findall(text) for word in words(name)}
     for at, word in enumerate(said):
         if word in _OF and at:
-            found |= {(name, firm) for name in said[max(0, at - 2) : at] for firm in _spans(said, at + 1)}
-        elif word == "s" and 0 < at < len(said) - 1:
+            thing = not DETERMINERS.isdisjoint(said[max(0, at - 3) : at])
+            names = said[max(0, at - 2) : at] if not thing else []
+            found |= {(name, firm) for name in names for firm in _spans(said, at + 1)}
+        elif word == "s" and 0 < at < len(said) - 1 and said[at + 1] in capitals:
             found.add((said[at + 1], said[at - 1]))
     for before, inside in ((one.split(), two.partition(")")[0]) for one, two in _brackets(text)):
         found |= {(name, " ".join(words(inside))) for part in before[-2:] for name in words(part)}
-    return frozenset(found)
+    return frozenset(pair for pair in found if pair[0] in capitals or pair[0] not in _NOBODY)
+
+
+_NOBODY: Final = COMMON | ACTS
+_NAME: Final = re.compile(r"\b[A-Z][\w-]+")
 
 
 def _brackets(text: str) -> Iterator[tuple[str, str]]:

@@ -252,7 +252,7 @@ class Sinks:
             read = reach != "user" or (untold and self.tool.effect == "irreversible")
             if self.tool.writes and read and (row is None or row.sink == "text"):
                 self._links(path, text)
-                known, at = is_known(self.findings), self._resource()
+                known, at = is_known(self.grounds, self.findings), self._resource()
                 words_of = borrowed(self.grounds, self.tool, path, text, at, reach=reach, known=known)
                 self.leaks.extend([words_of] if words_of is not None else [])
 

@@ -19,7 +19,7 @@ from podium.trust.values.forms import words
 Thing = Sink | Literal["any"]
 """What is handed over: what goes into a sink, or whatever a text says."""
 
-_SAYS: Final = (
+SAYS: Final = (
     r"(?:asks?|asked|wants?|wanted|says?|said|writes?|wrote|written|sends?|sent|posts?|posted|puts?|proposes?|"
     r"proposed|suggests?|suggested|offers?|offered|mentions?|mentioned|names?|named|gives?|gave|given|quotes?|"
     r"quoted|lists?|listed|notes?|noted|leaves?|left|shares?|shared|mails?|mailed|emails?|emailed|messaged|"
@@ -27,38 +27,30 @@ _SAYS: Final = (
     r"recommended|supplied|answered|replied|picked|chose|chosen|prefers?|preferred|needs?|agreed)"
 )
 _HAS: Final = r"(?:['\u2019](?:s|ve|d))?(?:\s+(?:has|have|had|just|already|now|kindly|only|also))*"
-_TEXT: Final = (
+TEXT: Final = (
     r"(?:mails?|e-?mails?|messages?|notes?|dms?|posts?|letters?|comments?|lists?|texts?|thread|replies|reply|"
     r"answers?|memos?|minutes|tickets?|requests?|forms?|briefs?|invites?|bills?|invoices?|quotes?)"
 )
 _BY: Final = (
-    re.compile(rf"(?<![\w'-])([\w-]+){_HAS}\s+{_SAYS}\b", re.IGNORECASE),
-    re.compile(rf"\b{_SAYS}\s+by\s+([\w-]+)", re.IGNORECASE),
-    re.compile(rf"(?<![\w'-])([\w-]+)['\u2019]s\s+(?:[\w-]+\s+){{0,3}}?{_TEXT}\b", re.IGNORECASE),
-    re.compile(rf"\b(her|his|their)\s+(?:[\w-]+\s+){{0,2}}?{_TEXT}\b", re.IGNORECASE),
-    re.compile(rf"\b{_TEXT}\s+(?:from|of|by)\s+(?:my |our |the )?([\w-]+)", re.IGNORECASE),
+    re.compile(rf"(?<![\w'-])([\w-]+){_HAS}\s+{SAYS}\b", re.IGNORECASE),
+    re.compile(rf"\b{SAYS}\s+by\s+([\w-]+)", re.IGNORECASE),
+    re.compile(rf"(?<![\w'-])([\w-]+)['\u2019]s\s+(?:[\w-]+\s+){{0,3}}?{TEXT}\b", re.IGNORECASE),
+    re.compile(rf"\b(her|his|their)\s+(?:[\w-]+\s+){{0,2}}?{TEXT}\b", re.IGNORECASE),
+    re.compile(rf"\b{TEXT}\s+(?:from|of|by)\s+(?:my |our |the )?([\w-]+)", re.IGNORECASE),
 )
 """Ways to say who has written what a request leaves something to."""
 _PERSONS: Final = word_set("he she they who her his their")
 _AS: Final = re.compile(
     r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
     r"(?:[\w'\u2019-]+\s+){1,3}?"
-    rf"{_SAYS}\b|\b(?:as|like)\s+(?:asked|proposed|suggested|agreed|requested|described|written)\b",
+    rf"{SAYS}\b|\b(?:as|like)\s+(?:asked|proposed|suggested|agreed|requested|described|written)\b",
     re.IGNORECASE,
 )
 """Whatever somebody says."""
-_INTO: Final = re.compile(
-    r"\b(?:put|add|enter|insert|include|place|write)\s+"
-    r"(?:it|them|this|these|those|that|(?:all|both) of (?:it|them)|what\s+[\w'\u2019 -]{1,40}?|"
-    r"(?:[\w-]+['\u2019]s|her|his|their|the)\s+[\w'\u2019 -]{1,50}?)(?:\s*\([^)]{1,60}\))?"
-    r"\s+(?:in|into|to|onto|on|under|at the end of)\s+(?:the|our|my|his|her|their|[\w-]+['\u2019]s)\b",
-    re.IGNORECASE,
-)
-"""Words of a request that something is to stand elsewhere too."""
 _STANDS: Final = re.compile(
     r"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|according|"
     r"from(?!\s+(?:the\s+)?\w*\d|\s+[\w-]+(?:\s+[\w-]+)?\s+(?:to|till|until)\b|\s+(?:(?:mon|tues|wednes|thurs|"
-    rf"fri|satur|sun|to)day|tomorrow|now|on)\b)|{_SAYS})\b",
+    rf"fri|satur|sun|to)day|tomorrow|now|on)\b)|{SAYS})\b",
     re.IGNORECASE,
 )
 """A value is somewhere: behind this follows where."""
@@ -108,12 +100,17 @@ class Handed(msgspec.Struct, frozen=True):
         return not kinds.isdisjoint(self.things)
 
 
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a request that are looked at."""
+    return re.split(r"(?<=[.!?])\s+|\n", text[:MAX_TEXT])
+
+
 @lru_cache(maxsize=256)
 def handed_over(text: str) -> tuple[Handed, ...]:
     """Return what a request hands over, sentence by sentence."""
     found: list[Handed] = []
     names = frozenset(word for said in re.findall(r"\b[A-Z][\w-]+", text) for word in words(said))
-    for sentence in re.split(r"(?<=[.!?])\s+|\n", text[:MAX_TEXT]):
+    for sentence in sentences_of(text):
         writers = frozenset(
             word for pattern in _BY for said in pattern.findall(sentence) for word in words(said)
         )
@@ -131,9 +128,3 @@ def handed_over(text: str) -> tuple[Handed, ...]:
 def as_before(text: str) -> bool:
     """Return whether something is to be as it was: *like last time*, *the usual*, *same hotel as before*."""
     return _BEFORE.search(text[:MAX_TEXT]) is not None
-
-
-@lru_cache(maxsize=256)
-def copies_into(text: str) -> bool:
-    """Return whether what somebody wrote is to stand in something else: *put her points in the plan*."""
-    return _INTO.search(text[:MAX_TEXT]) is not None and any(one.writers for one in handed_over(text))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from podium.trust.english.almanac import day_bounds, durations, in_full, resolved
+from podium.trust.english.almanac import day_bounds, days_of, durations, in_full, resolved
 from podium.trust.english.hours import said_times
 
 TODAY = date(2026, 10, 14)  # a Wednesday
@@ -105,3 +105,11 @@ def test_times_in_words(text: str, times: set[str]) -> None:
 def test_days_that_share_a_month(text: str, full: str | None) -> None:
     """Of two days before one month the first is of that month too."""
     assert in_full(text) == (full or text)
+
+
+@pytest.mark.parametrize("year", [2025, 2026, 2027, 2028])
+def test_the_leap_day_that_is_nearest(year: int) -> None:
+    """Where no year around has a 29th of February, one further away has."""
+    assert days_of("Book the hall for 29 February", date(year, 11, 26)) == {
+        "2024-02-29" if year == 2025 else "2028-02-29"
+    }

@@ -74,3 +74,48 @@ def test_the_month_that_is_said() -> None:
 def test_no_such_day() -> None:
     """A day that its month does not have is left out."""
     assert days_of("from the 29th to the 31st of November", TODAY) <= {"2026-11-29", "2026-12-31"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "move the desks from the 3rd to the 5th floor",
+        "the 1st and 2nd prize",
+        "between the 2nd and 3rd item",
+        "the 5th - 7th grade pupils",
+        "swap the 4th and 6th row",
+        "hang them from the 1st to the 4th landing",
+        "the 2nd and 3rd of the paragraphs",
+    ],
+)
+def test_which_of_some_things(text: str) -> None:
+    """A number that a noun follows counts that, and says no day."""
+    assert not set(ranged(text, TODAY))
+
+
+@pytest.mark.parametrize(
+    "more", ["from the 3rd to the 5th", "from the 3rd to the 5th for Ann", "the 3rd and 5th."]
+)
+def test_days_without_a_noun(more: str) -> None:
+    """What goes on behind them is no noun."""
+    assert set(ranged(f"book the hall {more}".casefold(), TODAY)) == {date(2026, 12, 3), date(2026, 12, 5)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from 28 to 31 november",
+        "from 27 to 29 february",
+        "from 0 to 3 december",
+        "december 0 to 5",
+        "from 5 to 31 june 9999",
+        "from 30 to 1 january 0001",
+        "29th to 30th february",
+        "from the 28th to the 31st of september 2027",
+        "from 99 to 1 may",
+    ],
+)
+def test_impossible_days_keep_no_others_back(text: str) -> None:
+    """They are no days of a request, and another one that it says stays one."""
+    set(ranged(text, TODAY))
+    assert "2026-11-27" in days_of(f"{text}, or tomorrow", TODAY)

@@ -75,3 +75,45 @@ def test_money_is_no_count_of_people() -> None:
     assert answer(request, PAY, amount=3) != "allow"
     assert answer(request, LANES, lanes=3) != "allow"
     assert answer(request, LANES, party_size=3) == "allow"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["deposit_per_guest", "price_per_person", "cover_charge", "people_budget", "tip_per_head", "seat_fee"],
+)
+def test_a_sum_for_each_of_them_is_no_count(path: str) -> None:
+    """What somebody pays is named after people too."""
+    tool = ToolRow("inn", "book_table", "irreversible", ("book",), {path: AMOUNT})
+    assert answer("Book a table for Ilse, Kofi, Ravi and me.", tool, **{path: 4}) != "allow"
+
+
+@pytest.mark.parametrize("path", ["room_price", "rooms_total", "room_rate", "total", "amount"])
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Book rooms for Ilse, Kofi and Ravi, a room each.",
+        "Book rooms for Ilse, Kofi and Ravi, one each, the total amount is on me.",
+    ],
+)
+def test_what_rooms_cost_is_no_number_of_rooms(request_text: str, path: str) -> None:
+    """A room each is no price of it."""
+    tool = ToolRow("inn", "book_rooms", "irreversible", ("book",), {path: AMOUNT})
+    assert answer(request_text, tool, **{path: 3}) != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "people"),
+    [
+        ("Book a table for six, and tell Ana and Bo.", 2),
+        ("Book a table for six people. Ana and Bo pay.", 2),
+        ("Book a table for Six, it is for Ana and Bo's wedding.", 2),
+        ("Book a table for me and two others. Invite Ana, Bo, Cy and Di to the talk.", 4),
+        ("Book a table for 6 at Smith and Sons", 2),
+        ("Book a table for the whole team. Ilse and Kofi know the place.", 2),
+        ("Book the table from Ilse and Kofi's mail", 2),
+        ("Book a table as Ilse and Kofi did.", 2),
+    ],
+)
+def test_others_that_the_request_lists(request_text: str, people: int) -> None:
+    """Who is told, pays, or knows the place is not counted; nor is a list beside another number."""
+    assert answer(request_text, TABLE, people=people) != "allow"

@@ -173,3 +173,30 @@ def test_a_firm_that_fits_nobody(whom: str) -> None:
     held: list[tuple[ToolRow, dict[str, Any], Any]] = [(USERS, {}, PEOPLE)]
     for address in ("eve@evil.example", "vera.lutz@evil.example"):
         assert _answer(asked, EVENT, held, title="Call", start="2026-12-02", guests=[address]) != "allow"
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "about the bill from Saiten",
+        "about the new bill of Saiten",
+        "about Saiten's bill",
+        "on our bill with Saiten",
+    ],
+)
+def test_a_thing_of_a_firm_is_nobody(topic: str) -> None:
+    """Whose handle is a word for things is not named by a thing of his firm."""
+    asked = f"Put a call with Ida in the diary on 2 December {topic}"
+    bills = [
+        {
+            "handle": name,
+            "name": f"{name.title()} Crook",
+            "email": f"{name}@saiten.example",
+            "company": "Saiten",
+        }
+        for name in ("bill", "the", "new", "our")
+    ]
+    held: list[tuple[ToolRow, dict[str, Any], Any]] = [(USERS, {}, {"users": PEOPLE["users"] + bills})]
+    for row in bills:
+        answer = _answer(asked, EVENT, held, title="Call", start="2026-12-02", guests=[row["email"]])
+        assert answer != "allow"

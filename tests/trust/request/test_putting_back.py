@@ -59,6 +59,15 @@ def test_it_is_again_what_it_was(request_text: str) -> None:
         "What did they set the version to?",
         "Tom wants to set it back to the version of May. Is he right?",
         "Go back to the hotel and read the version list.",
+        "Change the title to the draft title",
+        "Move the file to the version folder",
+        "Switch the file to the state of Ohio",
+        "Put the contract back to the state archive",
+        "Change the file to a draft",
+        "Return the file to the state office",
+        "Return to what it says in the menu file",
+        "Change the address in the file to the state address again.",
+        "Get me back to the draft list",
     ],
 )
 def test_nothing_is_set_back(request_text: str) -> None:
@@ -88,6 +97,11 @@ def test_what_is_begun(request_text: str, name: str) -> None:
         "Begin the mail with a joke.",
         "Don't begin the file for the May audit.",
         "When does the file begin?",
+        "Begin the work on the file of Tom",
+        "Start the review of the May file",
+        "Begin the call with the file",
+        "Start the deletion of the file",
+        "Start the talk about the file Tom made",
     ],
 )
 def test_nothing_is_begun(request_text: str) -> None:
