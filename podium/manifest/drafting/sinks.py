@@ -291,7 +291,7 @@ def _rest(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str]:
     if last == "reference" and tool.act.verb in _PAYING:
         return "text", "`value`, if a wrong one books the payment elsewhere"
     if last in _TEXT:
-        return "text", ""
+        return ("value", _PROGRAMS) if tool.act.verb in _RUNNING else ("text", "")
     if last in {"name", "nickname"}:
         return "value", _NEW_NAME
     return "value", _UNKNOWN
@@ -306,6 +306,9 @@ def _days(words: Sequence[str]) -> bool:
 
 
 _PAIR: Final = 2
+_RUNNING: Final = word_set("run execute exec eval evaluate deploy install apply invoke trigger launch type")
+"""Verbs to which a text may be a program."""
+_PROGRAMS: Final = "`text`, if nothing is done that it says"
 
 
 # -- who reads it
