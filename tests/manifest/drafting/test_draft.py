@@ -300,6 +300,43 @@ def test_a_text_that_is_run_is_no_text(name, argument) -> None:
     assert tools[name].arguments[argument].sink == "value"
 
 
+NODE = {"$ref": "#/$defs/N"}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"anyOf": [NODE] * 32},
+        {"type": "string", "oneOf": [NODE] * 8, "allOf": [NODE] * 8},
+        {"properties": {f"p{at}": NODE for at in range(20)}},
+        {"properties": {f"{'p' * 60}{at}": NODE for at in range(20)}},
+        {"items": NODE, "anyOf": [NODE] * 32, "properties": {f"p{at}": NODE for at in range(20)}},
+    ],
+)
+def test_a_schema_without_end_has_one(node) -> None:
+    """A few bytes that say themselves again and again are looked at once, each thing of them."""
+    schema = {"$defs": {"N": node}, "properties": {"a": NODE, "to": {"type": "string"}}}
+    ends = tool("send_it", returns=schema) | {"inputSchema": schema}
+    (one,) = draft_of("mail", [ends]).tools
+    assert len(one.arguments) + len(one.unsayable) < 1_000
+    assert len(one.things) <= 50
+    compiled([ends])
+
+
+def test_where_money_goes() -> None:
+    """A destination is a payee of what pays, a place of what moves files."""
+    takes = {"destination": {"type": "string"}}
+    names = ["create_transfer", "withdraw", "pay", "move_file"]
+    tools, _ = compiled([tool(name, takes) for name in names])
+    assert [tools[name].arguments["destination"].sink for name in names] == ["payee"] * 3 + ["path"]
+
+
+def test_a_post_to_nobody_is_for_everybody() -> None:
+    """Words that are posted with no address and no place are read by anybody."""
+    tools, _ = compiled([tool("post", {"text": {"type": "string"}})])
+    assert tools["post"].arguments["text"].readers == "public"
+
+
 def test_from_and_to_of_a_mail_are_no_days() -> None:
     """They are addresses, and places of a flight: of a stranger's mail none is lent to a request."""
     words = {"type": "string"}
