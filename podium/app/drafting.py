@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from podium.adapters.system import HostSecrets, SystemClock
 from podium.adapters.toolservers import open_tool_server
-from podium.kernel.errors import ManifestError
+from podium.kernel.errors import ManifestError, UpstreamTimeout
 from podium.manifest.compile_tools import tool_server
 from podium.manifest.kinds_tools import ToolServer
 from podium.manifest.load import load
@@ -15,13 +15,16 @@ from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
 from podium.settings import read_settings, read_variable
 
+MAX_S: Final = 60.0
+"""For all pages of a server's answer."""
+
 
 def definitions_of(manifest: str) -> list[dict[str, Any]]:
     """Return what the server of a manifest says of its tools.
 
     Raises ManifestError where it makes no sense, or the server's error.
     """
-    logging.getLogger("mcp").setLevel(logging.ERROR)
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
     return asyncio.run(_ask(_row(manifest)))
 
 
@@ -39,7 +42,10 @@ async def _ask(row: ToolServerRow) -> list[dict[str, Any]]:
     pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
     server = open_tool_server(row, pool, HostSecrets(read_variable, SystemClock().monotonic_ns))
     try:
-        return await server.list_tools()
+        async with asyncio.timeout(MAX_S):
+            return await server.list_tools()
+    except TimeoutError as error:
+        raise UpstreamTimeout(f"{row.name} did not list its tools in {MAX_S:g} s.", phase="total") from error
     finally:
         await server.close()
         await pool.close()

@@ -94,9 +94,10 @@ def draft(
         network="private" if private else None,
         guessed=not command and not url,
     )
+    wielder = Wielder(agent, department, routes) if agent and department else None
+    _check_words(server, place, wielder)
     definitions = _read(answer) if answer is not None else _asked(ctx, server, place)
     found = draft_of(server, definitions)
-    wielder = Wielder(agent, department, routes) if agent and department else None
     text = manifest_of(found, place, wielder)
     if out is None:
         click.echo(text, nl=False)
@@ -104,6 +105,18 @@ def draft(
         _write(out, text)
     _summarise(found)
     _next(found, place, wielder, out)
+
+
+def _check_words(server: str, place: "Place", wielder: "Wielder | None") -> None:
+    """Raise ManifestError where what is said of the server or its agent makes no sense or holds a key."""
+    from podium.kernel.errors import ManifestError
+    from podium.manifest.drafting.draft import Draft
+    from podium.manifest.drafting.written import manifest_of
+    from podium.manifest.load import load
+
+    found = load([("the command line", manifest_of(Draft(server, ()), place, wielder))]).findings
+    if found:
+        raise ManifestError(found)
 
 
 def _asked(ctx: click.Context, server: str, place: "Place") -> list[dict[str, Any]]:

@@ -136,6 +136,67 @@ def test_what_is_wrong_is_said(composition, capsys, words, code, told) -> None:
     assert told in capsys.readouterr().err
 
 
+KEY = "sk-" + "a1b2c3d4e5f6a7b8c9d0"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--credential-env", KEY, "--url", "https://x.example/mcp"],
+        ["--url", f"https://x.example/mcp?key={KEY}"],
+        ["--env", f"TOKEN={KEY}", "--", "ls"],
+        ["--env", "TOKEN=hunter2", "--", "ls"],
+        ["--", "npx", "--token", KEY],
+        ["--agent", "a: b", "--department", "d", "--route", "r"],
+    ],
+)
+def test_no_key_is_written(composition, tmp_path, capsys, words) -> None:
+    """A key in the place of a name is refused before anything is written, of a recorded answer too."""
+    file, out = tmp_path / "tools.json", tmp_path / "wiki.yaml"
+    file.write_text(json.dumps(TOOLS), encoding="utf-8")
+    assert run(["tool", "draft", "wiki", "--file", str(file), "--out", str(out), *words], composition) == 3
+    assert not out.exists()
+    assert capsys.readouterr().out == ""
+
+
+def test_a_name_that_is_none(composition, tmp_path, capsys) -> None:
+    """The server's name is looked at first, of a recorded answer too."""
+    file = tmp_path / "tools.json"
+    file.write_text(json.dumps(TOOLS), encoding="utf-8")
+    assert run(["tool", "draft", "../wiki", "--file", str(file)], composition) == 3
+    assert "metadata.name" in capsys.readouterr().err
+
+
+def test_a_server_that_lists_without_end(composition, tmp_path, monkeypatch, capsys) -> None:
+    """Pages upon pages end by a time for all of them."""
+    monkeypatch.setattr("podium.app.drafting.MAX_S", 0.5)
+    program = tmp_path / "endless.py"
+    program.write_text(ENDLESS, encoding="utf-8")
+    assert run(["tool", "draft", "w", "--", sys.executable, str(program)], composition) == 1
+    assert "did not list its tools in 0.5 s" in capsys.readouterr().err
+
+
+ENDLESS = """
+import json, sys, time
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked.get("method") == "initialize":
+        version = asked["params"]["protocolVersion"]
+        info = {"name": "x", "version": "1"}
+        told = {"protocolVersion": version, "capabilities": {"tools": {}}, "serverInfo": info}
+    elif asked.get("method") == "tools/list":
+        time.sleep(0.1)
+        told = {"tools": [], "nextCursor": "more"}
+    elif "id" in asked:
+        error = {"code": -32601, "message": "no"}
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "error": error}), flush=True)
+        continue
+    else:
+        continue
+    print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": told}), flush=True)
+"""
+
+
 @pytest.mark.parametrize("text", ["no json", "{}", "[1]", '{"tools": {}}'])
 def test_an_answer_that_is_none(composition, tmp_path, capsys, text) -> None:
     """It is said what should be in it."""

@@ -29,20 +29,24 @@ class Act:
 
 OUTWARD: Final = word_set(
     # money, and what it goes by
-    "account bank beneficiary budget card cover credit debit discount fee fund iban limit loan mandate money "
-    "pay payee payment payout payroll premium price pricing rate refund rent salary standing subscription "
-    "tariff transaction transfer wage wallet "
+    "account bank beneficiary bet bid budget card charge checkout cheque contract cover credit debit "
+    "discount fee fund iban limit loan mandate money offer order paid pay payee payment payout payroll "
+    "premium price pricing purchase rate refund rent salary sale shipment standing subscription tariff "
+    "trade transaction transfer wage wallet "
     # who may do what
-    "access admin credential key member membership password permission role secret share sharing token "
-    "user visibility "
+    "access address admin credential delegate email filter key license link member membership password "
+    "permission phone pin public role secret share sharing token user visibility "
     # what others read
     "ad announcement article blog broadcast channel comment feed headline invitation invite issue listing "
-    "mail message newsletter page post profile publication pull reaction reply review site sms website "
-    "wiki "
+    "mail message newsletter page post profile publication pull reaction reply review site sms tweet "
+    "vacation website wiki "
     # what acts on systems and on the world, also later
-    "alarm certificate config configuration deployment device dns domain door environment firewall "
-    "forwarding gate gateway heating host light lock machine network production record release repository "
-    "rule server service setting switch thermostat valve vehicle volume webhook workflow "
+    "alarm automation bucket certificate config configuration cron crontab database db deployment device dns "
+    "domain door dose dosage drone env environment feature firewall flow forwarding function gate gateway "
+    "heating hook host instruction job light lock machine medication motor network off pipeline plc policy "
+    "position power prescription pressure production prompt pump record relay release repo repository robot "
+    "rule safety script server service setting speed sql surgery switch temperature thermostat trigger valve "
+    "variable vehicle voltage volume webhook workflow "
     # those with whom something is arranged
     "appointment guest interview partner supplier vendor viewing visit"
 )
@@ -52,12 +56,12 @@ _OVER: Final = word_set("write save edit replace update put move rename copy upl
 _FILES: Final = word_set("file document spreadsheet sheet script template")
 _FILING: Final = word_set("move archive unarchive label tag mark sort star bookmark flag")
 """They put a text somewhere, and change nothing in it."""
-_FILED: Final = word_set("mail message post article page")
+_FILED: Final = word_set("mail email message post article page")
 TOLD: Final = word_set(
     "comment message reply answer to cc bcc recipient recipients attendee attendees guest guests invitee "
     "invitees participant participants email emails phone iban account payee wallet url webhook share "
     "notify visibility public audience interviewer interviewers subscribers celsius fahrenheit degrees "
-    "temperature pressure voltage speed"
+    "temperature pressure voltage speed send publish invite charge pay delete purge erase overwrite callback"
 )
 """Words of arguments by which an act reaches somebody, pays, or acts on the world."""
 _WORSE: Final = re.compile(
@@ -71,8 +75,21 @@ _WORSE: Final = re.compile(
 _MILDER_NOT: Final = "the server's annotations never make it milder"
 _SENDING: Final = word_set("method body data payload headers json form")
 _PROGRAM: Final = word_set(
-    "sql statement command cmd code script expression program shell eval pipeline mutation"
+    "sql statement command cmd code script expression program shell eval pipeline mutation javascript js "
+    "python cypher graphql lambda"
 )
+_LANGUAGE: Final = re.compile(
+    r"\b(?:run|runs|execut\w+|evaluat\w+)\b.{0,40}\b(?:SQL|GraphQL|Cypher|SPARQL|JavaScript|Python|shell)\b"
+    r"|\b(?:SQL|GraphQL|Cypher|SPARQL)\b.{0,12}\b(?:quer\w+|statements?|mutations?|commands?)\b",
+    re.IGNORECASE,
+)
+"""Of a description: a query is written in a language that can change something."""
+_STATED: Final = word_set("command cmd sql statement script shell eval mutation javascript python")
+_CALLED: Final = word_set("webhook webhooks callback notify")
+_SENT: Final = word_set("email mail send forward post save write upload export copy")
+_CHOSEN: Final = word_set("is has was only include exclude show with can")
+_ASIDE: Final = word_set("open complete pin clear")
+_SALES: Final = word_set("item product property house home flat apartment car vehicle nft")
 
 
 def prefix_of(names: Sequence[str]) -> str:
@@ -96,7 +113,7 @@ def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = 
     nouns = frozenset(singular(word) for word in words if word not in {verb, *JOINS})
     said = frozenset(word for field in takes for word in words_of(field.path))
     if reads:
-        return _read(verb, nouns, words, said, hints)
+        return _read(definition, verb, nouns, words, takes, hints)
     if not sure and hints.get("readOnlyHint") is True and not CHANGES & set(words):
         why = "its name does not say that it changes nothing; the server does (readOnlyHint)"
         return Act("read", verb, nouns, why)
@@ -125,6 +142,10 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
         all_of = [*orders, *anywhere, *turned]
         worst = next((word for word in all_of if word not in UNDONE), all_of[0])
         return worst, False, True
+    if words[:1] == ["list"] and _for_sale(words[1:]):
+        return "list", False, False
+    if len(words) > _JOINED and words[0] in READS and words[1] in JOINS and words[2] not in READS:
+        return words[2], False, False
     if words and words[0] in READS:
         return words[0], True, True
     # A name may begin with what its server is called, or with the thing: `crm_list_notes`, `file_search`.
@@ -137,18 +158,48 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     return (reading[0], True, False) if reading else ("", False, False)
 
 
+_JOINED: Final = 2
+
+
+def _for_sale(words: Sequence[str]) -> bool:
+    """Return whether words behind `list` are one thing that is offered: `list_item`, `list_car_on_site`."""
+    return words[:1] != [] and words[0] in _SALES and (len(words) == 1 or words[1] in {"on", "at", "in"})
+
+
 def _read(
-    verb: str, nouns: frozenset[str], words: Sequence[str], said: frozenset[str], hints: Mapping[str, Any]
+    definition: Mapping[str, Any],
+    verb: str,
+    nouns: frozenset[str],
+    words: Sequence[str],
+    takes: Sequence[Field],
+    hints: Mapping[str, Any],
 ) -> Act:
+    said = frozenset(word for field in takes for word in words_of(field.path))
     if hints.get("readOnlyHint") is False or hints.get("destructiveHint") is True:
         why = f"`{verb}` only reads, and the server says that it changes something"
         return Act("irreversible", verb, nouns, why)
     if said & _PROGRAM or set(words) & (_PROGRAM - {"code", "pipeline"}):
         what = min(said & _PROGRAM or set(words) & _PROGRAM)
         return Act("irreversible", verb, nouns, f"what `{what}` says may change something")
+    description = definition.get("description")
+    told = isinstance(description, str) and _LANGUAGE.search(description) is not None
+    if "query" in said and ("query" in words or told):
+        return Act("irreversible", verb, nouns, "what `query` says may change something")
     if said & {"url", "uri", "endpoint"} and said & _SENDING:
         return Act("irreversible", verb, nouns, "it may send something to where it is told")
+    if doing := next((field.path for field in takes if _does(field)), ""):
+        return Act("irreversible", verb, nouns, f"its `{doing}` may change or send something")
     return Act("read", verb, nouns)
+
+
+def _does(field: Field) -> bool:
+    """Return whether an argument of a read has it do more: `mark_read`, `create_if_missing`, `email_to`."""
+    words = words_of(field.name)
+    if set(words) & _CALLED or (len(words) > 1 and words[0] in _SENT and words[-1] == "to"):
+        return True
+    if field.kinds - {"boolean"} or set(words) & _CHOSEN:
+        return False
+    return bool(set(words) & (CHANGES - _ASIDE)) or (words[:1] == ["mark"] and len(words) > 1)
 
 
 def _undoable(
@@ -161,12 +212,17 @@ def _undoable(
     """Return the act of a verb that can be undone as a rule, if nothing says that this one cannot."""
     description = definition.get("description")
     worse = _WORSE.search(description) if isinstance(description, str) else None
+    stated = sorted(said & _STATED)
     if hints.get("destructiveHint") is True:
         why = "`write`, if it can be undone; the server says that it destroys something"
+    elif "query" in said and "query" in {verb, *nouns}:
+        why = "`write`, if nothing that `query` says does harm"
     elif outward := sorted(nouns & (OUTWARD - _FILED if verb in _FILING else OUTWARD)):
         why = f"`write`, if a wrong {outward[0]} is seen and set back before it does harm"
     elif _OVER & {verb, *nouns} and (over := sorted(nouns & _FILES)):
         why = f"`write`, if each {over[0]} keeps its versions"
+    elif stated:
+        why = f"`write`, if nothing that `{stated[0]}` says does harm"
     elif told := sorted(said & TOLD):
         why = f"`write`, if nobody outside is told or paid by its `{told[0]}`"
     elif worse is not None:

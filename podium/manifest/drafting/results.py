@@ -120,6 +120,8 @@ def _is_fact(field: Field) -> bool:
     words = words_of(field.path)
     if not words or _FREE & set(words) or _ADDRESSES & set(words) or SECRET & set(words):
         return False
+    if words[-1] in {"from", "to"} and len(words) == 1 and not field.format.startswith("date"):
+        return field.number  # of a mail these are addresses, of a flight places
     return words[-1] in _DATES | _STATES | _AMOUNTS or field.number or field.format in {"date", "date-time"}
 
 

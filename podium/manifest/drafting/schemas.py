@@ -4,8 +4,9 @@ Servers write schemas of every kind, so that nothing is expected of them: what c
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 from podium.manifest.secrets import find_in_lines
@@ -17,6 +18,12 @@ MAX_FIELDS: Final = 200
 """Of one tool."""
 MAX_PATH: Final = 200
 """Characters of a path that somebody would write."""
+MAX_ALTERNATIVES: Final = 32
+"""Schemas that one is made of."""
+MAX_INNER: Final = 24
+"""Fields of an object within a thing."""
+MAX_THINGS: Final = 50
+"""Of one result."""
 MAX_WITHIN: Final = 2
 """Things within things of a result: of an order its lines. What is deeper nobody names."""
 _REFERENCES: Final = 8
@@ -80,12 +87,12 @@ def fields_of(schema: Any) -> tuple[tuple[Field, ...], tuple[str, ...]]:
 def _take(schema: Any, root: Any, inside: str, depth: int, found: list[Field], unsayable: list[str]) -> None:
     for name, inner in _properties(schema, root).items():
         path = f"{inside}.{name}" if inside else name
+        if len(found) + len(unsayable) >= MAX_FIELDS:
+            unsayable.append(name)
+            return
         if not sayable(name) or len(path) > MAX_PATH:
             unsayable.append(name)
             continue
-        if len(found) >= MAX_FIELDS:
-            unsayable.append(name)
-            return
         field, below, at = _field(path, name, inner, root)
         if below is not None and depth < MAX_DEPTH:
             _take(below, root, at, depth + 1, found, unsayable)
@@ -152,16 +159,22 @@ def _facts(schema: Any, root: Any) -> _Facts:
     return told
 
 
-def _alternatives(schema: Any, root: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield a schema and all that it is made of, references followed."""
-    schema = _resolved(schema, root)
-    if not isinstance(schema, Mapping) or depth > MAX_DEPTH:
-        return
-    yield schema
-    for kind in ("anyOf", "oneOf", "allOf"):
-        options = schema.get(kind)
-        for option in options[:32] if isinstance(options, list) else ():
-            yield from _alternatives(option, root, depth + 1)
+def _alternatives(schema: Any, root: Any) -> list[Mapping[str, Any]]:
+    """Return a schema and all that it is made of, references followed; each once, however it recurs."""
+    found: list[Mapping[str, Any]] = []
+    seen: set[int] = set()
+    waiting = [(schema, 0)]
+    while waiting and len(found) < MAX_ALTERNATIVES:
+        told, depth = waiting.pop()
+        one = _resolved(told, root)
+        if not isinstance(one, Mapping) or depth > MAX_DEPTH or id(one) in seen:
+            continue
+        seen.add(id(one))
+        found.append(one)
+        options = [one[kind] for kind in ("anyOf", "oneOf", "allOf") if isinstance(one.get(kind), list)]
+        within = [option for each in options for option in each[:MAX_ALTERNATIVES]]
+        waiting += [(option, depth + 1) for option in reversed(within)]
+    return found
 
 
 def _properties(schema: Any, root: Any) -> dict[str, Any]:
@@ -214,8 +227,10 @@ def _with_own(path: str, schema: Any, root: Any, *, listed: bool, depth: int = 0
     """Return a thing, and those in it. ``path``: where it is; a list's own place ends with no ``[]``."""
     fields: list[Field] = []
     further: list[Rows] = []
-    for name, inner in _properties(schema, root).items():
-        if not sayable(name) or len(fields) >= MAX_FIELDS:
+    for name, inner in islice(_properties(schema, root).items(), MAX_FIELDS):
+        if len(further) >= MAX_THINGS:
+            break
+        if len(fields) >= MAX_FIELDS or not sayable(name):
             continue
         field, below, _ = _field(name, name, inner, root)
         if below is None:
@@ -232,7 +247,7 @@ def _with_own(path: str, schema: Any, root: Any, *, listed: bool, depth: int = 0
 def _inner(name: str, schema: Any, root: Any) -> Sequence[Field]:
     """Return the fields of an object within a thing: `from.email`."""
     found = []
-    for key, inner in _properties(schema, root).items():
+    for key, inner in islice(_properties(schema, root).items(), MAX_INNER):
         field, below, _ = _field(f"{name}.{key}", key, inner, root)
         if sayable(key) and below is None:
             found.append(field)

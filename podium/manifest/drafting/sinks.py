@@ -50,6 +50,7 @@ _REACHING: Final = word_set(
     "send message text sms call ring phone notify alert page dial forward ask tell wake"
 )
 _PAYING: Final = word_set("pay transfer wire send make refund settle credit withdraw remit deposit create")
+_PAID: Final = word_set("payment payout transfer refund money fund transaction withdrawal")
 _ID: Final = word_set("id ids uuid uuids uid guid identifier sku isbn slug number no nr ref")
 _KEYS: Final = word_set("api public private secret access ssh encryption")
 """Before `key`: then it is no identifier."""
@@ -187,14 +188,21 @@ def _paid(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     said = set(words)
     if said & (_PAYEE - {"beneficiary"}) or {"sort", "code"} <= said:
         return "payee", ""
+    pays = tool.act.verb in _PAYING - {"create", "make", "send"} or tool.act.nouns & _PAID
+    if "destination" in said and pays:
+        return "payee", "`path` or `value`, if it is no account"
     if "beneficiary" in said:
         return "payee", "`value`, if it is only noted by name"
     if "account" not in said:
         return None
-    pays = tool.act.verb in _PAYING
-    if words[-1] in {"id", "ids"} and not pays:
+    if words[-1] in {"id", "ids"} and tool.act.verb not in _PAYING:
         return "object", "`payee`, if money goes there"
-    return "payee", "" if pays or "bank" in said else "`recipient` or `object`, if it is no account of a bank"
+    return (
+        "payee",
+        ""
+        if tool.act.verb in _PAYING or "bank" in said
+        else "`recipient` or `object`, if it is no account of a bank",
+    )
 
 
 def _whom(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
@@ -291,7 +299,7 @@ def _rest(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str]:
     if last == "reference" and tool.act.verb in _PAYING:
         return "text", "`value`, if a wrong one books the payment elsewhere"
     if last in _TEXT:
-        return "text", ""
+        return ("value", _PROGRAMS) if tool.act.verb in _RUNNING else ("text", "")
     if last in {"name", "nickname"}:
         return "value", _NEW_NAME
     return "value", _UNKNOWN
@@ -306,6 +314,9 @@ def _days(words: Sequence[str]) -> bool:
 
 
 _PAIR: Final = 2
+_RUNNING: Final = word_set("run execute exec eval evaluate deploy install apply invoke trigger launch type")
+"""Verbs to which a text may be a program."""
+_PROGRAMS: Final = "`text`, if nothing is done that it says"
 
 
 # -- who reads it
@@ -324,7 +335,7 @@ def _with_readers(act: Act, found: Sequence[Argument]) -> tuple[Argument, ...]:
     """
     if any(one.sink == "recipient" and _addressed(act, one.field) for one in found):
         return tuple(found)
-    open_ = act.verb in _OPEN or bool(act.nouns & _OPEN_THINGS)
+    open_ = act.verb in _OPEN or (act.verb == "post" and not act.nouns) or bool(act.nouns & _OPEN_THINGS)
     who: Readers = "public" if open_ else "outside"
     why = "who reads it? `user`, `organisation`, `outside` or `public`"
     return tuple(

@@ -29,11 +29,11 @@ CHANGES: Final = word_set(
     "restrict resume revert revoke rotate save schedule sell send set share shut sign start stop store "
     "submit subscribe suspend swap switch terminate toggle transfer trash trigger unarchive unassign "
     "unblock undo uninstall unlock unpublish unshare unsubscribe update upgrade upload upsert uninvite "
-    "void wipe withdraw write abort acknowledge adjust alter amend authenticate begin click consume "
-    "deprovision decrease decrement dequeue drain elevate enqueue escalate finalise finalize fulfil "
-    "fulfill impersonate increase increment initialise initialize inject invalidate invoke join lower "
-    "mutate navigate prune raise rebuild recreate regenerate requeue resize resubmit retry rewrite "
-    "rollback shutdown truncate unfollow unlink unmount unpin unset untag upvote whitelist"
+    "void wipe withdraw write abort ack acknowledge adjust alter amend authenticate begin click consume "
+    "decr deprovision decrease decrement dequeue drain elevate enqueue escalate exec finalise finalize "
+    "fulfil fulfill impersonate incr increase increment initialise initialize inject invalidate invoke join "
+    "lower mutate nack navigate pop prune raise rebuild recreate regenerate requeue resize resubmit retry "
+    "rewrite rollback shutdown truncate unfollow unlink unmount unpin unset untag upvote whitelist"
 )
 """They change something, wherever they stand in a name."""
 
@@ -56,6 +56,9 @@ TURNS: Final = frozenset(
         "check": "in out off item todo task box checkbox step",
         "look": "after",
         "read": "out",
+        "get": "rid",
+        "list": "for",
+        "convert": "account booking draft invoice lead opportunity order prospect quote reservation to trial",
     }.items()
     for word in words.split()
 )

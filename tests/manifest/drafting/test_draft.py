@@ -133,6 +133,36 @@ def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, fo
     assert one.act.effect != "read"
 
 
+OUTWARD = [
+    "create_filter",
+    "add_delegate",
+    "set_vacation",
+    "make_public",
+    "change_email",
+    "update_address",
+    "create_link",
+    "create_charge",
+    "create_order",
+    "put_bid",
+    "complete_purchase",
+    "make_offer",
+    "mark_paid",
+    "create_contract",
+    "create_cron",
+    "update_function",
+    "save_automation",
+    "set_variable",
+    "update_instructions",
+    "move_robot",
+    "set_speed",
+    "update_dosage",
+    "write_prescription",
+    "override_safety",
+    "rename_database",
+]
+"""Of these a wrong one does its harm before somebody sees it: money, access, machines, what acts later."""
+
+
 @pytest.mark.parametrize(
     ("name", "hints", "effect", "doubt"),
     [
@@ -163,6 +193,24 @@ def test_a_word_that_may_be_a_noun_changes_something_where_it_is_a_verb(word, fo
         ("create_or_update_file", {}, "irreversible", True),
         ("add_issue_comment", {}, "irreversible", True),
         ("check_item", {}, "irreversible", False),
+        ("get_or_create_user", {}, "irreversible", True),
+        ("getOrFrobnicate", {}, "irreversible", True),
+        ("users.get", {}, "read", False),
+        ("fetch_and_delete", {"readOnlyHint": True}, "irreversible", True),
+        ("list_and_ack", {"readOnlyHint": True}, "irreversible", True),
+        ("query_exec", {}, "irreversible", False),
+        ("sync", {}, "irreversible", False),
+        ("get_rid_of", {}, "irreversible", False),
+        ("convert_lead", {}, "irreversible", False),
+        ("convert_quote_to_order", {"readOnlyHint": True}, "irreversible", True),
+        ("convert_currency", {}, "read", False),
+        ("list_item", {}, "irreversible", True),
+        ("list_item", {"readOnlyHint": True}, "read", True),
+        ("list_car_on_site", {}, "irreversible", True),
+        ("list_item_reviews", {}, "read", False),
+        *((name, {}, "irreversible", True) for name in OUTWARD),
+        ("label_email", {}, "write", True),
+        ("create_task", {}, "write", True),
     ],
 )
 def test_effects(name, hints, effect, doubt) -> None:
@@ -186,6 +234,117 @@ def test_a_read_that_takes_a_program_may_change_something(takes) -> None:
     """What is run or posted decides what a tool does, whatever its name."""
     (one,) = draft_of("mail", [tool("query_it", {name: {"type": "string"} for name in takes})]).tools
     assert (one.act.effect, bool(one.act.check)) == ("irreversible", True)
+
+
+@pytest.mark.parametrize("name", ["read_query", "query_database", "write_query", "db_query"])
+def test_a_query_in_a_language_may_change_something(name) -> None:
+    """A tool that is called after queries is given one in a language: SQL has `DROP` as well."""
+    (one,) = draft_of("mail", [tool(name, {"query": {"type": "string"}})]).tools
+    assert (one.act.effect, bool(one.act.check)) == ("irreversible", True)
+
+
+def test_a_query_of_words_only_reads() -> None:
+    """What is searched by words stays a read, unless the server says that it runs a program."""
+    takes = {"query": {"type": "string"}}
+    (one,) = draft_of("mail", [tool("search_pages", takes, description="Find pages.")]).tools
+    assert one.act.effect == "read"
+    (one,) = draft_of("mail", [tool("search_rows", takes, description="Execute any SQL query.")]).tools
+    assert one.act.effect == "irreversible"
+
+
+@pytest.mark.parametrize("takes", ["sql", "command", "script", "mutation"])
+def test_a_write_that_takes_a_program_can_do_anything(takes) -> None:
+    """An update by a statement is what the statement says."""
+    (one,) = draft_of("mail", [tool("update_rows", {takes: {"type": "string"}})]).tools
+    assert one.act.effect == "irreversible"
+
+
+@pytest.mark.parametrize(
+    ("argument", "schema", "effect"),
+    [
+        ("mark_read", {"type": "boolean"}, "irreversible"),
+        ("create_if_missing", {"type": "boolean"}, "irreversible"),
+        ("auto_ack", {"type": "boolean"}, "irreversible"),
+        ("delete_after", {}, "irreversible"),
+        ("webhook", {"type": "string"}, "irreversible"),
+        ("email_to", {"type": "string"}, "irreversible"),
+        ("save_to", {"type": "string"}, "irreversible"),
+        ("include_deleted", {"type": "boolean"}, "read"),
+        ("only_open", {"type": "boolean"}, "read"),
+        ("open", {"type": "boolean"}, "read"),
+        ("to", {"type": "string"}, "read"),
+        ("email", {"type": "string"}, "read"),
+        ("cancel_reason", {"type": "string"}, "read"),
+    ],
+)
+def test_an_argument_may_have_a_read_do_more(argument, schema, effect) -> None:
+    """`get_messages(mark_read=true)` is no read; what only chooses what is read leaves it one."""
+    (one,) = draft_of("mail", [tool("get_messages", {argument: schema})]).tools
+    assert (one.act.effect, bool(one.act.check)) == (effect, effect != "read")
+
+
+@pytest.mark.parametrize("argument", ["send_updates", "charge_now", "delete_old", "callback"])
+def test_an_argument_may_have_an_act_reach_somebody(argument) -> None:
+    """`create_event(send_updates=all)` mails everybody."""
+    (one,) = draft_of("mail", [tool("create_event", {argument: {}})]).tools
+    assert (one.act.effect, bool(one.act.check)) == ("irreversible", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [("execute_script", "content"), ("run_agent", "instructions"), ("evaluate", "text"), ("deploy", "body")],
+)
+def test_a_text_that_is_run_is_no_text(name, argument) -> None:
+    """What is done decides; it is not words for people."""
+    tools, _ = compiled([tool(name, {argument: {"type": "string"}})])
+    assert tools[name].arguments[argument].sink == "value"
+
+
+NODE = {"$ref": "#/$defs/N"}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"anyOf": [NODE] * 32},
+        {"type": "string", "oneOf": [NODE] * 8, "allOf": [NODE] * 8},
+        {"properties": {f"p{at}": NODE for at in range(20)}},
+        {"properties": {f"{'p' * 60}{at}": NODE for at in range(20)}},
+        {"items": NODE, "anyOf": [NODE] * 32, "properties": {f"p{at}": NODE for at in range(20)}},
+    ],
+)
+def test_a_schema_without_end_has_one(node) -> None:
+    """A few bytes that say themselves again and again are looked at once, each thing of them."""
+    schema = {"$defs": {"N": node}, "properties": {"a": NODE, "to": {"type": "string"}}}
+    ends = tool("send_it", returns=schema) | {"inputSchema": schema}
+    (one,) = draft_of("mail", [ends]).tools
+    assert len(one.arguments) + len(one.unsayable) < 1_000
+    assert len(one.things) <= 50
+    compiled([ends])
+
+
+def test_where_money_goes() -> None:
+    """A destination is a payee of what pays, a place of what moves files."""
+    takes = {"destination": {"type": "string"}}
+    names = ["create_transfer", "withdraw", "pay", "move_file"]
+    tools, _ = compiled([tool(name, takes) for name in names])
+    assert [tools[name].arguments["destination"].sink for name in names] == ["payee"] * 3 + ["path"]
+
+
+def test_a_post_to_nobody_is_for_everybody() -> None:
+    """Words that are posted with no address and no place are read by anybody."""
+    tools, _ = compiled([tool("post", {"text": {"type": "string"}})])
+    assert tools["post"].arguments["text"].readers == "public"
+
+
+def test_from_and_to_of_a_mail_are_no_days() -> None:
+    """They are addresses, and places of a flight: of a stranger's mail none is lent to a request."""
+    words = {"type": "string"}
+    mail = {"properties": {"id": words, "subject": words, "from": words, "to": words, "date": words}}
+    leave = {"properties": {"id": words, "from": {"type": "string", "format": "date"}}}
+    tools, _ = compiled([tool("get_mail", returns=mail), tool("get_leave", returns=leave)])
+    assert tools["get_mail"].returns.object.structured == ("date",)
+    assert tools["get_leave"].returns.object.structured == ("from",)
 
 
 def test_an_act_that_reaches_somebody_cannot_be_undone() -> None:
