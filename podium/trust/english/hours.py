@@ -6,6 +6,7 @@ without its half of the day may be either.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -78,6 +79,13 @@ def said_times(text: str) -> frozenset[str]:
     """Return the times of day that a text says, as ``HH:MM``; of an hour alone those of both halves."""
     low = text.casefold()
     return frozenset(times_in(text)) | frozenset(_in_words(low)) | frozenset(_spans(low))
+
+
+@lru_cache(maxsize=256)
+def spans(text: str) -> frozenset[tuple[str, str]]:
+    """Return from when to when a text says that something is: `10 to 11`; of either half of the day."""
+    said = list(_spans(text.casefold()))
+    return frozenset(zip(said[::2], said[1::2], strict=True))
 
 
 def parted_times(text: str) -> Iterator[str]:

@@ -5,9 +5,10 @@ another's account; and what it means to be done to each of them it does not mean
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from podium.trust.english.hours import HOURS
+from podium.trust.english.hours import HOURS, spans
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Readings
@@ -42,9 +43,10 @@ def mistimed(grounds: Grounds, findings: Sequence[Finding]) -> int | None:
     """Return which date has a time of day where the request says another one, or None.
 
     One of a call's times has to be the request's, or to have been read as it is: the end follows from it.
+    Where the request says both ends (`10 to 11`) each of two has to.
     """
-    request = grounds.request
-    if not request.times:
+    request, both = grounds.request, spans(grounds.request.text)
+    if not request.times and not both:
         return None
     timed = [
         (index, one)
@@ -55,8 +57,19 @@ def mistimed(grounds: Grounds, findings: Sequence[Finding]) -> int | None:
         form = forms_of(one.value)[-1]
         read = any(place.label.trusted or grounds.within(place) for place in grounds.readings.at(form))
         if read or any(_says_time(request, time) for time in times_in(one.value)):
-            return None
+            return _beyond(both, timed) if both and len(timed) == 2 else None
     return timed[0][0] if timed else None
+
+
+def _beyond(both: AbstractSet[tuple[str, str]], timed: Sequence[tuple[int, Finding]]) -> int | None:
+    """Return which of a beginning and an end is not a span's, where the other one is the one of it."""
+    (first, begins), (second, ends) = (
+        (index, set(times_in(one.value))) for index, one in sorted(timed, key=lambda it: it[1].value)
+    )
+    fits = {stop for start, stop in both if start in begins}
+    if fits:
+        return second if fits.isdisjoint(ends) else None
+    return first if any(stop in ends for _, stop in both) else None
 
 
 def _says_time(request: Request, time: str) -> bool:

@@ -146,6 +146,26 @@ def test_times_of_a_day(request_text: str, start: str, answer: str) -> None:
     assert verdict.answer == answer
 
 
+@pytest.mark.parametrize(
+    ("said", "start", "end", "answer"),
+    [
+        ("10 to 11", "10:00", "11:00", "allow"),
+        ("from ten until eleven", "10:00", "11:00", "allow"),
+        ("10-11", "22:00", "23:00", "allow"),
+        ("10 to 11", "08:00", "11:00", "ask"),
+        ("from ten until eleven", "10:00", "18:00", "ask"),
+        ("10:00-11:00", "10:00", "23:00", "ask"),
+        ("from 2 to 4 pm", "09:00", "16:00", "ask"),
+        ("moved from 10 to 11", "11:00", "12:00", "allow"),
+        ("at 10", "10:00", "12:00", "allow"),
+    ],
+)
+def test_both_ends_that_the_request_says(said: str, start: str, end: str, answer: str) -> None:
+    """A call does not begin earlier than what ends with it, nor end later than what begins with it."""
+    arguments = {"end": f"2026-12-03T{end}", "start": f"2026-12-03T{start}", "title": "Ann"}
+    assert World(f"Meet Ann on 2026-12-03, {said}").call(MEET, **arguments).answer == answer
+
+
 BOOK = ToolRow(
     "diary",
     "book_slot",
