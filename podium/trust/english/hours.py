@@ -58,6 +58,12 @@ _SPAN: Final = re.compile(
     r" ?(?:-|\u2013|to|till|til|until|and) ?"
     rf"(?:(?P<pre2>{_OF_HOUR}) )?(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
 )
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_TO: Final = r"(?:st|nd|rd|th)? ?(?:-|\u2013|to|till|til|until|and) ?(?:the )?"
+_DAYS: Final = re.compile(
+    rf"\d{{4}}-\d\d?-\d\d?|\b{_MONTH} \d\d?{_TO}\d\d?|\b\d\d?{_TO}\d\d?(?:st|nd|rd|th)? (?:of )?{_MONTH}"
+)
+"""Days in digits, and from one day of a month to another one: no times."""
 _LASTS: Final = re.compile(
     rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?"
     rf"|(?<!and )(?<!and a )half(?: an)?(?=[ -]h)|{'|'.join(COUNTS)})"
@@ -84,7 +90,7 @@ def said_times(text: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def spans(text: str) -> frozenset[tuple[str, str]]:
     """Return from when to when a text says that something is: `10 to 11`; of either half of the day."""
-    said = list(_spans(text.casefold()))
+    said = list(_spans(_DAYS.sub(" ", text.casefold())))
     return frozenset(zip(said[::2], said[1::2], strict=True))
 
 

@@ -158,6 +158,8 @@ def test_times_of_a_day(request_text: str, start: str, answer: str) -> None:
         ("from 2 to 4 pm", "09:00", "16:00", "ask"),
         ("moved from 10 to 11", "11:00", "12:00", "allow"),
         ("at 10", "10:00", "12:00", "allow"),
+        ("within 3 to 4 December", "09:00", "17:00", "allow"),
+        ("of the days December 3-4", "09:00", "17:00", "allow"),
     ],
 )
 def test_both_ends_that_the_request_says(said: str, start: str, end: str, answer: str) -> None:
