@@ -10,6 +10,7 @@ from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.warn_definitions import Definitions, default_of, values_of
 from podium.trust.english.lexicon import word_set
+from podium.trust.grants import default_values
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
@@ -79,6 +80,12 @@ def _hurtful(document: Document, grant: GrantRow) -> Iterator[Finding]:
         if worse and len(values) > 1:
             message = f"`{path}` goes as `{worse[0]}` where the request says none of its values."
             fix = f'Write `pattern: "^({"|".join(map(re.escape, values))})$"`: then it has to be said.'
+            yield document.finding(("spec", "tools", grant.tool), message, fix)
+    for path, default in default_values(grant.schema).items() if grant.schema else ():
+        if not _WORSE.isdisjoint(words(str(default.value))):
+            given = default.value
+            message = f"`{path}` goes as `{given}`, its default, where the request says no other value."
+            fix = "Give a harmless value as `default`, or none: then it has to be said."
             yield document.finding(("spec", "tools", grant.tool), message, fix)
 
 

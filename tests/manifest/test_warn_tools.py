@@ -51,51 +51,6 @@ def test_nor_are_the_pages_policies() -> None:
     assert find_warnings([*files(), ("worlds.yaml", worlds)]) == []
 
 
-# -- two tools for the same words
-
-
-def opening(told: list[str]) -> list[str]:
-    return [one for one in told if "opens" in one]
-
-
-ROOM = "room_id: {sink: object}"
-
-
-def test_two_tools_that_the_same_order_opens() -> None:
-    """An order in the nouns of one tool that opens another of an agent, where the same values fit both."""
-    tools = write("close_room", "close, lock", ROOM) + write("shut_room", "shut, lock", ROOM)
-    (told,) = opening(warned(tools, "close_room", "shut_room"))
-    assert told.startswith(
-        "x/close_room: `lock the room` opens x/shut_room too, and the same values fit both"
-    )
-    assert opening(warned(tools, "close_room")) == []
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        write("shut_room", "shut", ROOM),  # another word
-        write("lock_bike", "lock", "bike_id: {sink: object}"),  # another noun
-        write("lock_room_door", "lock", "door_id: {sink: object}"),  # another kind of object
-        write("lock_room_until", "lock", f"{ROOM}, until: {{sink: date}}"),  # it takes more
-        write("book_room", "lock", "room_id: {sink: text}, who: {sink: recipient}"),  # and other values
-    ],
-)
-def test_words_and_values_that_tell(other: str) -> None:
-    """Another verb, another noun and values of another kind tell two tools apart."""
-    name = other.partition(":")[0].strip()
-    assert opening(warned(write("close_room", "close, lock", ROOM) + other, "close_room", name)) == []
-
-
-def test_whom_values_tell() -> None:
-    """A person and a channel are told apart, two recipients are not."""
-    direct = write("send_message", "send", "user: {sink: recipient}, text: {sink: text}")
-    post = write("post_message", "post, send", "channel: {sink: recipient}, text: {sink: text}")
-    again = write("send_message_again", "send", "to: {sink: recipient}, text: {sink: text}")
-    assert warned(direct + post, "send_message", "post_message") == []
-    assert len(warned(direct + again, "send_message", "send_message_again")) == 1
-
-
 # -- words that reach nothing
 
 
@@ -257,93 +212,6 @@ def test_an_identifier_that_anybody_may_have_written(returns: str, act: str, tol
     ] * told
 
 
-def test_objects_that_nothing_lists() -> None:
-    """An agent that may act on objects is granted a lookup of their server, or one of their kind."""
-    act = write("close_room", "close", ROOM)
-    rooms = read("list_rooms", f"{MADE}, object: {{list: rooms, id: id, names: [id]}}")
-    assert warned(act + rooms, "close_room", "list_rooms") == []
-    (told,) = warned(act + rooms, "close_room")
-    assert told.startswith("x/close_room: no tool that this agent is granted lists what `room_id` may be")
-    assert warned(write("close_room", "close", "room: {sink: path}"), "close_room") == []
-    other = document("ToolServer", "y", f"command: [mcp]\ntools:\n{rooms}")
-    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{act}")
-    for tools, count in (("x/close_room: {}", 1), ("x/close_room: {}, y/list_rooms: {}", 0)):
-        agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{{tools}}}")
-        assert len(find_warnings([("x.yaml", server), ("y.yaml", other), ("a.yaml", agent)])) == count
-
-
-STATE = {"inputSchema": {"properties": {"room_id": {}, "state": {"enum": ["open", "shut"]}}}}
-
-
-@pytest.mark.parametrize(
-    ("grant", "told"),
-    [
-        ("{}", 1),
-        ("{arguments: {properties: {state: {enum: [open, shut]}}}}", 0),
-        ("{arguments: {properties: {state: {pattern: '^(open|shut)$'}}}}", 0),
-        ("{arguments: {properties: {room_id: {maxLength: 4}}}}", 1),
-    ],
-)
-def test_values_that_a_grant_does_not_list(grant: str, told: int) -> None:
-    """A value of few words, by the tool's definition, belongs into the grant."""
-    tools = write("set_room", "set", f"{ROOM}, state: {{sink: value}}")
-    tools += read("list_rooms", f"{MADE}, object: {{list: rooms, id: id, names: [id]}}")
-    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
-    agent = document(
-        "Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/list_rooms: {{}}, x/set_room: {grant}}}"
-    )
-    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], {"x/set_room": STATE})
-    assert [it.fix for it in found] == [
-        "Write `enum: [open, shut]` into the grant, or `pattern` where one of them would hurt."
-    ] * told
-
-
-@pytest.mark.parametrize(
-    ("state", "told"),
-    [
-        ("enum: [approved, declined]", "approved"),
-        ("items: {enum: [viewer, owner]}", "owner"),
-        ("enum: [approved]", ""),
-        ("enum: [open, done]", ""),
-        ("pattern: '^(approved|declined)$'", ""),
-    ],
-)
-def test_values_that_hurt_and_need_not_be_said(state: str, told: str) -> None:
-    """A list in a grant lets each of its values go unsaid, also one that is worse than the others."""
-    server = document(
-        "ToolServer", "x", f"command: [mcp]\ntools:\n{write('mark', 'mark', 'state: {sink: value}')}"
-    )
-    grant = f"{{arguments: {{properties: {{state: {{{state}}}}}}}}}"
-    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/mark: {grant}}}")
-    found = find_warnings([("x.yaml", server), ("a.yaml", agent)])
-    assert [it.message for it in found] == [
-        f"`state` goes as `{told}` where the request says none of its values."
-    ] * bool(told)
-    assert all("pattern: " in it.fix for it in found)
-
-
-@pytest.mark.parametrize(
-    ("schema", "sink", "grant", "told"),
-    [
-        ({"default": "anyone"}, "value", "{}", 1),
-        ({"default": "anyone"}, "value", "{arguments: {required: [link]}}", 0),
-        ({"default": "anyone"}, "text", "{}", 0),
-        ({"default": ""}, "value", "{}", 0),
-        ({}, "value", "{}", 0),
-    ],
-)
-def test_what_an_argument_is_that_no_call_says(schema: dict, sink: str, grant: str, told: int) -> None:
-    """A default, by the tool's definition, is looked at by nobody: a grant may want it said."""
-    tools = write("share", "share", f"file: {{sink: path}}, link: {{sink: {sink}}}")
-    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
-    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/share: {grant}}}")
-    definition = {"inputSchema": {"properties": {"file": {}, "link": schema}}}
-    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], {"x/share": definition})
-    assert [it.fix for it in found] == [
-        "Write `required: [link]` into the grant, if 'anyone' may hurt."
-    ] * told
-
-
 @pytest.mark.parametrize(("sink", "told"), [("recipient", 1), ("payee", 1), ("query", 0), ("object", 0)])
 def test_people_by_whom_a_read_looks_things_up(sink: str, told: int) -> None:
     """A filter is no recipient."""
@@ -495,26 +363,3 @@ def test_a_list_that_is_not_there_is_told_once() -> None:
     other = {"outputSchema": {"properties": {"result": {"properties": {"items": {}}}}}}
     found = find_warnings([("x.yaml", server)], {"x/list_files": other})
     assert [it.message for it in found] == ["its result has no field files, by its definition."]
-
-
-REPLY = "mail_id: {sink: object}, body: {sink: text}"
-SENDS = write("send_mail", "send, tell", "to: {sink: recipient}, body: {sink: text}")
-
-
-@pytest.mark.parametrize(
-    ("name", "intents", "arguments", "told"),
-    [
-        ("reply_mail", "reply, answer", REPLY, True),
-        ("reply_mail", "reply, answer, tell", REPLY, False),
-        ("answer_review", "answer", REPLY, False),
-        ("reply_mail", "reply", "body: {sink: text}", False),
-    ],
-)
-def test_a_reply_that_nobody_is_told_by(name: str, intents: str, arguments: str, told: bool) -> None:
-    """*Tell her that it is done* is no answer to her mail, where only the tool that sends lists `tell`."""
-    found = [
-        it for it in warned(SENDS + write(name, intents, arguments), "send_mail", name) if "*tell her*" in it
-    ]
-    assert bool(found) is told
-    assert all("x/reply_mail lists none of send, tell, as x/send_mail does" in it for it in found)
-    assert not [it for it in warned(write(name, intents, arguments), name) if "*tell her*" in it]

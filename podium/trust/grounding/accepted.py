@@ -143,7 +143,7 @@ def taken(findings: Iterable[Finding]) -> tuple[str, ...]:
 def _texts(grounds: Grounds) -> list[_Text]:
     """Return what was read, thing by thing; nothing where that is too much to be looked through."""
     readings, found = grounds.readings, dict[tuple[int, int], _Text]()
-    leaves = 0
+    leaves, keys = 0, dict[int, tuple[int, int]]()
     for result in readings.results:
         for at, (place_at, raw) in enumerate(zip(result.places, result.raw, strict=True)):
             leaves += 1
@@ -151,7 +151,9 @@ def _texts(grounds: Grounds) -> list[_Text]:
                 return []
             if at not in result.decoded:
                 place = readings.places[place_at]
-                key = _key(grounds, place)
+                known = place.object if place.object >= 0 else -1 - place.result
+                if (key := keys.get(known)) is None:
+                    key = keys[known] = _key(grounds, place)
                 one = found.setdefault(key, _Text(place.object, place.result))
                 one.leaves.append((place, raw))
     for one in found.values():
@@ -198,7 +200,7 @@ def _names(grounds: Grounds, place: Place) -> bool:
 
 def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]) -> _Text | None:
     """Return the text that says a value, None where the request says one itself, or means no one text."""
-    readings, request = grounds.readings, grounds.request
+    request = grounds.request
     if one.settled or hides(one.value):
         return None
     if one.sink == "amount":
@@ -233,7 +235,7 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
                 return None
     if _says_another(source, one, wanted, request.today, strangers=False):
         return None
-    return source if readings.results else None
+    return source
 
 
 def _says_such(request: Request, value: str) -> bool:

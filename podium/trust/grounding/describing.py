@@ -9,9 +9,12 @@ from podium.trust.english.lexicon import NUMBERS
 from podium.trust.english.wordnet import same_nouns
 from podium.trust.english.words import singular
 from podium.trust.request.requests import Request, stem
+from podium.trust.values.forms import words
 
 LEAST_ALIKE: Final = 5
 """Letters with which two words of one origin begin: `plumber`, `plumbing`."""
+MAX_TEXTS: Final = 2048
+"""Texts of a task of which it is remembered which words they have."""
 _OF: Final[WeakKeyDictionary[Request, "Describing"]] = WeakKeyDictionary()
 
 
@@ -23,6 +26,7 @@ class Describing:
         """By a word each of the request's that means the same."""
         self._starts: dict[str, list[str]] = {}
         """By their first letters those that a longer word may be of one origin with."""
+        self._texts: dict[str, frozenset[str]] = {}
         for said in request.meant:
             if len(said) > 2 and not said.isdigit() and said not in NUMBERS:
                 word = singular(said)
@@ -30,6 +34,15 @@ class Describing:
                     self._by.setdefault(other, set()).add(word)
                 if len(word) > LEAST_ALIKE:
                     self._starts.setdefault(word[:LEAST_ALIKE], []).append(word)
+
+    def in_text(self, text: str) -> frozenset[str]:
+        """Return the words that a text has. Each text is looked through once."""
+        found = self._texts.get(text)
+        if found is None:
+            if len(self._texts) >= MAX_TEXTS:
+                self._texts.clear()
+            found = self._texts[text] = self.among(words(text))
+        return found
 
     def among(self, there: Iterable[str]) -> frozenset[str]:
         """Return the words that are among others: as they are, in another form, by one of one sense."""

@@ -242,7 +242,7 @@ class Pointing:
 
     def about(self, text: str) -> frozenset[str]:
         """Return the words that describe something, of those that a text has."""
-        return self._among(words(text))
+        return describing(self.request).in_text(text) & self.words
 
     def _labels(self, seen: Seen) -> frozenset[str]:
         if seen.labels is None:

@@ -213,12 +213,8 @@ def servers(stage: Stage) -> dict[str, MCPServer]:
     _searches(travel, stage)
     _stays(travel, stage)
     _bookings(travel, stage)
-    return {
-        "crew-chat": chat,
-        "crew-web": _web(stage),
-        "crew-travel": travel,
-        "crew-calendar": _calendar(stage),
-    }
+    found = {"crew-chat": chat, "crew-web": _web(stage)}
+    return {**found, "crew-travel": travel, "crew-calendar": _calendar(stage)}
 
 
 def _name(text: str) -> str:

@@ -1,7 +1,5 @@
 """Drafts of policies: whatever a server says, what comes of it validates, and is not too mild."""
 
-import re
-
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -290,16 +288,6 @@ def test_an_argument_may_have_an_act_reach_somebody(argument) -> None:
     assert (one.act.effect, bool(one.act.check)) == ("irreversible", True)
 
 
-@pytest.mark.parametrize(
-    ("name", "argument"),
-    [("execute_script", "content"), ("run_agent", "instructions"), ("evaluate", "text"), ("deploy", "body")],
-)
-def test_a_text_that_is_run_is_no_text(name, argument) -> None:
-    """What is done decides; it is not words for people."""
-    tools, _ = compiled([tool(name, {argument: {"type": "string"}})])
-    assert tools[name].arguments[argument].sink == "value"
-
-
 NODE = {"$ref": "#/$defs/N"}
 
 
@@ -321,20 +309,6 @@ def test_a_schema_without_end_has_one(node) -> None:
     assert len(one.arguments) + len(one.unsayable) < 1_000
     assert len(one.things) <= 50
     compiled([ends])
-
-
-def test_where_money_goes() -> None:
-    """A destination is a payee of what pays, a place of what moves files."""
-    takes = {"destination": {"type": "string"}}
-    names = ["create_transfer", "withdraw", "pay", "move_file"]
-    tools, _ = compiled([tool(name, takes) for name in names])
-    assert [tools[name].arguments["destination"].sink for name in names] == ["payee"] * 3 + ["path"]
-
-
-def test_a_post_to_nobody_is_for_everybody() -> None:
-    """Words that are posted with no address and no place are read by anybody."""
-    tools, _ = compiled([tool("post", {"text": {"type": "string"}})])
-    assert tools["post"].arguments["text"].readers == "public"
 
 
 def test_from_and_to_of_a_mail_are_no_days() -> None:
@@ -366,86 +340,6 @@ def test_an_act_that_reaches_somebody_cannot_be_undone() -> None:
 
 WORDS = {"type": "string"}
 LIST = {"type": "array", "items": WORDS}
-
-
-@pytest.mark.parametrize(
-    ("name", "takes", "sinks"),
-    [
-        (
-            "send_mail",
-            {"to": LIST, "cc": WORDS, "subject": WORDS},
-            {"to": "recipient", "cc": "recipient", "subject": "text"},
-        ),
-        ("pay_bill", {"iban": WORDS, "amount": {"type": "number"}}, {"iban": "payee", "amount": "amount"}),
-        ("pay_bill", {"bill_id": WORDS, "on": {"format": "date"}}, {"bill_id": "object", "on": "date"}),
-        ("pay_bill", {"account": {"type": "integer"}}, {"account": "payee"}),
-        ("post_it", {"webhook": WORDS, "site": {"format": "uri"}}, {"webhook": "url", "site": "url"}),
-        ("move_file", {"path": WORDS, "move_to": WORDS}, {"path": "path", "move_to": "path"}),
-        ("delete_file", {"name": WORDS}, {"name": "object"}),
-        ("create_file", {"name": WORDS, "content": WORDS}, {"name": "value", "content": "text"}),
-        ("book_room", {"from": WORDS, "to": WORDS}, {"from": "value", "to": "value"}),
-        (
-            "book_room",
-            {"check_in": WORDS, "until": WORDS, "starts_at": WORDS},
-            dict.fromkeys(("check_in", "until", "starts_at"), "date"),
-        ),
-        ("assign_task", {"task_id": WORDS, "user_id": WORDS}, {"task_id": "object", "user_id": "recipient"}),
-        ("update_user", {"user_id": WORDS, "phone": WORDS}, {"user_id": "object", "phone": "value"}),
-        ("send_sms", {"phone": WORDS, "userIds": LIST}, {"phone": "recipient", "userIds": "recipient"}),
-        (
-            "set_it",
-            {"mode": {"enum": ["a", "b"]}, "loud": {"type": "boolean"}},
-            {"mode": "value", "loud": "value"},
-        ),
-        ("set_it", {"xyzzy": WORDS, "query": WORDS}, {"xyzzy": "value", "query": "value"}),
-        (
-            "add_it",
-            {"people": {"type": "array", "items": {"properties": {"email": WORDS}}}},
-            {"people[].email": "recipient"},
-        ),
-        ("invite_user", {"channel": WORDS, "email": WORDS}, {"channel": "path", "email": "recipient"}),
-    ],
-)
-def test_sinks(name, takes, sinks) -> None:
-    """By name, type and format, the first row of the list in docs/tools.md that fits."""
-    tools, _ = compiled([tool(name, takes)])
-    assert {path: row.sink for path, row in tools[name].arguments.items()} == sinks
-
-
-@given(st.sampled_from(["send_it", "update_it", "delete_it", "pay_it"]), NAMES)
-@example("send_it", "xyzzy")
-def test_a_name_that_says_nothing_is_never_harmless(name, argument) -> None:
-    """A text for people is one by its name; a query never stands in a write."""
-    tools, _ = compiled([tool(name, {argument: WORDS})])
-    for path, row in tools[name].arguments.items():
-        plain = re.split(r"[^a-z]+", path.lower())[-1]
-        assert row.sink != "query"
-        assert row.sink != "text" or plain in {"reference", *TEXT}
-
-
-TEXT = {"subject", "body", "text", "content", "message", "comment", "note", "description", "title", "summary"}
-
-
-def test_who_reads_it() -> None:
-    """A text that no address leads anywhere is read outside, by anybody where it is published."""
-    tools, text = compiled(
-        [
-            tool("send_mail", {"to": LIST, "body": WORDS}),
-            tool("post_message", {"channel": WORDS, "text": WORDS}),
-            tool("publish_article", {"body": WORDS}),
-            tool("search_web", {"query": WORDS}),
-        ]
-    )
-    readers = {
-        name: {path: row.readers for path, row in one.arguments.items()} for name, one in tools.items()
-    }
-    assert readers == {
-        "send_mail": {"to": None, "body": None},
-        "post_message": {"channel": None, "text": "outside"},
-        "publish_article": {"body": "public"},
-        "search_web": {"query": "public"},
-    }
-    assert text.count("# check: who ") == 3 + 2  # and of the read who has written and who may read it
 
 
 ORDERS = {
