@@ -16,6 +16,7 @@ from podium.ports.artifacts import PREFIXES
 from podium.ports.database import chain
 from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.runs import Artifact
+from podium.trust.request.user import User
 from podium.views.runs import body_of, run_detail
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
@@ -47,7 +48,8 @@ class Place:
 
     def ran(self, request: str, input_: str, result: str, left: str) -> str:
         """Have a run that is over; return its id."""
-        run = queue(self.house, request=request, input_sha256=self.put(input_))
+        noor = User(("Noor Haddad",), ("noor@spokes.example",))
+        run = queue(self.house, request=request, user=noor, input_sha256=self.put(input_))
         running = claim(self.house, run.task_id).run
         self.house.acts.do(SteerTask(OWNER, run.task_id, "message", "Why.", text="Only the tests."))
         file = Artifact("a.txt", self.put(left), "text/plain", len(left))
@@ -81,13 +83,13 @@ def erase(place: Place, task_id: str) -> str:
 
 
 def test_what_a_run_has_said_goes_a_week_after_its_end(place: Place) -> None:
-    """Request, messages, input, result and artifacts are gone, the figures stay, and a retry says why not."""
+    """Request, user, messages, input, result and artifacts are gone, the figures stay, and a retry says why not."""
     task_id = place.ran("Answer Anna.", "her letter", "the answer", "a draft")
     place.passes(WEEK_NS)
-    assert "Answer Anna." in place.said()
+    assert all(word in place.said() for word in ("Answer Anna.", "Noor Haddad"))
     assert place.has("the answer")
     place.passes(EVERY_NS)
-    assert not any(word in place.said() for word in ("Answer Anna.", "Only the tests.", "a.txt"))
+    assert not any(word in place.said() for word in ("Answer Anna.", "Noor", "Only the tests.", "a.txt"))
     assert not any(map(place.has, ("her letter", "the answer", "a draft")))
     with place.house.engine.connect() as connection:
         detail = run_detail(connection, task_id)
