@@ -83,7 +83,7 @@ def erase(place: Place, task_id: str) -> str:
 
 
 def test_what_a_run_has_said_goes_a_week_after_its_end(place: Place) -> None:
-    """Request, user, messages, input, result and artifacts are gone, the figures stay, and a retry says why not."""
+    """Request, user, messages, input, result and artifacts go, the figures stay, and a retry says why not."""
     task_id = place.ran("Answer Anna.", "her letter", "the answer", "a draft")
     place.passes(WEEK_NS)
     assert all(word in place.said() for word in ("Answer Anna.", "Noor Haddad"))
