@@ -189,3 +189,9 @@ def test_alone_by_whatever_lookup() -> None:
     shift.readings.apply(Read("mail/list_contacts", ReturnsRow("user", object=listed), {}, contacts, 9))
     body = "Ada: the gears slip on the third cog, the red tandem is waiting, 240 euros"
     assert shift.call(SEND, to=[HOME], subject="Repairs", body=body).answer == "allow"
+    secret = {"note": "The safe of the shop opens by the words copper lantern herring."}
+    for user, answer in ((NOOR, "allow"), (None, "ask")):
+        shift = Shift("Mail me at noor.h@home.example what is due.", user)
+        shift.readings.apply(Read("mail/list_contacts", ReturnsRow("user", object=listed), {}, contacts, 9))
+        shift.readings.apply(Read("notes/read", ReturnsRow("user", "secret"), {}, secret, 10))
+        assert shift.call(SEND, to=[HOME], subject="Safe", body=secret["note"]).answer == answer
