@@ -18,6 +18,7 @@ from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, en
 from podium.ports.acts import AddUser, BeginTask, By, SteerTask
 from podium.ports.link import PutSnapshot
 from podium.ports.tasks import DelegateTask, TaskIs
+from podium.trust.request.user import User
 from podium.views.fleet_cells import newest_snapshot
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
@@ -41,9 +42,9 @@ class Tasks:
     def __init__(self, console: Console, house: House) -> None:
         self.console, self.house = console, house
 
-    def begin(self, agent: str = "triage") -> TaskIs:
+    def begin(self, agent: str = "triage", user: User | None = None) -> TaskIs:
         self.house.clock.now_ns = time.time_ns()
-        begun = self.house.acts.do(BeginTask(By(), agent, "Sort my mail."))
+        begun = self.house.acts.do(BeginTask(By(), agent, "Sort my mail.", user=user))
         assert isinstance(begun, TaskIs)
         return begun
 
@@ -103,8 +104,8 @@ def test_tasks_are_listed_and_filtered(tasks: Tasks, visitor: Browser) -> None:
 
 
 def test_a_task_is_looked_at_and_steered(tasks: Tasks, visitor: Browser) -> None:
-    """A task shows who it is and what it has started; it is paused, resumed and killed with a reason."""
-    parent = tasks.begin()
+    """It shows who it is, for whom, what it has started; it is paused, resumed and killed with a reason."""
+    parent = tasks.begin(user=User(("Noor Haddad",), ("noor@acme.example",), ("noor",)))
     child = tasks.house.tasks.do(DelegateTask(parent.token or "", "search"))
     visitor.log_in(tasks.console.url, TOKEN)
     visitor.open("/fleet")
@@ -112,6 +113,7 @@ def test_a_task_is_looked_at_and_steered(tasks: Tasks, visitor: Browser) -> None
     visitor.heading("Task of triage")
     visitor.sees(parent.sub)
     visitor.sees("big, small")
+    visitor.sees("Noor Haddad, noor@acme.example, noor")
     visitor.sees(child.task_id, "section[aria-label=Started]")
     for name, reason, after in (
         ("pause", "Look first.", "paused"),
@@ -124,6 +126,7 @@ def test_a_task_is_looked_at_and_steered(tasks: Tasks, visitor: Browser) -> None
         visitor.sees(after, ".page-head .badge")
         visitor.sees(reason, "section[aria-label=Story]")
     visitor.sees("killed", "section[aria-label=Started]")
+    assert "Noor Haddad" not in visitor.find("main").text  # who it was for is gone with it
     assert [one.get_attribute("value") for one in visitor.all("input[name=choice]")] == ["undo"]
     visitor.open("/fleet/task_none")
     visitor.heading("Not found")
