@@ -6,8 +6,8 @@ A task has read so much private mail (10 kB, 100 kB, 1 MB) and sends a mail to t
 people, with a body of 1 kB: schema, three recipients, matching of the body against all that is private, the
 organisation's rules. Once with a body of its own words, once with one that quotes what was read. Best and
 median of the rounds, CPU time of this process; what reading costs stands beside it. Then how a decision's
-time grows in a long task: the same call, a message that is archived and a bill that is paid, after 2, 20 and
-200 results of five messages each.
+time grows in a long task: the same call, a message that is archived, a bill that is paid, and a meeting whose
+day, guests and number the request leaves to a mail, after 2, 20 and 200 results of five messages each.
 """
 
 import argparse
@@ -60,6 +60,13 @@ PAY = ToolRow(
     "irreversible",
     ("pay",),
     {"iban": SinkRow("payee"), "amount": SinkRow("amount"), "memo": SinkRow("text")},
+)
+EVENT = ToolRow(
+    "calendar",
+    "create_event",
+    "write",
+    ("create",),
+    {"start": SinkRow("date"), "guests": SinkRow("recipient", many=True), "people": SinkRow("amount")},
 )
 PROSE = [
     " ".join(part.split())
@@ -170,10 +177,15 @@ def grows() -> None:
             PAY,
             {"iban": "DE22500105175407324943", "amount": "12.50", "memo": "As agreed with the plumber"},
         ),
+        (
+            "Do what person3 asks for in the mail",
+            EVENT,
+            {"start": "2026-11-12T10:00", "guests": ["person5@partner5.example"], "people": 4},
+        ),
     ]
     rules = Rules(
         [PolicyRow("all", CEDAR)],
-        [SEND, ARCHIVE, PAY],
+        [SEND, ARCHIVE, PAY, EVENT],
         departments={"acme": None, "desk": "acme"},
         agents={"agent": "desk"},
     )

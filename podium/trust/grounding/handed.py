@@ -7,7 +7,7 @@ other texts has no ground by that.
 import calendar
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
@@ -60,6 +60,13 @@ def _called(seen: Seen) -> set[str]:
         for word in words(text)
         if len(word) >= LEAST_PART and word.isalpha() and word not in COMMON
     }
+
+
+@lru_cache(4096)
+def _says_writer(path: str) -> bool:
+    """Return whether a field says who has written something."""
+    said = set(words(path))
+    return bool(said & _WRITERS) and not said & TAKERS
 
 
 class HandedOver:
@@ -173,10 +180,16 @@ class HandedOver:
 
     def _texts(self, sink: Sink, path: str) -> list[tuple[Place, str]]:
         found = []
+        meant: dict[tuple[int, int], bool] = {}
         for result in self.readings.results:
             for at, raw in zip(result.places, result.raw, strict=True):
+                if len(raw) < LEAST_TEXT:
+                    continue
                 place = self.readings.places[at]
-                if len(raw) >= LEAST_TEXT and self.has(place, sink, path):
+                key = place.result, place.object
+                if (has := meant.get(key)) is None:
+                    has = meant[key] = self.has(place, sink, path)
+                if has:
                     found.append((place, raw))
         return found
 
@@ -202,7 +215,6 @@ class HandedOver:
             return known
         found = self._wrote[index] = set()
         for path, forms, _ in self.readings.objects[index].fields:
-            said = set(words(path))
-            if forms and said & _WRITERS and not said & TAKERS:
+            if forms and _says_writer(path):
                 found |= {word for _, text in forms for word in words(_HOST.sub(" ", text))}
         return found
