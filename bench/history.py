@@ -47,6 +47,7 @@ from podium.views.explain import tell
 from podium.views.fleet_cells import fleet_cells
 from podium.views.inbox import InboxFilters, case_rows
 from podium.views.inbox_figures import inbox_figures
+from podium.views.living import living_tasks
 from podium.views.runs import RunFilters, run_rows
 from podium.views.scope import seen_by
 from podium.views.tasks import TaskFilters, fleet
@@ -297,7 +298,7 @@ def questions(count: int, now_ns: int, trust: Trust) -> Iterator[tuple[str, Ask]
     yield "fleet: tasks of a department", page(department="acme/finance")
     yield "fleet: tasks of a state", page(state="killed")
     yield "fleet: a part of an id", page(text=ulid("task", middle)[-8:])
-    yield "fleet: cells", lambda c: fleet_cells(c, now_ns=now_ns)
+    yield "fleet: cells", lambda c: fleet_cells(c, living_tasks(c, now_ns=now_ns), now_ns=now_ns)
     yield "runs: the newest", runs()
     yield "runs: of a department", runs(department="acme/finance")
     yield "runs: that failed", runs(state="failed")

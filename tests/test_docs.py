@@ -23,7 +23,7 @@ NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
 NEEDS_MORE = re.compile(
     r"podium (up|demo|simulate|agent|task|run|tool|breaker|ledger|explain|model pull|doctor|budget|inbox)"
-    r"|make |scripts/"
+    r"|make |scripts/|pip install "
 )
 """Commands that start something, fetch something, or ask a Podium that runs; other tests run those."""
 
@@ -53,6 +53,24 @@ def test_the_tour_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "my-fleet" / "manifests").is_dir()
+
+
+def test_the_tour_installs_what_it_imports() -> None:
+    """Each module that the README's programs import is Python's own, or a step before has installed it."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    programs = list(re.finditer(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    assert len(programs) >= 2
+    for program in programs:
+        steps = "\n".join(commands(text[: program.start()]))
+        installed = {
+            name for line in re.findall(r"^pip install (.+)$", steps, re.MULTILINE) for name in line.split()
+        }
+        imported = {
+            node.module.partition(".")[0]
+            for node in ast.walk(ast.parse(program[1]))
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
+        assert imported - set(sys.stdlib_module_names) <= installed
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,6 @@ from podium.views.agents_now import AgentNow, agents_now
 
 _COLUMNS: Final = (
     Column("Agent"),
-    Column("Task", style="wide"),
     Column("Department", style="wide"),
     Column("State"),
     Column("Now"),
@@ -113,15 +112,19 @@ def _row(row: AgentNow) -> Row:
     more = f" ({row.flying} at once)" if row.flying > 1 else ""
     what: Child = element("b", row.what)
     if row.doing == "person":
-        what = link(f"/inbox/{row.what}", row.what, class_="mono")
+        what = link(f"/inbox/{row.what}", "what is asked", class_="plain", title=row.what)
     trace = None
     if row.trace_id is not None and row.doing != "model":
         trace = link(f"/fleet/traces/{row.trace_id}", "Trace", class_="button")
     own = row.state != "implicit"
     return Row(
         (
-            link(f"/fleet/{row.task_id}" if own else f"/now?agent={row.agent}", row.agent, class_="row"),
-            element("span", row.task_id, class_="mono"),
+            link(
+                f"/fleet/{row.task_id}" if own else f"/now?agent={row.agent}",
+                row.agent,
+                class_="row",
+                title=row.task_id,
+            ),
             row.department,
             state(row.state),
             element(

@@ -98,7 +98,11 @@ class AuditsPage(Page):
         shown = data.rows[:ROWS]
         place = str(shown[-1].seq) if len(data.rows) > ROWS else None
         if not shown:
-            words = join("An Audit with ", element("code", "live: true"), " judges tasks while they run.")
+            words = join(
+                "An Audit with ", element("code", "live: true"), " judges tasks while they run; ",
+                element("code", "podium audit run"), " judges those that were. ",
+                element("code", "podium audit list"), " shows which rules there are.",
+            )  # fmt: skip
             body = empty("No results", words)
         else:
             body = join(

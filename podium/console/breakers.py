@@ -182,7 +182,11 @@ def _table(rows: list[BreakerView]) -> Markup:
         element(
             "header",
             element("h2", "Breakers"),
-            element("div", element("span", "USD an hour, estimates", class_="muted"), class_="end"),
+            element(
+                "div",
+                element("span", "USD an hour, estimates. Closed: calls go through", class_="muted"),
+                class_="end",
+            ),
         ),
         body,
         class_="panel",
@@ -190,11 +194,16 @@ def _table(rows: list[BreakerView]) -> Markup:
     )
 
 
+def _who(it: BreakerView) -> str:
+    """Return whose breaker it is: a task by its agent."""
+    return f"a task of {it.agent}" if it.agent else it.key
+
+
 def _row(it: BreakerView) -> Row:
     pauses_at = it.pauses_at_nano_usd_per_hour
     return Row(
         (
-            link(f"/money/breakers?{urlencode({'key': it.key})}", it.key, class_="row"),
+            link(f"/money/breakers?{urlencode({'key': it.key})}", _who(it), class_="row", title=it.key),
             state_badge(it),
             bar(min(it.long_nano_usd_per_hour, pauses_at), pauses_at) if pauses_at else "",
             figures.usd(it.short_nano_usd_per_hour),
@@ -227,13 +236,16 @@ def _facts(one: BreakerDetail | None) -> Markup:
         facts.append(("Since", figures.ago(it.since_ns)))
     if it.reason:
         facts.append(("Why", it.reason))
+    if it.agent:
+        task_id = it.key.removeprefix("task/")
+        facts.append(("Task", link(f"/fleet/{task_id}", task_id, class_="mono")))
     if it.case_id is not None:
         facts.append(("Case", link(f"/inbox/{it.case_id}", it.case_id, class_="plain")))
     return element(
         "section",
         element(
             "header",
-            element("h2", it.key),
+            element("h2", _who(it)),
             element("div", link("/money/breakers", "Close", class_="button"), class_="end"),
         ),
         element(

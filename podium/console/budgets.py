@@ -12,7 +12,7 @@ from podium.console import figures
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
-from podium.console.money_tabs import interval, money_tabs
+from podium.console.money_tabs import HELD_WORDS, interval, money_tabs
 from podium.console.tables import Column, Row, table
 from podium.insight.forecast import Forecast
 from podium.kernel.errors import NotFound
@@ -112,7 +112,13 @@ def _tree(data: Seen) -> Markup:
     if not any(node.limits for node in data.budgets.nodes):
         body = empty(
             "No limits",
-            join("Departments and agents take ", element("code", "spec.limits"), " in the manifests."),
+            join(
+                "Nothing keeps anybody from spending. Write ",
+                element("code", "spec.limits"),
+                " into the Organisation, a Department or an Agent, ",
+                element("code", "[{amount: 5, unit: usd, window: day}]"),
+                ": they are in force without a restart.",
+            ),
         )
     else:
         body = table(_COLUMNS, rows, label="Budgets")
@@ -132,14 +138,16 @@ def _tree(data: Seen) -> Markup:
                     figures.usd(always.outstanding),
                     " USD",
                     class_="muted",
+                    title=HELD_WORDS,
                 )
                 if always is not None
                 else None,
-                link("/money/held", "Held by workers", class_="button"),
+                link("/money/held", "Held by workers", class_="button", title=HELD_WORDS),
                 class_="end",
             ),
         ),
         body,
+        element("footer", element("span", HELD_WORDS)) if always is not None else None,
         class_="panel",
         aria_label="Budgets",
     )

@@ -12,9 +12,7 @@ from podium.console.tables import Column, Row, table
 
 def pause_evidence(given: dict[str, Any]) -> Markup:
     """Return the evidence. Raises KeyError, TypeError where it is not of this kind."""
-    facts: list[tuple[str, Child]] = [
-        ("Who", link(f"/money/breakers?{urlencode({'key': given['key']})}", given["key"], class_="plain"))
-    ]
+    facts: list[tuple[str, Child]] = [("Who", _who(given["key"], given.get("agent")))]
     if "curve" in given:
         for name in ("short", "long"):
             rate = figures.usd(given[f"{name}_nano_usd_per_hour"])
@@ -37,6 +35,16 @@ def pause_evidence(given: dict[str, Any]) -> Markup:
         _calls(given["calls"]),
         _tasks(given["tasks"]),
     )
+
+
+def _who(key: str, agent: str | None) -> Markup:
+    """Return who is paused, with what is known of it: of a task, its page."""
+    breaker = f"/money/breakers?{urlencode({'key': key})}"
+    kind, _, id_ = key.partition("/")
+    if kind != "task":
+        return link(breaker, key, class_="plain")
+    own = link(f"/fleet/{id_}", f"a task of {agent}" if agent else id_, class_="plain", title=id_)
+    return join(own, ", ", link(breaker, "its velocity", class_="plain"))
 
 
 def _rate(nano_usd_per_hour: int | None, of_whom: str = "") -> Child:
@@ -92,7 +100,13 @@ def _calls(calls: list[dict[str, Any]]) -> Markup:
 def _tasks(tasks: list[dict[str, Any]]) -> Markup:
     columns = (Column("Task"), Column("State"), Column("Cost, USD", number=True))
     rows = (
-        Row((element("code", one["task"]), one["state"] or "no identity", figures.usd(one["cost_nano_usd"])))
+        Row(
+            (
+                link(f"/fleet/{one['task']}", element("code", one["task"]), class_="row"),
+                one["state"] or "no identity",
+                figures.usd(one["cost_nano_usd"]),
+            )
+        )
         for one in tasks
     )
     return table(columns, rows, label="Tasks by cost")

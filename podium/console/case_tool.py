@@ -26,12 +26,13 @@ def call_evidence(given: dict[str, Any]) -> Markup:
     facts: list[tuple[str, Child]] = [
         ("Tool", join(element("code", given["tool"]), f" · {given['effect']}")),
         ("The act", _list(given["words"])),
-        ("The user asked", given["request"] or "nothing that is known"),
+        ("The user asked", _list(_lines(given["request"]) or ["nothing that is known"])),
         ("Differs from the request", _list(given["differs"]) if given["differs"] else "nothing found"),
         ("Asked because", _list(given["questions"])),
+        ("By the rule", element("code", given["rule"])),
         ("Afterwards", given["irreversible"]),
         ("Agent", given["agent"]),
-        ("Task", element("code", given["task_id"])),
+        ("Task", link(f"/fleet/{given['task_id']}", given["task_id"], class_="mono")),
         ("Bound to", join("arguments with SHA-256 ", element("code", given["arguments_sha256"]))),
     ]
     return join(_facts(facts), _provenance(given["provenance"]))
@@ -45,8 +46,14 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
         Column("Comes from", style="words"),
         Column("Quoted", style="words"),
         Column("Label", style="words"),
-        Column("Read at"),
+        Column("Read at", style="words"),
     )
+    first: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in places:  # a program that reads the same again has it from the same place
+        same = tuple(
+            str(one[name]) for name in ("path", "value", "ground", "tool", "field", "label", "quote")
+        )
+        first.setdefault(same, one)
     rows = (
         Row(
             (
@@ -63,7 +70,7 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
             ),
             key=f"{index}",
         )
-        for index, one in enumerate(places)
+        for index, one in enumerate(first.values())
     )
     if not places:
         return element("p", "None of its values was found in anything that the task has read.")
@@ -124,6 +131,10 @@ def doubt_evidence(given: dict[str, Any]) -> Markup:
             ("Known by", join("step key ", element("code", given["step_key"]))),
         ]
     )
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def _list(lines: list[str]) -> Markup:

@@ -112,7 +112,7 @@ class ChainPage(Page):
             Column("Row", number=True),
             Column("When"),
             Column("Who"),
-            Column("What", style="clip-wide"),
+            Column("What", style="words"),
             Column("About", style="clip"),
             Column("Signed by", hint="The key of the row's checkpoint"),
         )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console import figures
-from podium.console.fleet_cells import TICKED, cells_of, pause_form
+from podium.console.fleet_cells import TASK_STATES, TICKED, cells_of, pause_form
 from podium.console.fleet_tabs import fleet_tabs
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
@@ -20,8 +20,9 @@ from podium.ports.runs import RunIs
 from podium.ports.tasks import TaskState
 from podium.trust.people import Right
 from podium.views.fleet_cells import DepartmentCells, fleet_cells
-from podium.views.runs import WAITS, RunFilters, WaitsFor, run_rows, waiting, waits_of_running
-from podium.views.tasks import LIVING, Fleet, TaskFilters, TaskRow, TaskUse, fleet
+from podium.views.living import LIVING, Living, counted, living_tasks
+from podium.views.runs import WAITS, RunFilters, WaitsFor, run_rows, waiting
+from podium.views.tasks import Fleet, TaskFilters, TaskRow, TaskUse, fleet
 
 ROWS: Final = 50
 QUEUED: Final = 50
@@ -58,6 +59,8 @@ class Seen:
     queue: list[RunIs]
     """Runs whose program is not there yet."""
     waits: dict[str, WaitsFor]
+    """Of the queue."""
+    living: dict[str, Living]
     read_ns: int
 
 
@@ -93,12 +96,13 @@ class FleetPage(Page):
             read_ns = now_ns()
             found = fleet(connection, filters, now_ns=read_ns, limit=ROWS + 1, before=before)
             queue = run_rows(connection, queued, limit=QUEUED) if shows_queue and before is None else []
-            running = [row.task_id for row in found.rows if row.state == "running"]
+            living = living_tasks(connection, now_ns=read_ns)
             return Seen(
                 found,
-                fleet_cells(connection, now_ns=read_ns, department=filters.department),
+                fleet_cells(connection, living, now_ns=read_ns, department=filters.department),
                 queue,
-                waiting(connection, queue) | waits_of_running(connection, running),
+                waiting(connection, queue),
+                living,
                 read_ns,
             )
 
@@ -148,15 +152,10 @@ class FleetPage(Page):
         return told.tasks if isinstance(told, TasksSteered) else []
 
     def _head(self, data: Seen | None) -> Markup:
-        sub = None
-        if data is not None:
-            running, paused = data.fleet.running, data.fleet.paused
-            sub = f"{figures.count(running)} running"
-            sub += f", {figures.count(paused)} paused" if paused else ""
         return element(
             "div",
             element("h1", "Fleet", tabindex="-1"),
-            element("span", sub or "", class_="sub"),
+            element("span", self._counted(data) if data is not None else "", class_="sub"),
             fleet_tabs("/fleet"),
             element(
                 "div",
@@ -177,6 +176,16 @@ class FleetPage(Page):
             ),
             class_="page-head",
         )
+
+    def _counted(self, data: Seen) -> str:
+        """Return how many tasks are in which state, as their cells and their rows have it."""
+        agent, department = self.address.get("agent"), self.address.get("department")
+        found = counted(data.living.values(), agent=agent, department=department)
+        cells = [cell for one in data.cells for cell in one.agents if agent in {None, cell.name}]
+        found["queued"] = sum(cell.queued for cell in cells)
+        found["unknown"] = sum(cell.unknown for cell in cells)
+        shown = [f"{figures.count(found[name])} {name}" for name, _, _ in TASK_STATES if found[name]]
+        return ", ".join(shown) or "no task runs"
 
     def _tasks(self, data: Seen) -> Markup:
         filters = filter_form(
@@ -287,7 +296,7 @@ def _row(row: TaskRow, data: Seen) -> Row:
             link(f"/fleet/{row.task_id}", figures.day_time(row.started_ns), class_="row", title=row.task_id),
             row.agent,
             row.department,
-            state(row.state, data.waits.get(row.task_id)),
+            _state_of(row, data),
             element("span", "a task", title=row.parent_id) if row.parent_id else figures.NOTHING,
             time_left(row, data.read_ns),
             figures.count(use.calls),
@@ -295,6 +304,14 @@ def _row(row: TaskRow, data: Seen) -> Row:
         ),
         key=row.task_id,
     )
+
+
+def _state_of(row: TaskRow, data: Seen) -> Markup:
+    """Return a task's state as its cell counts it."""
+    one = data.living.get(row.task_id)
+    if one is None or row.state not in LIVING:
+        return state(row.state)
+    return state("paused" if one.state == "paused" else row.state, one.waits_for)
 
 
 def state(name: str, waits_for: WaitsFor | None = None) -> Markup:

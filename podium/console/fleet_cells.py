@@ -12,7 +12,7 @@ from podium.views.fleet_cells import Cell, DepartmentCells
 
 TICKED: Final = "ticked"
 """The form: what is ticked is a field ``agent:NAME`` or ``task:ID`` of it."""
-_STATES: Final = (
+TASK_STATES: Final = (
     ("running", "running", "ok"),
     ("waiting", "waiting", "warn"),
     ("queued", "queued", ""),
@@ -69,13 +69,13 @@ def _cell(cell: Cell, address: Address) -> Markup:
 
 
 def _busy(cell: Cell) -> bool:
-    return any(getattr(cell, name) for name, _, _ in _STATES)
+    return any(getattr(cell, name) for name, _, _ in TASK_STATES)
 
 
 def _states(cell: Cell) -> Markup:
     shown = [
         element("span", f"{figures.count(getattr(cell, name))} {word}", class_=f"badge {tone}".strip())
-        for name, word, tone in _STATES
+        for name, word, tone in TASK_STATES
         if getattr(cell, name)
     ]
     return join(*shown) if shown else element("span", "idle", class_="muted")

@@ -20,6 +20,7 @@ from podium.kernel.money import parse_amount
 from podium.manifest.runs import MAX_PRIORITY
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask, RunIs
 from podium.trust.people import Right
+from podium.trust.request.user import User, check_user
 from podium.views.fleet_cells import newest_snapshot
 
 START: Final = "start"
@@ -112,7 +113,15 @@ class StartPage(Page):
             self.frame.client.run_javascript(f"podium.navigate({where})")
 
 
-FIELDS: Final = ("agent", "request", "input", "budget", "deadline", "priority")
+_USER: Final = (
+    ("user_names", "Name", "Noor Haddad"),
+    ("user_addresses", "Mail, telephone", "noor@acme.example, +49 30 123456"),
+    ("user_ids", "Login, handle", "noor"),
+)
+"""Who the user is: each several, with commas between."""
+FIELDS: Final = (
+    "agent", "request", *(name for name, _, _ in _USER), "input", "budget", "deadline", "priority",
+)  # fmt: skip
 
 
 def wish_of(fields: Mapping[str, str], *, now_ns: int) -> dict[str, Any]:
@@ -137,6 +146,8 @@ def wish_of(fields: Mapping[str, str], *, now_ns: int) -> dict[str, Any]:
             raise InvalidRequest(f"{error} Write USD: 0.50", field="budget") from error
     if minutes:
         found["deadline_ns"] = now_ns + minutes_of(minutes) * _NS_A_MINUTE
+    if (user := _user_of(fields)) is not None:
+        found["user"] = user
     if priority:
         try:
             found["priority"] = int(priority)
@@ -145,6 +156,23 @@ def wish_of(fields: Mapping[str, str], *, now_ns: int) -> dict[str, Any]:
                 f"A priority is -{MAX_PRIORITY} to {MAX_PRIORITY}.", field="priority"
             ) from error
     return found
+
+
+def _user_of(fields: Mapping[str, str]) -> User | None:
+    """Return who the user is, None where nothing is said. Raises InvalidRequest that names a field."""
+    said = {
+        name: tuple(one.strip() for one in fields.get(name, "").split(",") if one.strip())
+        for name, _, _ in _USER
+    }
+    user = User(said["user_names"], said["user_addresses"], said["user_ids"])
+    if not user.told:
+        return None
+    try:
+        return check_user(user)
+    except InvalidRequest as error:
+        name = (error.field or "").replace(".", "_").partition("[")[0]
+        why = str(error).partition(": ")[2] or str(error)
+        raise InvalidRequest(f"Not usable: {why}", field=name) from error
 
 
 def start_form(agents: list[Startable], fields: Mapping[str, str], error: PodiumError | None) -> Markup:
@@ -173,6 +201,19 @@ def start_form(agents: list[Startable], fields: Mapping[str, str], error: Podium
             element("select", *options, **_named("agent", error)),
             _error(error, "agent"),
             *_words("request", fields, error, _REQUEST, required=True, maxlength=MAX_REQUEST_BYTES),
+            element(
+                "fieldset",
+                element("legend", "Who is asking"),
+                element("p", _WHO, class_="muted"),
+                element(
+                    "div",
+                    *(
+                        _line(name, label, fields, error, hint=hint, mode="text")
+                        for name, label, hint in _USER
+                    ),
+                    class_="pair",
+                ),
+            ),
             *_words("input", fields, error, _INPUT),
             element(
                 "div",
@@ -191,6 +232,10 @@ def start_form(agents: list[Startable], fields: Mapping[str, str], error: Podium
 
 
 _REQUEST: Final = "What it shall do, in your own words. It decides what the task may do."
+_WHO: Final = (
+    "Whom “me” and “my” of the request mean; several with commas between. Left empty: whom the agent's "
+    "manifest says, if it says anybody."
+)
 _INPUT: Final = "What its program finds in a file; may be left empty."
 
 
@@ -209,13 +254,19 @@ def _words(
 
 
 def _line(
-    name: str, label: str, fields: Mapping[str, str], error: PodiumError | None, *, hint: str
+    name: str,
+    label: str,
+    fields: Mapping[str, str],
+    error: PodiumError | None,
+    *,
+    hint: str,
+    mode: str = "decimal",
 ) -> Markup:
     """Return a field of one line, with what is wrong."""
     field = element(
         "input",
         **_named(name, error),
-        inputmode="decimal",
+        inputmode=mode,
         autocomplete="off",
         placeholder=hint,
         value=fields.get(name) or None,

@@ -21,7 +21,6 @@ _PATHS: Final = {
     "clock": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
     "shield": '<path d="M8 1.8 13.2 4v4c0 3.2-2.2 5.3-5.2 6.3C5 13.3 2.8 11.2 2.8 8V4z"/>',
     "warning": '<path d="M8 2.2 14.5 13.5h-13zM8 6.5v3.2M8 11.4v.4"/>',
-    "target": '<circle cx="8" cy="8" r="6"/><circle cx="8" cy="8" r="2.4"/>',
     "list": '<path d="M5.5 4H14M5.5 8H14M5.5 12H14M2 4h.5M2 8h.5M2 12h.5"/>',
 }
 

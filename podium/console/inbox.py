@@ -163,7 +163,9 @@ class InboxPage(Page):
             words = (
                 "What Podium may not decide alone comes here: who must decide, until when, and why."
                 if state == "open"
-                else "No case is in this state."
+                else join(
+                    "No case is in this state: ", link("/inbox?state=all", "see all", class_="plain"), "."
+                )
             )
             body = empty("Nothing here", words)
             return element("section", head, body, class_="panel", aria_label="Cases")

@@ -96,7 +96,7 @@ def _facts(detail: Detail) -> list[tuple[str, Child]]:
     if case.escalated:
         to = "the department above" if case.escalated == 1 else "the admins"
         facts.append(("Went on", join("to ", to, " · ", figures.ago(case.escalated_ns))))
-    if case.task_id is not None:
+    if case.task_id is not None and "task_id" not in case.evidence:
         facts.append(("Task", link(f"/fleet/{case.task_id}", case.task_id, class_="plain")))
     rows = ", ".join(map(str, detail.chain))
     of_chain = link(f"/you/chain?about={case.id}", f"{rows}: what became of it", class_="plain")
@@ -135,7 +135,7 @@ def _case(detail: Detail) -> Markup:
                 class_="panel",
                 aria_label="The case",
             ),
-            class_="grid two",
+            class_="grid facts-grid",
         ),
     )
 

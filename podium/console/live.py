@@ -134,6 +134,15 @@ class Feeds:
         feed.add(tell)
         return Following(feed, tell)
 
+    async def look(self, read: Read, who: Person) -> Any:
+        """Return what is read of what ``who`` sees, once. Raises what the database raises."""
+
+        def looked() -> Any:
+            with seen_by(self._engine, who).connect() as connection:
+                return read(connection)
+
+        return await asyncio.to_thread(looked)
+
     async def reading(self, read: Read, last: Reading, who: Person, ask: Ask | None = None) -> Reading:
         """Return a reading; on failure the last good value, and what fails."""
         found, keeper = await asyncio.gather(

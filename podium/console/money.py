@@ -17,7 +17,7 @@ from podium.console.charges_table import charges_table
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
-from podium.console.money_tabs import money_tabs
+from podium.console.money_tabs import CHARGED_CALLS, money_tabs
 from podium.console.session import CALLER
 from podium.console.tables import Choice, Column, Row, bar, filter_form, older, parse_place, table
 from podium.views.ledger import ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
@@ -224,11 +224,11 @@ def _sums(whole: TotalRow | None) -> Markup:
             join(estimated, " USD estimated") if whole.estimated_nano_usd else "none of it estimated",
         ),
         (
-            "Per call",
+            "Per charged call",
             join(figures.usd(whole.cost_per_call_nano_usd), element("small", "USD")),
-            "charged by calls, rounded down",
+            "rounded down",
         ),
-        ("Calls", figures.count(whole.calls), f"{figures.count(whole.charges)} attempts"),
+        ("Charged calls", figures.count(whole.calls), f"{figures.count(whole.charges)} attempts"),
         (
             "Tokens in",
             figures.count(whole.input_tokens),
@@ -283,11 +283,11 @@ def _breakdown(address: Address, data: Reading) -> Markup:
     columns = (
         Column(GROUPS[by]),
         Column("", style="share"),
-        Column("Calls", number=True),
+        CHARGED_CALLS,
         Column("Attempts", number=True, style="wide"),
         Column("Tokens in", number=True),
         Column("Tokens out", number=True),
-        Column("Per call, USD", number=True, style="wide"),
+        Column("Per charged call, USD", number=True, style="wide"),
         Column("Estimated, USD", number=True),
         Column("Charged, USD", number=True),
         Column("Share", number=True),

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from podium.console import figures
 from podium.console.frame import segments
 from podium.console.markup import element
+from podium.console.tables import Column
 from podium.insight.forecast import Forecast
 
 VIEWS: Final = (
@@ -16,6 +17,15 @@ VIEWS: Final = (
     ("/money/breakers", "Breakers"),
     ("/money/economics", "Economics"),
 )
+HELD_WORDS: Final = (
+    "What workers hold is not spent: it is the most that calls under way may cost, and what each worker sets "
+    "aside for its next calls, so that none waits and none passes a limit. What is not used comes back by "
+    "itself."
+)
+CHARGED_CALLS: Final = Column(
+    "Charged calls", number=True, hint="Calls with an attempt at a provider; what is refused before has none"
+)
+"""Of the ledger, which has attempts; a call that two models have tried is one of each."""
 
 
 def money_tabs(here: str) -> Markup:

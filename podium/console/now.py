@@ -15,6 +15,7 @@ from podium.console.charts import COLOURS, Chart, Point, Series, legend
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
+from podium.console.money_tabs import CHARGED_CALLS
 from podium.console.now_tabs import now_tabs
 from podium.console.tables import Column, Row, bar, table
 from podium.views import now as now_view
@@ -301,7 +302,8 @@ def _models(address: Address, models: list[TotalRow], whole_nano_usd: int) -> Ma
     columns = (
         Column("Model"),
         Column("", style="share"),
-        *(one for one in _GROUP_COLUMNS if one.name != "Errors"),
+        CHARGED_CALLS,
+        *(one for one in _GROUP_COLUMNS if one.name not in {"Calls", "Errors"}),
     )
     return _group_panel("Models", "model", table(columns, rows, label="Models"))
 

@@ -5,7 +5,7 @@ from typing import Final
 from markupsafe import Markup
 
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, crumbs
+from podium.console.frame import Page, crumbs, empty
 from podium.console.markup import element, join, link
 from podium.console.reason import reason_field, submit_row
 from podium.kernel.errors import PodiumError
@@ -13,6 +13,9 @@ from podium.kernel.money import parse_amount
 from podium.ports.acts import AskOverride
 
 HOURS: Final = (("1", "1 hour"), ("24", "1 day"), ("168", "1 week"), ("744", "31 days"))
+_CHOOSE: Final = join(
+    "Choose it in ", link("/money/budgets", "Budgets", class_="plain"), ": each has a button “More …”."
+)
 _HOUR_NS: Final = 3_600_000_000_000
 
 
@@ -27,7 +30,9 @@ class OverridePage(Page):
             join(
                 crumbs(link("/money", "Money")),
                 element("div", element("h1", "More of a limit", tabindex="-1"), class_="page-head"),
-                element("section", self._form(), class_="panel", aria_label="Override"),
+                element("section", self._form(), class_="panel", aria_label="Override")
+                if self.address.get("limit")
+                else element("section", empty("Which limit?", _CHOOSE), class_="panel"),
             )
         )
         self._said = Fragment().props('aria-live="polite"')

@@ -177,7 +177,9 @@ def _users(users: list[UserRow], *, may: bool) -> Markup:
         for user in users
     )
     body = (
-        table(columns, rows, label="Users") if users else empty("No users yet", "The owner alone acts here.")
+        table(columns, rows, label="Users")
+        if users
+        else empty("No users yet", "The owner alone acts here. Make the first below.")
     )
     return element(
         "section", element("header", element("h2", "Users")), body, class_="panel", aria_label="Users"

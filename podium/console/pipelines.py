@@ -253,7 +253,7 @@ def _facts(detail: RunDetail, read_ns: int) -> Markup:
         ("Took", figures.length((run.ended_ns or read_ns) - run.started_ns)),
         ("Cost", join(figures.usd(run.cost_nano_usd), budget, " USD on models")),
         ("Root task", link(f"/fleet/{run.root_id}", run.root_id, class_="mono")),
-        ("Trace", element("span", run.trace_id, class_="mono")),
+        ("Trace", link(f"/fleet/traces/{run.trace_id}", run.trace_id, class_="mono")),
         (
             "Manifests",
             link(Address("/ship").but(version=str(run.snapshot_version)), f"version {run.snapshot_version}"),
@@ -314,7 +314,7 @@ def _unit_row(step: StepView, unit: UnitView) -> Row:
             took,
             figures.usd(unit.cost_nano_usd),
             where,
-            unit.reason or figures.NOTHING,
+            link("/inbox", unit.reason) if unit.waits_for == "person" else unit.reason or figures.NOTHING,
         ),
         key=f"{step.name}-{unit.item}",
     )

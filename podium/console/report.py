@@ -105,12 +105,17 @@ def _panel(address: Address, data: Report) -> Markup:
         ),
     )
     if not data.rows:
-        body = empty("Nothing in this period", "Calls and charges are added up here as they end.")
+        words = join(
+            "Calls and charges are added up here as they end. ",
+            link("/money?period=all", "See the whole ledger", class_="plain"),
+            ".",
+        )
+        body = empty("Nothing in this period", words)
         return element("section", head, body, class_="panel", aria_label="Report")
     columns = (
         Column(GROUPS[data.by]),
         Column("", style="share"),
-        Column("Calls", number=True, hint="By model there is none: only attempts have models"),
+        Column("Calls", number=True, hint="Refused ones, too; by model none: attempts have models"),
         Column("Attempts", number=True, style="wide"),
         Column("Per call, USD", number=True, style="wide"),
         Column("Before, USD", number=True),
@@ -133,6 +138,7 @@ def _panel(address: Address, data: Report) -> Markup:
                 "span", f"{figures.count(len(rows))} of {figures.count(len(data.rows))} groups; days of UTC"
             ),
             element("span", f"No forecast: {data.no_forecast}.") if data.no_forecast else None,
+            element("span", "Calls: those that were refused, too; the ledger has the charged ones."),
         ),
         class_="panel",
         aria_label="Report",

@@ -32,9 +32,10 @@ from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
+from podium.views.living import LIVING
 from podium.views.runs import RunDetail, WaitsFor, find_run, run_detail, waits_of_running
 from podium.views.scope import Elsewhere
-from podium.views.tasks import LIVING, TaskDetail, TaskRow, find_task, task_detail, task_words
+from podium.views.tasks import TaskDetail, TaskRow, find_task, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
 from podium.views.undos import UndoRow, in_words, undo_rows
 from podium.views.windows import WindowStep, task_windows

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from podium.console import figures
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import bar
+from podium.trust.request.user import shown
 from podium.views.runs import RunDetail
 
 
@@ -14,6 +15,8 @@ def how_it_runs(detail: RunDetail) -> Markup:
     facts: list[tuple[str, Child]] = [("Task", element("span", run.task_id, class_="mono"))]
     if detail.request is not None:
         facts.append(("Asked for", detail.request))
+    if detail.user is not None:
+        facts.append(("For", shown(detail.user)))
     if run.reason:
         facts.append(("Why", run.reason))
     facts += [

@@ -21,7 +21,7 @@ from podium.ports.spans import SearchTraces, TraceFilter, TraceRow
 from podium.trust.values.label_flow import FlowStep
 from podium.views.content import content_question, found_content
 from podium.views.label_flow import flow_of
-from podium.views.traces import trace_question
+from podium.views.traces import names_of, trace_question
 
 LONG: Final = 2_000
 """Spans: a longer trace is looked at less often, and without its windows."""
@@ -52,13 +52,15 @@ class TracePage(Page):
         """Seconds between two readings."""
         return 3.0 if self._spans < LONG else 15.0
 
-    def reader(self) -> Callable[[Connection], tuple[list[FlowStep], OfTasks, int]]:
+    def reader(self) -> Callable[[Connection], tuple[list[FlowStep], OfTasks, str | None, int]]:
         """Return what reads how labels flowed, and what there is of the trace's tasks."""
         id_, now_ns, tasks = self._id, self.frame.feeds.now_ns, self._tasks
 
-        def read(connection: Connection) -> tuple[list[FlowStep], OfTasks, int]:
+        def read(connection: Connection) -> tuple[list[FlowStep], OfTasks, str | None, int]:
             read_ns = now_ns()
-            return flow_of(connection, trace=id_), tasks.read(connection, read_ns), read_ns
+            found = tasks.read(connection, read_ns)
+            name = names_of(connection, {id_: found.tasks}).get(id_)
+            return flow_of(connection, trace=id_), found, name, read_ns
 
         return read
 
@@ -82,9 +84,9 @@ class TracePage(Page):
 
     def show(self, data: Any) -> None:
         """Show a reading."""
-        (steps, tasks, read_ns), (row, windows) = data
+        (steps, tasks, name, read_ns), (row, windows) = data
         self._spans, self._tasks.also = row.spans, tuple(row.tasks)
-        self._head.show(join(_crumbs(), _head(row, read_ns), _facts(row)))
+        self._head.show(join(_crumbs(), _head(row, name, read_ns), _facts(row)))
         self._rows.renew(row.spans, tasks.marks(self._id))
         self._below.show(join(audits_of(tasks, self._id), windows, costs_of(tasks), flow_panel(steps)))
 
@@ -110,11 +112,11 @@ def _crumbs() -> Markup:
     return crumbs(link("/fleet", "Fleet"), link("/fleet/traces", "Traces"))
 
 
-def _head(row: TraceRow, read_ns: int) -> Markup:
+def _head(row: TraceRow, name: str | None, read_ns: int) -> Markup:
     badge = element("span", f"{row.errors} failed", class_="badge bad") if row.errors else None
     return element(
         "div",
-        element("h1", row.name, tabindex="-1"),
+        element("h1", f"Trace of {name}" if name else row.name, tabindex="-1"),
         badge,
         element(
             "div",

@@ -19,6 +19,7 @@ from podium.console.tables import Choice, Column, Row, filter_form, older, table
 from podium.ports.spans import SearchTraces, SumTraces, TraceFilter, TraceRow, TracesAre, TraceSums
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.status import Loss, losses_of
+from podium.views.traces import names_of
 
 PAGE: Final = 50
 LOSSES_NS: Final = 7 * 86_400_000_000_000
@@ -155,19 +156,21 @@ class TracesPage(Page):
         """Return what searches."""
         address, after = self.address, self.address.get("before")
 
-        async def ask() -> tuple[TracesAre, TraceSums]:
+        async def ask() -> tuple[TracesAre, TraceSums, dict[str, str]]:
             where = trace_filter(address, self.frame.feeds.now_ns())
-            found = await self.frame.ask_collector(SearchTraces(where, PAGE, after))
-            return found, (await self.frame.ask_collector(SumTraces(where))).sums
+            found: TracesAre = await self.frame.ask_collector(SearchTraces(where, PAGE, after))
+            tasks = {row.trace_id: row.tasks for row in found.traces}
+            names = await self.frame.feeds.look(lambda it: names_of(it, tasks), self.frame.caller[1])
+            return found, (await self.frame.ask_collector(SumTraces(where))).sums, names
 
         return ask
 
     def show(self, data: Any) -> None:
         """Show a reading."""
-        (names, read_ns), (found, sums) = data
+        (names, read_ns), (found, sums, called) = data
         self._head.show(_header(read_ns))
         self._sums.show(_figures(sums) if sums.traces else Markup())
-        self._body.show(join(losses_panel(names.losses), self._against(), self._traces(names, found)))
+        self._body.show(join(losses_panel(names.losses), self._against(), self._traces(names, found, called)))
 
     def show_missing(self, message: str) -> None:
         """Say what is wrong with what was asked."""
@@ -186,11 +189,11 @@ class TracesPage(Page):
             role="status",
         )
 
-    def _traces(self, names: Names, found: TracesAre) -> Markup:
+    def _traces(self, names: Names, found: TracesAre, called: dict[str, str]) -> Markup:
         head = element("header", element("h2", "Traces"), element("div", self._filters(names), class_="end"))
         if not found.traces:
             return element("section", head, self._nothing(), class_="panel", aria_label="Traces")
-        rows = table(_COLUMNS, (self._row(row) for row in found.traces), label="Traces, newest first")
+        rows = table(_COLUMNS, (self._row(row, called) for row in found.traces), label="Traces, newest first")
         foot = older(self.address, shown=len(found.traces), noun="traces", place=found.next)
         return element("section", head, rows, foot, class_="panel", aria_label="Traces", data_rows=True)
 
@@ -213,7 +216,7 @@ class TracesPage(Page):
             keep=("against", "max_usd", "max_seconds", "task"),
         )
 
-    def _row(self, row: TraceRow) -> Row:
+    def _row(self, row: TraceRow, called: dict[str, str]) -> Row:
         other = self.address.get("against")
         compare = None
         if other is not None and other != row.trace_id:
@@ -227,7 +230,7 @@ class TracesPage(Page):
                     class_="row",
                     title=row.trace_id,
                 ),
-                element("span", row.name, title=row.name),
+                element("span", called.get(row.trace_id, row.name), title=row.name),
                 element("span", ", ".join(row.agents) or figures.NOTHING, title=", ".join(row.agents)),
                 element("span", ", ".join(parts) or figures.NOTHING, title=", ".join(parts)),
                 figures.count(row.spans),

@@ -11,6 +11,7 @@ from podium.console import figures
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
+from podium.console.money_tabs import HELD_WORDS
 from podium.console.reason import reason_field, submit_row
 from podium.console.tables import Column, Row, table
 from podium.kernel.errors import PodiumError
@@ -49,7 +50,9 @@ class HeldPage(Page):
         """Show a reading."""
         holders, read_ns = data
         may = self.frame.caller[1].may(Right.ADMINISTER)
-        self._body.show(join(_head(read_ns), _holders(holders, may=may)))
+        self._body.show(
+            join(_head(read_ns), element("p", HELD_WORDS, class_="lead"), _holders(holders, may=may))
+        )
 
     def _form_of(self, worker: str | None, machine: str | None) -> Markup:
         if not worker or not self.frame.caller[1].may(Right.ADMINISTER):
@@ -129,7 +132,11 @@ def _rows(holder: Holder, *, may: bool) -> list[Row]:
     out = any(one.outstanding for one in holder.held)
     about = {"worker": holder.incarnation} | ({"machine": holder.gateway} if holder.gateway else {})
     query = urlencode(about)
-    ask = link(f"/money/held?{query}", "Write off …", class_="button") if may and out else ""
+    ask: Child = ""
+    if may and out:
+        ask = link(
+            f"/money/held?{query}", "Write off …", class_="button", title="Only for a worker that is lost"
+        )
     nothing: tuple[Child, ...] = (element("span", "nothing", class_="muted"), "", "", "", "")
     if not holder.held:
         return [Row((name, figures.ago(holder.started_ns), *nothing), key=holder.incarnation)]

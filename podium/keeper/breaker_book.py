@@ -168,7 +168,9 @@ class BreakerBook:
         if after.state is not before.state or move.who is not None:
             self._note(connection, move, before, after)
         if Effect.WARN in effects:
-            notice = warning_notice(move.key, move.event.reason, move.watched, move.department)
+            notice = warning_notice(
+                move.key, move.event.reason, move.watched, move.department, agent=move.agent
+            )
             self._inbox.open(connection, notice, after_ns=WARNING_NS, actor=KEEPER)
         elif before.state is State.WARNED and after.state is not State.WARNED:
             self._inbox.over(connection, WARNING, move.key, f"{move.key} is {after.state}.")
@@ -300,7 +302,7 @@ class BreakerBook:
     def _open_case(self, connection: Connection, move: Move) -> None:
         beside = self._velocities.find(f"agent/{move.agent}") if move.watched is None and move.agent else None
         found = evidence(connection, move.watched, move.key, self._clock.wall_ns(), beside)
-        case = pause_case(move.key, move.event.reason, found, move.department)
+        case = pause_case(move.key, move.event.reason, found, move.department, agent=move.agent)
         self._inbox.open(connection, case, actor=KEEPER)
 
     # Orders

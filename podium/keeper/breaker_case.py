@@ -263,8 +263,24 @@ def _versions(connection: Connection, rows: Sequence[Any], before: Sequence[Any]
     yield f"manifests: version {new[-1]} since then, {was} before" + (f" (from {source})" if source else "")
 
 
-def pause_case(key: str, reason: str, found: dict[str, Any], department: str) -> Case:
-    """Return the case of a pause."""
+def named(key: str, agent: str | None) -> str:
+    """Return who a key is, as a person would say it: a task by whose it is, everything else by its key."""
+    return f"a task of {agent}" if agent and key.startswith("task/") else key
+
+
+def _of_itself(key: str, reason: str) -> str:
+    """Return a reason as it reads below its title, which says who is paused: without the id of a task."""
+    kind, _, id_ = key.partition("/")
+    if kind != "task":
+        return reason
+    words = reason.replace(key, "the task")
+    return f"It{words.removeprefix(id_)}" if words.startswith(f"{id_} ") else words
+
+
+def pause_case(
+    key: str, reason: str, found: dict[str, Any], department: str, *, agent: str | None = None
+) -> Case:
+    """Return the case of a pause. ``agent``: whose the key is, where it is a task's."""
     kind = key.partition("/")[0]
     identified = [task for task in found["tasks"] if task["state"] in {"running", "paused"}]
     choices = [Choice("resume", "Resume", "It goes on as before; its windows begin anew.", "good")]
@@ -310,9 +326,9 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str) ->
         id="",
         kind=KIND,
         key=key,
-        title=f"Safety Pause of {key}",
-        why=reason,
-        evidence=found,
+        title=f"Safety Pause of {named(key, agent)}",
+        why=_of_itself(key, reason),
+        evidence=found | {"agent": agent} if agent else found,
         choices=tuple(choices),
         department=department,
         owner="operator",
@@ -322,7 +338,9 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str) ->
     )
 
 
-def warning_notice(key: str, reason: str, watched: Watched | None, department: str) -> Case:
+def warning_notice(
+    key: str, reason: str, watched: Watched | None, department: str, *, agent: str | None = None
+) -> Case:
     """Return the notice that a key is warned: one an episode, from calm to calm or to a pause."""
     found: dict[str, Any] = {"key": key}
     if watched is not None:
@@ -339,7 +357,7 @@ def warning_notice(key: str, reason: str, watched: Watched | None, department: s
         id="",
         kind=WARNING,
         key=key,
-        title=f"{key} spends faster than it usually does",
+        title=f"{named(key, agent)} spends faster than it usually does",
         why=reason,
         evidence=found,
         choices=(Choice(SEEN, "Seen", "The notice leaves the Inbox; the breaker stays as it is."),),

@@ -176,7 +176,7 @@ def request_text(row: PipelineRow, inputs: Mapping[str, Any] | None) -> str:
         said += _said(step.spec.get("request"), values) + _said(step.spec.get("arguments"), values)
         said += _said(step.each, values)
     said += [text_of(value) for value in (inputs or {}).values()]
-    return "\n".join(one for one in said if one.strip())[:MAX_REQUEST]
+    return "\n".join(one for one in said if one.strip(". \n"))[:MAX_REQUEST]
 
 
 def _said(written: Any, values: Mapping[str, Any]) -> list[str]:

@@ -110,7 +110,12 @@ def shown(value: Any) -> str:
 
 
 def _aim(findings: Sequence["Finding"]) -> str:
-    aims = [f"{one.sink} {shown(one.value)}" for one in findings if one.sink != "text"]
+    # An object is called as the tool calls it: a number, a channel.
+    aims = [
+        f"{one.path if one.sink == 'object' else one.sink} {shown(one.value)}"
+        for one in findings
+        if one.sink != "text"
+    ]
     return ", ".join(aims[:3])
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from podium.ports.database import task_identities
 from podium.views.fleet_cells import newest_snapshot
+from podium.views.living import LIVING
 from podium.views.status import agent_keys
-from podium.views.tasks import LIVING
 
 
 class AgentIs(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from podium.ports.tool_tables import tool_calls
 from podium.spend.journal import Hold
 from podium.views.breakers import PAUSE
 from podium.views.calls import calls_of_tasks
+from podium.views.living import held_tasks
 from podium.views.scope import seen_of, unscoped
 from podium.views.tasks import TaskFilters, TaskUse, fleet, task_use
 
@@ -36,7 +37,7 @@ class AgentNow(msgspec.Struct, frozen=True):
     agent: str
     department: str
     state: str
-    """``running`` or ``paused``; ``implicit`` for calls by an agent's key."""
+    """``running``; ``paused`` by a person or a breaker of its own; ``implicit``: calls by an agent's key."""
     doing: Doing
     """``person``: a case waits for one; ``model``: a call is in flight; ``after …``: the step before."""
     what: str
@@ -75,7 +76,11 @@ def agents_now(
         and (seen is None or seen.has(hold.department))
         and (department is None or f"{hold.department}/".startswith(f"{department}/"))
     ]
-    who = {row.task_id: (row.agent, row.department, row.state) for row in living.rows}
+    held = held_tasks(connection)
+    who = {
+        row.task_id: (row.agent, row.department, "paused" if row.task_id in held else row.state)
+        for row in living.rows
+    }
     for hold in flying:
         who.setdefault(hold.task_id, (hold.agent, hold.department, "implicit"))
     ids = list(who)

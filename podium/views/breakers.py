@@ -50,6 +50,8 @@ class BreakerView(msgspec.Struct, frozen=True):
     since_ns: int | None = None
     reason: str = ""
     case_id: str | None = None
+    agent: str = ""
+    """Whose a task is; else empty."""
 
     @property
     def held(self) -> bool:
@@ -196,4 +198,5 @@ def _view(
         since_ns=stored.since_s * NS if stored is not None and stored.state != "closed" else None,
         reason=stored.reason if stored is not None else "",
         case_id=case_id,
+        agent=stored.agent if stored is not None else "",
     )

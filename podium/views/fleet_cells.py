@@ -13,17 +13,15 @@ from sqlalchemy import Connection, func, select
 
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.aggregates import HOUR_NS, cells, usage_hours
-from podium.ports.database import breakers, cases, charges, snapshots, task_identities
+from podium.ports.database import breakers, charges, snapshots
 from podium.ports.fleet_tables import task_runs
-from podium.spend.breaker import State
 from podium.spend.journal import WENT_WELL
+from podium.views.living import Living
 from podium.views.scope import narrowed
 
 HOURS: Final = 24
 BURN_S: Final = 300
 _NS: Final = 1_000_000_000
-_STANDING: Final = frozenset({State.PAUSED.value, State.STOPPED.value})
-"""States of a breaker in which nothing is let through."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -35,8 +33,9 @@ class Cell(msgspec.Struct, frozen=True):
     """Path."""
     queued: int
     running: int
+    """Those that wait, or are paused, are not among them."""
     waiting: int
-    """Of the running ones: those that a case is open about."""
+    """For a person, or for money."""
     paused: int
     """By a person, or by a breaker of their own."""
     unknown: int
@@ -59,15 +58,18 @@ class DepartmentCells(msgspec.Struct, frozen=True):
 
 
 def fleet_cells(
-    connection: Connection, *, now_ns: int, department: str | None = None
+    connection: Connection, living: Mapping[str, Living], *, now_ns: int, department: str | None = None
 ) -> list[DepartmentCells]:
-    """Return the departments that have agents, by path. ``department``: this path and what is below alone."""
+    """Return the departments that have agents, by path. ``department``: this path and what is below alone.
+
+    ``living``: the tasks that live, as `living_tasks` has read them.
+    """
     snapshot = newest_snapshot(connection)
     if snapshot is None:
         return []
     states = select(breakers.c.key, breakers.c.state).where(breakers.c.state != "closed")
     held = {str(row.key): str(row.state) for row in connection.execute(states)}
-    numbers = _Numbers(connection, now_ns, held)
+    numbers = _Numbers(connection, now_ns, living)
     own: dict[str, list[Cell]] = defaultdict(list)
     for agent in sorted(snapshot.agents.values(), key=lambda one: one.name):
         path = agent.department_path
@@ -105,17 +107,11 @@ def _with_those_above(paths: Iterable[str]) -> set[str]:
 class _Numbers:
     """All figures by agent, each read once."""
 
-    def __init__(self, connection: Connection, now_ns: int, held: Mapping[str, str]) -> None:
+    def __init__(self, connection: Connection, now_ns: int, living: Mapping[str, Living]) -> None:
         self.states: dict[str, Counter[str]] = defaultdict(Counter)
-        table, runs = task_identities, task_runs
-        living = select(table.c.task_id, table.c.agent, table.c.state).where(
-            table.c.state.in_(["running", "paused"]), table.c.until_ns > now_ns
-        )
-        agents = {}
-        for row in connection.execute(living):
-            state = "paused" if held.get(f"task/{row.task_id}") in _STANDING else row.state
-            self.states[row.agent][state] += 1
-            agents[row.task_id] = (row.agent, state)
+        runs = task_runs
+        for one in living.values():
+            self.states[one.agent][one.state] += 1
         counted = (
             select(runs.c.agent, runs.c.state, func.count())
             .where(runs.c.state.in_(["queued", "unknown"]))
@@ -123,13 +119,6 @@ class _Numbers:
         )
         for agent, state, count in connection.execute(counted):
             self.states[agent][state] += count
-        asked = (
-            select(cases.c.task_id).where(cases.c.state == "open", cases.c.task_id.is_not(None)).distinct()
-        )
-        for task_id in connection.execute(asked).scalars():
-            agent, state = agents.get(str(task_id), ("", ""))
-            if state == "running":
-                self.states[agent]["waiting"] += 1
         self._used(connection, now_ns)
 
     def _used(self, connection: Connection, now_ns: int) -> None:

@@ -16,11 +16,10 @@ from podium.trust.request.user import User, user_of
 from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
+from podium.views.living import LIVING, held_tasks
 from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere, naming
 from podium.views.text import iso
 
-LIVING = ("running", "paused")
-"""States in which a task may go on."""
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
 
@@ -108,8 +107,6 @@ class Fleet(msgspec.Struct, frozen=True):
 
     rows: list[TaskRow]
     use: dict[str, TaskUse]
-    running: int
-    paused: int
     agents: list[str]
     departments: list[str]
 
@@ -125,9 +122,13 @@ def fleet(
         asked = asked.where(table.c.state.in_(LIVING), ~over)
     if filters.state == "expired":
         asked = asked.where(table.c.state.in_(LIVING), over)
+    elif filters.state in LIVING:
+        paused = (table.c.state == "paused") | table.c.task_id.in_(held_tasks(connection))
+        asked = asked.where(
+            table.c.state.in_(LIVING), ~over, paused if filters.state == "paused" else ~paused
+        )
     elif filters.state is not None:
         asked = asked.where(table.c.state == filters.state)
-        asked = asked.where(~over) if filters.state in LIVING else asked
     if filters.agent is not None:
         asked = asked.where(table.c.agent == filters.agent)
     if filters.department is not None:
@@ -140,10 +141,6 @@ def fleet(
     if before is not None:
         asked = asked.where(table.c.task_id < before)
     rows = [_row(found, now_ns) for found in connection.execute(asked)]
-    counted = connection.execute(
-        select(table.c.state, func.count()).where(table.c.state.in_(LIVING), ~over).group_by(table.c.state)
-    )
-    living = {str(state): int(count) for state, count in counted}
     # Not from the tasks: there can be very many of them.
     names = {
         (row.agent, row.department) for row in connection.execute(select(cells.c.agent, cells.c.department))
@@ -155,8 +152,6 @@ def fleet(
     return Fleet(
         rows,
         task_use(connection, [row.task_id for row in rows]),
-        running=living.get("running", 0),
-        paused=living.get("paused", 0),
         agents=sorted({agent for agent, _ in names}),
         departments=sorted({department for _, department in names}),
     )

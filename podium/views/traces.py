@@ -8,11 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import msgspec
+from sqlalchemy import Connection, select
 
 from podium.evidence import semconv
 from podium.evidence.comparing import Pair, compare, step_of
 from podium.kernel.errors import Forbidden, NotFound
+from podium.kernel.ids import trace_of
 from podium.ports.content import ContentQuestion
+from podium.ports.fleet_tables import task_runs
+from podium.ports.pipeline_tables import pipeline_runs
 from podium.ports.spans import GetExport, GetTrace, RunSql, SpanQuestion, TraceIs
 from podium.trust.people import Person
 
@@ -94,6 +98,31 @@ def found_trace(reply: object, trace_id: str) -> list[TreeSpan]:
             f"There is no trace {trace_id}.", fix="podium traces list; old spans are forgotten after a time."
         )
     return tree(reply.spans)
+
+
+def names_of(connection: Connection, traces: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Return what traces are of, by id, where Podium runs it: a pipeline, or a task and what it has started.
+
+    ``traces``: the tasks of each. Their spans do not tell it: no span stands for the whole.
+    """
+    ids = {task for tasks in traces.values() for task in tasks}
+    if not ids:
+        return {}
+    of = task_runs.c
+    root_of = select(of.task_id, of.root_id).where(of.task_id.in_(ids))
+    roots = {row.root_id for row in connection.execute(root_of)}
+    query = (
+        select(of.task_id, of.agent, of.kind, pipeline_runs.c.pipeline)
+        .outerjoin_from(task_runs, pipeline_runs, pipeline_runs.c.id == of.pipeline_run_id)
+        .where(of.task_id.in_(roots))
+    )
+    names: dict[str, str] = {
+        trace_of(row.task_id): f"pipeline {row.pipeline}"
+        if row.pipeline
+        else f"task of {row.agent or row.kind}"
+        for row in connection.execute(query)
+    }
+    return {id_: names[id_] for id_ in traces if id_ in names}
 
 
 class Side(msgspec.Struct, frozen=True):

@@ -60,14 +60,16 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
     assert "/login?token=" in said
     for state in ("sort succeeded", "close succeeded", "ponder waiting", "write waiting", "report pending"):
         assert state in said
-    assert "answer: Safety Pause of task/" in said
-    assert "; desk/reply_to_ticket: object 4468" in said
+    assert "answer: Safety Pause of a task of ponderer; desk/reply_to_ticket: number 4468" in said
     for place in ("Now", "Budgets", "Fleet", "Pipeline", "Inbox", "Traces"):
         assert re.search(rf"^  {place} +http://127\.0\.0\.1:\d+/", said, re.MULTILINE), said
     counted, rows = map(int, re.findall(r"(\d+) calls counted by the provider, (\d+) rows", said)[0])
     assert counted == rows > 239 + 8
     desk = (tmp_path / "state" / "simulated-desk.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in desk] == [{"tool": "close_ticket", "number": 4470}]
+    answered = podium("inbox", "list", "--state", "answered", "--json", state=tmp_path / "state")
+    whys = {case["title"]: case["why"] for case in json.loads(answered.stdout)["cases"]}
+    assert whys["desk/reply_to_ticket: number 4468"] == "What goes to a customer is read by a person first"
     left = json.loads(podium("inbox", "list", "--json", state=tmp_path / "state").stdout)["cases"]
     assert left == []
     runs = podium("pipeline", "list", "--runs", "--json", state=tmp_path / "state")

@@ -184,6 +184,33 @@ class Seeder:
         add_rows(self.connection, attempts, [ended])
         return call_id
 
+    def refused(self, at_ns: int) -> None:
+        """Write a call that was refused before an attempt."""
+        self.number += 1
+        department, route, _ = AGENTS["ticket-triage"]
+        ended = {
+            "call_id": ulid_text("call", self.number),
+            "trace_id": f"{self.number:08x}" * 4,
+            "task_id": ulid_text("task", hash_of("ticket-triage")),
+            "agent": "ticket-triage",
+            "department": department,
+            "session": None,
+            "route": route,
+            "operation": "chat",
+            "streamed": False,
+            "snapshot_version": 3,
+            "admitted_ns": at_ns,
+            "outcome": "refused",
+            "http_status": 403,
+            "error_code": "task_paused",
+            "attempts": 0,
+            "cost_nano_usd": 0,
+            "duration_us": 70,
+            "overhead_us": 70,
+            "message": "It is paused.",
+        }
+        add_rows(self.connection, [], [ended])
+
     def _attempt(
         self, shared: dict[str, Any], number: int, model: str, at_ns: int, outcome: str, start_us: int = 0
     ) -> dict[str, Any]:

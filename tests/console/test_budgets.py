@@ -94,8 +94,10 @@ class TestPages:
     def test_writing_off(self, browser: Browser) -> None:
         """What a worker holds is charged with a reason, once it may not answer any more."""
         browser.open("/money/budgets")
+        browser.sees("What workers hold is not spent", "section[aria-label=Budgets] footer")
         browser.click("section[aria-label=Budgets] a.button", "Held by workers")
         browser.heading("Held by workers")
+        browser.sees("What workers hold is not spent", ".lead")
         browser.click("section[aria-label=Held] a.button", "Write off …")
         browser.find("#reason").send_keys("The machine burned.")
 
@@ -120,3 +122,6 @@ class TestPages:
         visitor.log_in(empty_console.url, TOKEN)
         visitor.open("/money/budgets")
         visitor.sees("spec.limits")
+        visitor.open("/money/override")
+        visitor.click("main .empty a", "Budgets")  # without a limit there is nothing to ask more of
+        visitor.at("/money/budgets")

@@ -116,15 +116,6 @@ def test_the_theme_follows_the_system_until_one_is_chosen(browser: Browser) -> N
     system("")
 
 
-@pytest.mark.parametrize("place", ["place"])
-def test_unfilled_places_say_what_they_will_hold(browser: Browser, place: str) -> None:
-    """A place without its features lists what it will hold, and where to look meanwhile."""
-    browser.open(f"/{place}")
-    browser.heading(place.title())
-    assert len(browser.all(".sketch li")) == 3
-    assert browser.all(".meanwhile a")
-
-
 def test_a_wrong_address_says_so(browser: Browser) -> None:
     """An address without a page keeps the frame and says so."""
     browser.open("/now/nothing/here")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import func, select
 from podium.console.address import Address
 from podium.console.money import filters_of
 from podium.kernel.money import usd_text
-from podium.ports.database import charges
+from podium.ports.database import calls, charges
+from tests.console import seed
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console
 
@@ -48,6 +50,21 @@ class TestPage:
         browser.sees(text, "section[aria-label=Sums]")
         browser.sees(text, "section[aria-label=Totals] tfoot")
         assert "estimated" in browser.text("section[aria-label=Sums]")
+
+    def test_calls_are_called_what_they_are(self, browser: Browser, console: Console) -> None:
+        """The ledger's are those that were charged; Report counts refused ones, too, and says so."""
+        with console.engine.begin() as connection:
+            seed.Seeder(connection, 9_000_000).refused(time.time_ns())
+            charged = connection.execute(select(func.count(charges.c.call_id.distinct()))).scalar_one()
+            every = connection.execute(select(func.count()).select_from(calls)).scalar_one()
+        assert every > charged
+        browser.open("/money?period=all")
+        browser.sees(f"{charged:,}", "section[aria-label=Sums]")
+        for place in ("section[aria-label=Sums]", "section[aria-label=Totals] thead"):
+            assert "Charged calls" in browser.text(place)
+        browser.open("/money/report?period=this-quarter")
+        browser.sees("those that were refused, too", "section[aria-label=Report] footer")
+        assert "Charged calls" not in browser.text("section[aria-label=Report]")
 
     def test_drill_down(self, browser: Browser) -> None:
         """A department opens into its agents, an agent into its models, a model into its days."""

@@ -7,6 +7,7 @@ from podium.console.task_form import Steerable, act_of, acts_of
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import By, RetryTask, SteerTask, UndoTask
 from podium.trust.credentials.identity import MODELS, TOOLS, Detail
+from podium.trust.request.user import User
 
 GRANT = (Detail(MODELS, routes=("big", "small")), Detail(TOOLS, tools=("crm/refund",)))
 
@@ -74,6 +75,14 @@ def test_a_start_names_what_is_wrong() -> None:
         "deadline_ns": 7 + 60 * 10**9,
         "priority": -3,
     }
+    user = {
+        "user_names": " Noor Haddad ",
+        "user_addresses": "noor@acme.example, +49 30 123456",
+        "user_ids": "",
+    }
+    assert wish_of(whole | user, now_ns=7)["user"] == User(
+        ("Noor Haddad",), ("noor@acme.example", "+49 30 123456")
+    )
     short = {"agent": "triage", "request": "Sort it.", "budget": "", "deadline": "", "priority": ""}
     assert wish_of(short, now_ns=7) == {"agent": "triage", "request": "Sort it."}
     for name, value in (
@@ -83,6 +92,9 @@ def test_a_start_names_what_is_wrong() -> None:
         ("deadline", "1.5"),
         ("priority", "high"),
         ("input", "x" * 300_000),
+        ("user_names", "N"),
+        ("user_addresses", "noor@acme.example, Main Street"),
+        ("user_ids", "<noor>"),
     ):
         with pytest.raises(InvalidRequest) as raised:
             wish_of(whole | {name: value}, now_ns=7)

@@ -169,7 +169,7 @@ def test_a_run_is_a_tree_with_one_root(works: Works) -> None:
         asked = select(task_requests.c.request).where(task_requests.c.task_id == run.root_id)
         # What the user has said, and never what a step returned.
         assert connection.execute(asked).scalar_one().splitlines() == [
-            "Review ... of ....",
+            "Review ... of ....",  # a line that were a gap alone says nothing, and is not there
             '["a","b"]',
             '["a","b"]',
             "now",

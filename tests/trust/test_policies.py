@@ -105,7 +105,9 @@ def test_lists() -> None:
 def test_a_rule_that_asks() -> None:
     """`@else("ask")` leaves it to a person, unless another rule forbids outright."""
     soft = '@id("soft") @else("ask") forbid(principal, action == Action::"bank/pay", resource);'
-    assert isinstance(rules(soft).decide(call(PAY)), Ask)
+    assert rules(soft).decide(call(PAY)) == Ask("soft", soft)
+    told = rules(soft.replace("@else", '@reason("A person reads it first") @else')).decide(call(PAY))
+    assert told == Ask("soft", "A person reads it first")  # what a person is asked is no code
     assert rules(soft + "forbid(principal, action, resource);").decide(call(PAY)).rule == "p.2"
 
 

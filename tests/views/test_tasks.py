@@ -84,5 +84,5 @@ def test_the_fleet_by_filters(it: House, engine: Engine, clock: HandClock):  # n
     assert ids(later_ns, living=False, state="expired") == [first.task_id]
     with engine.connect() as connection:
         whole = fleet(connection, TaskFilters(), now_ns=clock.now_ns, limit=9)
-    assert (whole.running, whole.paused, whole.use) == (1, 1, {})
+    assert whole.use == {}
     assert "triage" in whole.agents
