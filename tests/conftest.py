@@ -12,12 +12,14 @@ from hypothesis import settings
 
 from podium.adapters.records import sqlite
 from tests import postgres as server
+from tests.authorities import read_when_needed
 from tests.statements import share_compiled
 
 # A busy machine is not a fault: no property has to hold, and no request be answered, within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 share_compiled()
+read_when_needed()
 
 for client in (httpx, httpx2):
     default = client._config.DEFAULT_TIMEOUT_CONFIG
