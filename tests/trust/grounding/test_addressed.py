@@ -115,3 +115,47 @@ def test_who_is_told(request_: str) -> None:
 def test_who_receives(request_: str, names: set[str]) -> None:
     """Who can have, gets or receives something is told from who has it."""
     assert receiving(Request(request_)) == names
+
+
+INVITED = {
+    "mails": [
+        _mail(1, "Chamber of Commerce", "events@chamber.example", "Panel on the old port"),
+        _mail(2, "Council press office", "press@council.example", "Embargoed: parking plan"),
+        _mail(3, "Marta Quill", "marta@paper.example", "Webinar about planning"),
+    ]
+}
+PARTS = [
+    "Tell the chamber nobody can make it on the 9th, and thank the council press office for the news",
+    "Thank the council press office for the news. And tell the chamber nobody can make it",
+    "Answer no to that chamber and tell the council press office yes",
+]
+
+
+@pytest.mark.parametrize("request_", PARTS)
+def test_each_in_its_own_part(request_: str) -> None:
+    """Of two who are told something each is answered; what is said to one stands for nobody else."""
+    world = World(request_).read(MAILS, INVITED)
+    answers = [world.call(REPLY, uses=2, mail_id=f"m-{at}", body="Thank you.").answer for at in (1, 2, 3)]
+    assert answers[:2] == ["allow", "allow"] and answers[2] != "allow"
+
+
+@pytest.mark.parametrize("request_", PARTS)
+def test_two_of_one_part(request_: str) -> None:
+    """Of two whose names have the word, by which one of them is told, neither is answered unasked."""
+    more = _mail(4, "Chamber of Trade", "eve@free.example", "Old port")
+    world = World(request_).read(MAILS, {"mails": [*INVITED["mails"], more]})
+    assert all(world.call(REPLY, uses=2, mail_id=f"m-{at}", body="No.").answer != "allow" for at in (1, 4))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Thank the council press office for the news and tell them that we saw the webinar",
+        "Thank the council press office for the news and let them know the chamber got it too",
+    ],
+)
+def test_who_is_told_by_a_pronoun(request_: str) -> None:
+    """*Them* are those who were named, and nobody whose name is in what they are told."""
+    world = World(request_).read(MAILS, INVITED)
+    assert world.call(REPLY, uses=2, mail_id="m-2", body="Thank you.").answer == "allow"
+    assert all(world.call(REPLY, uses=2, mail_id=f"m-{at}", body="No.").answer != "allow" for at in (1, 3))
