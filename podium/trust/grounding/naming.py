@@ -159,9 +159,10 @@ class Naming:
         return out
 
     def _addressed(self, indexes: list[int]) -> set[int]:
-        if self.call is None:
-            return set()
-        return addressed(self.request, self.call.tool, self.readings.objects, indexes)
+        tool = self.call.tool if self.call is not None else None
+        his, alone = addressed(self.request, tool, self.readings.objects, indexes)
+        self.hinted |= set() if alone else his
+        return his
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
@@ -390,8 +391,7 @@ class Naming:
             top = _strongest(best) if fair else set(best)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
-            if (sure := top & named - self.hinted) and len({objects[index].id for index in top}) > 1:
-                top = sure  # the other one's name has a word in common
+            top = (top & named - self.hinted) or top  # not what has a word in common
             stands = plural or (part.verbs and (part.stands or not stands_in(request)))
             if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))

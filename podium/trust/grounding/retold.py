@@ -25,6 +25,7 @@ _TO_HIM: Final = tuple(
 )
 """How what is said of somebody is said to him."""
 
+_BEING: Final = ("is", "are", "was", "were", "has", "have", "had")
 MAX_OWN: Final = 24
 """Letters of a passage that a request may have by its words alone, in another order."""
 
@@ -32,10 +33,14 @@ MAX_OWN: Final = 24
 def has_said(request: Request, passage: str) -> bool:
     """Return whether a passage, squashed, is a request's own: as it stands, or as it is said to somebody.
 
-    A letter at either end may be shared by chance: that of `Hello you` and `so you`.
+    A letter at either end may be shared by chance: that of `Hello you` and `so you`. So may a verb that says
+    what becomes of it: `the teaser about the new tins is`.
     """
     own = (request.squashed, *_addressed(request.text))
-    return any(one in text for text in own for one in (passage, passage[1:], passage[:-1], passage[1:-1]))
+    parts = [passage, passage[1:], passage[:-1], passage[1:-1]]
+    if len(passage) > MAX_OWN:
+        parts += [one.removesuffix(be) for one in parts for be in _BEING if one.endswith(be)]
+    return any(one in text for text in own for one in parts)
 
 
 def in_own_words(request: Request, passage: str) -> bool:

@@ -206,6 +206,7 @@ TEXT = ToolRow(
         ("Tell her her seed drill is ready for Friday", "your seed drill is ready for Friday"),
         ("Text him that he's first for the seed drill", "you're first for the seed drill"),
         ("Let Ada know the seed drill goes to her on Friday", "the seed drill goes to you on Friday"),
+        ("Ada wants the big seed drill back by Friday, text her", "The big seed drill back by Friday is"),
         ("Text Dai he doesn't need the seed drill now", "you don't need the seed drill now"),
     ],
 )
