@@ -26,6 +26,7 @@ from podium.trust.grounding.parting import given_to, takes_day
 from podium.trust.grounding.readings import Readings, Sent
 from podium.trust.grounding.sinks import Sinks, values_of
 from podium.trust.policies import RuledCall
+from podium.trust.request.same import had_it
 from podium.trust.tools import DecoyRow, GrantRow, ToolRow
 from podium.trust.values.forms import email_form, inside, url_form, url_host
 from podium.trust.values.paths import select
@@ -115,6 +116,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if task.labels:
         given = given_to(task.readings, call.tool, call.arguments)
         given |= spoken_of(task.readings.request, call.tool)
+        given |= had_it(task.readings.request.text, task.readings.request.today)
         dated = takes_day(task.readings.request, call.tool, call.arguments)
         about = Called(call.tool, given, dated)
         grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)

@@ -4,11 +4,13 @@
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import COMMON
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import bases
 from podium.trust.grounding.leading import FIRM
 from podium.trust.grounding.namesakes import TAKERS, bearer
 from podium.trust.grounding.parting import is_kind, receiving
@@ -26,6 +28,11 @@ _TOLD: Final = re.compile(
     r"(?:them|him|her|(?:the )?\w+)\b([^.!?\n]*)"
 )
 """What somebody is to be told."""
+_TELLS_HIM: Final = re.compile(
+    r"\b(?:[Tt]ell|[Ll]et|[Ii]nform|[Aa]nswer|[Rr]eply to|[Tt]hank|[Dd]rop) (?:him|her)\b"
+)
+_SUBJECT: Final = re.compile(r"(?<![\w'-])([A-Z]\w+)(?:'s)?(?: (?:has|had|is|was|just|also))? (\w+)")
+"""A name, and what may be its verb."""
 _DOES: Final = re.compile(
     r"(?<![\w'-])([A-Z]\w+)(?: (?:will|won't|can|can't|cannot|would|should|could|may|might|must|is|isn't|has|"
     r"hasn't|was|does|doesn't|comes|goes|takes|brings|looks|sends|pays|calls|rings)\b|'ll\b)"
@@ -74,30 +81,62 @@ def written_by(
     return his if len({objects[index].id for index in his}) == 1 else set()
 
 
-def _writers(seen: Seen) -> set[tuple[str, str]]:
-    """Return the addresses that something is from, by fields that are no free text."""
+def _writers(seen: Seen, *, least: int = 1) -> set[tuple[str, str]]:
+    """Return the addresses that something is from, by fields that are no free text, or by any."""
     return {
         form
         for path, forms, trust in seen.fields
         for form in forms
-        if trust and form[0] == "email" and not TAKERS & set(words(path))
+        if trust >= least and form[0] == "email" and not TAKERS & set(words(path))
     }
 
 
-def addressed(request: Request, tool: ToolRow, objects: Sequence[Seen], indexes: Collection[int]) -> set[int]:
-    """Return which of several objects that a request names is answered: the one of who alone gets something.
+def addressed(
+    request: Request, tool: ToolRow | None, objects: Sequence[Seen], indexes: Collection[int]
+) -> tuple[set[int], bool]:
+    """Return which of several objects that a request names is answered, and whether it is all that he wrote.
 
-    Empty where the tool answers nothing, where several get something, or where two things are his.
+    That of who alone gets something. Of several of his, by one address, the one that has more of the
+    request's words than the others. Empty where the tool answers nothing, or where several get something.
     """
-    if not _ANSWERING & set(tool.intents):
-        return set()
+    if tool is None or not _ANSWERING & set(tool.intents):
+        return set(), True
     names = receiving(request) & request.capitalised
     names |= {word for match in _ANSWERED.finditer(request.text) for word in words(match[1])}
+    names = names or _told_so(request)
     if len(names) != 1 or any(objects[index].vouched for index in indexes):
-        return set()
+        return set(), True
     his = {
         index
         for index in indexes
         if is_kind(tool, objects[index]) and names <= bearer(request, objects[index]).names
     }
-    return his if len({objects[index].id for index in his}) == 1 else set()
+    alone = len({objects[index].id for index in his}) == 1
+    return (his if alone else _about_it(request, objects, his)), alone
+
+
+def _told_so(request: Request) -> frozenset[str]:
+    """Return who alone does something in a request that tells *him*: `Hugo wants it, let him know`."""
+    if not _TELLS_HIM.search(request.text):
+        return frozenset()
+    who = {match[1].casefold() for match in _SUBJECT.finditer(request.text) if _acts(match[2])} - COMMON
+    return frozenset(who) if len(who) == 1 and request.names <= who else frozenset()
+
+
+def _acts(word: str) -> bool:
+    """Return whether a word is what somebody does or did: `wants`, `asked`, `has`."""
+    return any(is_verb(base) and form != "base" for base, form in bases(word.casefold()).items())
+
+
+def _about_it(request: Request, objects: Sequence[Seen], his: Collection[int]) -> set[int]:
+    """Return the one of several things of one writer, by one address, that says more of the request's words.
+
+    Whichever it is, the answer goes to him.
+    """
+    theirs = {form for index in his for form in _writers(objects[index], least=0)}
+    said: dict[Hashable, set[str]] = {}
+    for index in his:
+        called = {word for name, _ in objects[index].names for word in words(name)}
+        said.setdefault(objects[index].id, set()).update(called & request.bag - COMMON)
+    top = [one for one, own in said.items() if all(own > other for it, other in said.items() if it != one)]
+    return {index for index in his if [objects[index].id] == top} if len(theirs) == 1 else set()

@@ -341,25 +341,33 @@ def _candidates(readings: Readings, indexes: Sequence[int], led: Mapping[str, Ab
 
 
 def explained(
-    readings: Readings, result: int, led: Mapping[str, AbstractSet[str]], *, firm: bool = False
+    readings: Readings,
+    result: int,
+    led: Mapping[str, AbstractSet[str]],
+    *,
+    firm: bool = False,
+    known: AbstractSet[Form] = frozenset(),
+    among: Iterable[str] | None = None,
 ) -> bool:
     """Return whether a lookup asked for nothing but what the request says, or the words of ``led``.
 
     ``firm``: what another trusted field holds explains it too: the login, or a part of the name, in a list of
-    shifts.
+    shifts. ``known``: so do these. ``among``: the arguments that are looked at, else all.
     """
     request = readings.request
     arguments = readings.results[result].arguments
     if led and not any(argument.casefold() in led for argument in arguments):
         return False
-    for argument in arguments:
+    for argument in arguments if among is None else among:
         low = argument.casefold()
         if low in led:
             continue
         if low in _STATES or (low.isdigit() and len(low) < 4) or request.covers(argument):
             continue
         forms = forms_of(argument)
-        if any(request.says(form) for form in forms) or set(words(argument)) <= _STATES | request.bag:
+        if any(request.says(form) or form in known for form in forms):
+            continue
+        if set(words(argument)) <= _STATES | request.bag:
             continue
         if forms and forms[0][0] == "date" and (request.relative or request.dates):
             continue

@@ -5,7 +5,7 @@ outside reads it, and they lead nowhere: no address, link, account or telephone 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final
@@ -17,7 +17,9 @@ from podium.trust.grounding.notations import contacts, disguised, numbers_in
 from podium.trust.grounding.reach import Reach
 from podium.trust.grounding.readings import Passage, Place
 from podium.trust.request.copying_into import copies_into
+from podium.trust.request.handing import as_before
 from podium.trust.request.requests import stem
+from podium.trust.request.same import same_as
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import entities, forms_of, links, words
 
@@ -101,3 +103,19 @@ def _called(grounds: Grounds, found: Finding) -> set[str]:
         for _, has, _ in seen.fields:
             said |= {stem(word) for kind, text in has[-1:] if len(text) <= MAX_NAME for word in words(text)}
     return said
+
+
+def as_it_was(grounds: Grounds, found: Sequence[Passage]) -> bool:
+    """Return whether something is to be as it was in what a request describes."""
+    request = grounds.request
+    return (as_before(request.text) or bool(same_as(request.text, ""))) and pointed_at(grounds, found)
+
+
+def pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
+    """Return whether a request describes where all passages stand: by what these are called, or say."""
+    return all(
+        grounds.within(one.place, hinted=True)
+        or (one.place.object >= 0 and grounds.pointing.of(one.place.object))
+        or (grounds.pointing.by(one.place) and grounds.pointing.about(one.quote))
+        for one in found
+    )

@@ -17,16 +17,15 @@ import msgspec
 from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers
-from podium.trust.grounding.copying import may_pass, wanted_there
+from podium.trust.grounding.copying import as_it_was, may_pass, pointed_at, wanted_there
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import numbers_in
 from podium.trust.grounding.quoting import asks_for
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
-from podium.trust.grounding.retold import has_said
+from podium.trust.grounding.retold import has_said, in_own_words
 from podium.trust.grounding.telling import asked_for, copied, wonders
-from podium.trust.request.handing import as_before
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
@@ -177,6 +176,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         and not (not secret and _looked_for(grounds, one, found.values())),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
+        expected=not secret and as_it_was(grounds, list(found.values())),
         beside=all(map(one.knows, texts)),
     )
 
@@ -242,7 +242,8 @@ def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Pass
             continue
         if passage.text in request.squashed:  # the user has said it himself
             continue
-        if is_only_when(passage.text) and passage.place.label.confidentiality != "secret":
+        plain = is_only_when(passage.text) or in_own_words(request, passage.text)
+        if plain and passage.place.label.confidentiality != "secret":
             continue
         if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
             continue
@@ -381,12 +382,12 @@ def borrowed(
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]
     wanted = any(asked) and all(map(max, asked, within))
-    wanted = wanted or (as_before(grounds.request.text) and _pointed_at(grounds, found))
+    wanted = wanted or as_it_was(grounds, found)
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not (diluted or any(within) or wanted or (passes_on and _pointed_at(grounds, found))),
+        firm=not (diluted or any(within) or wanted or (passes_on and pointed_at(grounds, found))),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=wanted or (retold and all(within)),
     )
@@ -401,16 +402,6 @@ def _unanswered(grounds: Grounds, found: list[Passage]) -> list[Passage]:
     if len(short) != 1 or not wonders(grounds.request):
         return found
     return [p for p in found if p.text not in short or not grounds.pointing.by(p.place)]
-
-
-def _pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
-    """Return whether a request describes where all passages stand: by what these are called, or say."""
-    return all(
-        grounds.within(one.place, hinted=True)
-        or (one.place.object >= 0 and grounds.pointing.of(one.place.object))
-        or (grounds.pointing.by(one.place) and grounds.pointing.about(one.quote))
-        for one in found
-    )
 
 
 def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:

@@ -449,12 +449,12 @@ class Grounds:
             return place.object in self.naming.told
         return any(
             len(argument) > 2
-            and any(self.request.says(form) or form in self._known for form in forms_of(argument))
+            and any(self.request.says(form) or form in self.known for form in forms_of(argument))
             for argument in result.arguments
         )
 
     @cached_property
-    def _known(self) -> frozenset[Form]:
+    def known(self) -> frozenset[Form]:
         """What named objects are called by and lead to: identifiers, and what no stranger fills."""
         return frozenset(
             form

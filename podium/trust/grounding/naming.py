@@ -22,7 +22,7 @@ from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.owning import only_owns
-from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
+from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of, stands_in
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
@@ -42,8 +42,6 @@ from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, r
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
-_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
-"""What a part of a request says for what another part has named."""
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
@@ -161,9 +159,10 @@ class Naming:
         return out
 
     def _addressed(self, indexes: list[int]) -> set[int]:
-        if self.call is None:
-            return set()
-        return addressed(self.request, self.call.tool, self.readings.objects, indexes)
+        tool = self.call.tool if self.call is not None else None
+        his, alone = addressed(self.request, tool, self.readings.objects, indexes)
+        self.hinted |= set() if alone else his
+        return his
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
@@ -386,13 +385,14 @@ class Naming:
                 names = [(name, one.ours) for name, one in calls]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
-                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                if strength >= PART or (there and not stands_in(request, (name for name, _ in names))):
                     best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
             top = _strongest(best) if fair else set(best)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
-            stands = plural or (part.verbs and (part.stands or not request.bag & _STANDING_IN))
+            top = (top & named - self.hinted) or top  # not what has a word in common
+            stands = plural or (part.verbs and (part.stands or not stands_in(request)))
             if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
                 others |= set(best) - top  # `the first poster`, and not the other one

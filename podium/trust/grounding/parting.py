@@ -5,7 +5,7 @@ own part, and what is said there is said of it alone.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -59,6 +59,12 @@ MAX_VALUE: Final = 60
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 _BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
 """How an order begins that is about what stands before it."""
+STANDING_IN: Final = word_set("him her them it that those")
+"""What a part of a request says for what another part has named."""
+_TELLS: Final = re.compile(
+    r"(?:(?:please|and|an|then|also|so) )*(?:tell|inform|remind|thank|ask|notify|answer|assure|let) "
+    r"(?:to |the |our |my )*(\w+)"
+)
 _LIKEWISE: Final = word_set("so too also likewise neither nor same as well both all")
 _STATES: Final = re.compile(r"\b(?:is|are|was|were|has|have|can|will|does|do)\b", re.IGNORECASE)
 
@@ -214,6 +220,22 @@ def only_given(request: Request, name: str, given: frozenset[str]) -> bool:
     """Return whether all that a request has of a name is to whom something goes."""
     shared = {word for word in words(name) if word in request.bag} - COMMON
     return bool(shared) and shared <= given
+
+
+def stands_in(request: Request, names: Iterable[str] = ()) -> bool:
+    """Return whether a part of a request says *him* or *that* for what another part has named.
+
+    What somebody is told is not looked at, where it says who that is: *tell the chamber we can't make it*.
+    ``names``: what it has words of: *that webinar* stands for no other one.
+    """
+    if told := _TELLS.match(request.plain):
+        return told[1] in STANDING_IN
+    said = {word for name in names for word in words(name)}
+    low = request.words
+    return any(
+        word in STANDING_IN and not (word in {"that", "those"} and said & set(low[at + 1 : at + 2]))
+        for at, word in enumerate(low)
+    )
 
 
 def is_kind(tool: ToolRow, seen: Seen) -> bool:

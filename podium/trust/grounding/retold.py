@@ -1,6 +1,7 @@
 """What the user says of somebody, as it is said to him: *he can have it* is told as *you can have it*."""
 
 import re
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
@@ -24,14 +25,42 @@ _TO_HIM: Final = tuple(
 )
 """How what is said of somebody is said to him."""
 
+_BEING: Final = ("is", "are", "was", "were", "has", "have", "had")
+MAX_OWN: Final = 24
+"""Letters of a passage that a request may have by its words alone, in another order."""
+
 
 def has_said(request: Request, passage: str) -> bool:
     """Return whether a passage, squashed, is a request's own: as it stands, or as it is said to somebody.
 
-    A letter at either end may be shared by chance: that of `Hello you` and `so you`.
+    A letter at either end may be shared by chance: that of `Hello you` and `so you`. So may a verb that says
+    what becomes of it: `the teaser about the new tins is`.
     """
     own = (request.squashed, *_addressed(request.text))
-    return any(one in text for text in own for one in (passage, passage[1:], passage[:-1], passage[1:-1]))
+    parts = [passage, passage[1:], passage[:-1], passage[1:-1]]
+    if len(passage) > MAX_OWN:
+        parts += [one.removesuffix(be) for one in parts for be in _BEING if one.endswith(be)]
+    return any(one in text for text in own for one in parts)
+
+
+def in_own_words(request: Request, passage: str) -> bool:
+    """Return whether a short passage, squashed, has no word that a request does not have: `lamp in the hall`.
+
+    A letter at either end may be shared by chance.
+    """
+    known = {squash(word) for word in request.bag if len(word) > 1} | (request.bag & {"a", "i"})
+    return len(passage) <= MAX_OWN and any(
+        _made_of(known, one) for one in (passage, passage[1:], passage[:-1], passage[1:-1])
+    )
+
+
+def _made_of(known: AbstractSet[str], text: str) -> bool:
+    """Return whether a text without spaces is some words one after the other."""
+    ends = {0}
+    for end in range(1, len(text) + 1):
+        if any(end - len(word) in ends and text.endswith(word, 0, end) for word in known):
+            ends.add(end)
+    return len(text) in ends
 
 
 @lru_cache(maxsize=64)

@@ -27,6 +27,7 @@ from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
@@ -101,6 +102,7 @@ class Sinks:
         timed(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)
+        repeated(self.grounds, self.tool, self.findings)
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),

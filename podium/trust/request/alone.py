@@ -1,4 +1,4 @@
-"""Requests that leave the verb away: `two tents, please`, `living room to 21`, `kitchen light off`.
+"""Requests that leave the verb away: `two tents, please`, `living room to 21`, `same hotel as last time`.
 
 What is left has to be a thing and what it is to be, or how many of it. The tool is a guess: such a call goes
 through only where the request names the thing and says each value.
@@ -21,8 +21,9 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.numerals import COUNTS
 from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.wordnet import is_verb
-from podium.trust.english.words import Token, bases, is_plural
+from podium.trust.english.words import Token, bases, is_plural, singular
 from podium.trust.request.asking import Sentence
+from podium.trust.request.nouns import own_nouns
 from podium.trust.tools import Sink, ToolRow
 from podium.trust.values.forms import date_form
 
@@ -30,6 +31,8 @@ _PAYING: Final = word_set("pay transfer")
 _ORDERING: Final = word_set("order buy purchase")
 _CHANGING: Final = word_set("set change move put turn update adjust switch reschedule shift heat raise lower")
 _GIVING: Final = word_set("assign give reassign hand allocate")
+_RESERVING: Final = word_set("book reserve hire rent")
+_REFERRING: Final = word_set("as like")
 _SWITCHES: Final = word_set("on off")
 _STATING: Final = (
     MODALS | SUBJECTS | QUESTIONS | NEGATIONS | word_set("that who which because if has have is are")
@@ -44,6 +47,8 @@ _INTO: Final = word_set("to :")
 """Between a thing and what it becomes: `tandem to Friday`, `tandem: Jonas`."""
 _NEEDING: Final = word_set("we i our my there the")
 MAX_WORDS: Final = 24
+MAX_LED: Final = 6
+"""Words of which a colon may stand behind: what the rest is about."""
 
 
 def alone(
@@ -59,8 +64,16 @@ def alone(
         return
     word = next((token.text for token in last if token.kind != "mark"), "")
     kinds = _becomes(last, listed) if not before else frozenset[str]()
+    same = _as_it_was(last)
     for tool in tools:
         sinks = {row.sink for row in tool.arguments.values()}
+        if same:
+            gives = (_ORDERING | _RESERVING | _GIVING) & {
+                it for one in tool.intents for it in one.split()[:1]
+            }
+            if own_nouns(tool) & same and gives and {"object", "payee"} & sinks:
+                yield tool, word, False
+            continue
         if names_alone(last):
             summed = last[0].kind == "number" and not before
             pays = summed and {"amount", "payee"} <= sinks and bool(_PAYING & set(tool.intents))
@@ -78,6 +91,28 @@ def names_alone(sentence: Sentence) -> bool:
     counts = low[0] in NUMBERS or low[0] in COUNTS or low[0] in {"a", "an", "another", "one"}
     counts = counts or sentence[0].kind == "number"
     return counts and not (_STATING - _WHICH) & set(low[1:])
+
+
+def _as_it_was(sentence: Sentence) -> frozenset[str]:
+    """Return what is to be as it was, or a certain one: `planks: same van as last time`.
+
+    Empty where the sentence says anything else first, or asks.
+    """
+    low = [token.low for token in sentence]
+    colon = low.index(":") if ":" in low[1:MAX_LED] else -1
+    start = colon + 1
+    start += low[start : start + 1] == ["the"]
+    if low[start : start + 1] != ["same"] or low[-1] == "?" or _STATING & set(low[: colon + 1]):
+        return frozenset()
+    rest = low[start + 1 :]
+    end = next((at for at, it in enumerate(rest) if it in _REFERRING), 0)
+    if not end or _STATING & set(rest[:end]):
+        return frozenset()
+    found = {singular(rest[0])}
+    for at, it in enumerate(rest[:-3]):
+        if it == "," and rest[at + 2] in {"is", "are"} and rest[at + 3] in DETERMINERS:
+            found.add(singular(rest[at + 1]))
+    return frozenset(found)
 
 
 def _says_how_it_is(sentence: Sentence) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from podium.trust.english.lexicon import SYNONYMS, word_set
+from podium.trust.english.lexicon import JOINTS, OBJECTS, SYNONYMS, word_set
 from podium.trust.request.asking import Act, Sentence, begins, negated
 from podium.trust.request.counting import count
 from podium.trust.request.nouns import own_nouns
@@ -24,12 +24,17 @@ _ANSWERING: Final = word_set("reply answer respond")
 
 
 def answers(tool: ToolRow) -> bool:
-    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
-    sinks = [row.sink for row in tool.arguments.values()]
+    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address.
+
+    Things of which it takes several are attached to it.
+    """
+    sinks = [row.sink for path, row in tool.arguments.items() if not (row.many or path.endswith("[]"))]
+    attached = {row.sink for path, row in tool.arguments.items() if row.many or path.endswith("[]")}
     return (
         bool(_ANSWERING & set(tool.intents))
         and sinks.count("object") == 1
         and set(sinks) <= {"object", "text"}
+        and attached <= {"object", "path"}
     )
 
 
@@ -96,6 +101,34 @@ def to_somebody(sentence: Sentence) -> bool:
     return False
 
 
+def as_wanted(sentence: Sentence) -> bool:
+    """Return whether something is to be sent that somebody wants: `send Marek the list he is asking for`."""
+    low = [token.low for token in sentence]
+    for at, word in enumerate(low):
+        wants = next((it for it in low[at + 1 : at + 4] if it not in _HAS), "")
+        before = [it for it in low[max(0, at - 2) : at] if it not in {"that", "which"}]
+        thing = bool(before) and before[-1] not in JOINTS | OBJECTS | _SAYING | {",", "if", "what"}
+        if word in _SOMEBODY and wants in _WANTING and thing:
+            return True
+    return False
+
+
+def may_have(sentence: Sentence) -> bool:
+    """Return whether somebody named is given leave to have something: `Norvane can have the reference`."""
+    low = [token.low for token in sentence]
+    at = next((at for at, word in enumerate(low[: 2 + MAX_NAME]) if word in _MAY), 0)
+    named = 0 < at <= MAX_NAME and all(token.text[:1].isupper() for token in sentence[:at])
+    gets = next((word for word in low[at + 1 :] if word not in {"now", "please", "also"}), "")
+    return named and gets in _GETTING and low[-1] != "?"
+
+
+MAX_NAME: Final = 3
+"""Words of somebody's name."""
+_SOMEBODY: Final = word_set("he she they")
+_HAS: Final = word_set("is are was were has have had been just also keep keeps kept")
+_WANTING: Final = word_set("ask asks asked asking want wants wanted request requested requests")
+_MAY: Final = word_set("can may should could")
+_GETTING: Final = word_set("have get know see hear")
 _CONFIRMING: Final = word_set("confirm apologise apologize")
 _NEAR: Final = 8
 """Words within which somebody stands to whom something is confirmed."""
@@ -117,10 +150,12 @@ def answering(
     spoken = any(row.sink == "text" for tool in told for row in tool.arguments.values())
     named = not spoken and any(to_somebody(sentence) for sentence in text)
     them = named or (not told and any(to_them(sentence) for sentence in text[1:]))
+    them = them or (not told and any(map(may_have, text)))
+    saying = bool(said & _SAYING) or any(map(as_wanted, text)) or any(map(may_have, text))
     for tool in tools:
         here = [wanted[it.id] for it in told if it.server == tool.server]
         by = next((sentence for sentence in text if in_writing(sentence, tool)), None)
-        if answers(tool) and said & _SAYING and (them or here):
+        if answers(tool) and saying and (them or here):
             yield tool, None if None in here else max((most or 1 for most in here), default=1)
         elif named and _only_tells(tool):
             yield tool, 1

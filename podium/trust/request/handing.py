@@ -94,10 +94,13 @@ class Handed(msgspec.Struct, frozen=True):
         """Return whether it hands over what goes into an argument."""
         if self.wide and sink not in {"recipient", "payee", "url"}:
             return True
-        kinds = _OF_SINKS.get(sink, frozenset()) | (
-            {stem(word) for word in words(path)} - COMMON - {"id", "text", "body"}
-        )
-        return not kinds.isdisjoint(self.things)
+        return not kinds_of(sink, path).isdisjoint(self.things)
+
+
+def kinds_of(sink: Sink, path: str) -> frozenset[str]:
+    """Return the words by which a request speaks of what goes into an argument."""
+    own = frozenset(stem(word) for word in words(path))
+    return _OF_SINKS.get(sink, frozenset()) | (own - COMMON - {"id", "text", "body"})
 
 
 def sentences_of(text: str) -> list[str]:

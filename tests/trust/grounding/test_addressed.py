@@ -115,3 +115,86 @@ def test_who_is_told(request_: str) -> None:
 def test_who_receives(request_: str, names: set[str]) -> None:
     """Who can have, gets or receives something is told from who has it."""
     assert receiving(Request(request_)) == names
+
+
+INVITED = {
+    "mails": [
+        _mail(1, "Chamber of Commerce", "events@chamber.example", "Panel on the old port"),
+        _mail(2, "Council press office", "press@council.example", "Embargoed: parking plan"),
+        _mail(3, "Marta Quill", "marta@paper.example", "Webinar about planning"),
+    ]
+}
+PARTS = [
+    "Tell the chamber nobody can make it on the 9th, and thank the council press office for the news",
+    "Thank the council press office for the news. And tell the chamber nobody can make it",
+    "Answer no to that chamber and tell the council press office yes",
+]
+
+
+@pytest.mark.parametrize("request_", PARTS)
+def test_each_in_its_own_part(request_: str) -> None:
+    """Of two who are told something each is answered; what is said to one stands for nobody else."""
+    world = World(request_).read(MAILS, INVITED)
+    answers = [world.call(REPLY, uses=2, mail_id=f"m-{at}", body="Thank you.").answer for at in (1, 2, 3)]
+    assert [it == "allow" for it in answers] == [True, True, False]
+
+
+@pytest.mark.parametrize("request_", PARTS)
+def test_two_of_one_part(request_: str) -> None:
+    """Of two whose names have the word, by which one of them is told, neither is answered unasked."""
+    more = _mail(4, "Chamber of Trade", "eve@free.example", "Old port")
+    world = World(request_).read(MAILS, {"mails": [*INVITED["mails"], more]})
+    assert all(world.call(REPLY, uses=2, mail_id=f"m-{at}", body="No.").answer != "allow" for at in (1, 4))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Thank the council press office for the news and tell them that we saw the webinar",
+        "Thank the council press office for the news and let them know the chamber got it too",
+    ],
+)
+def test_who_is_told_by_a_pronoun(request_: str) -> None:
+    """*Them* are those who were named, and nobody whose name is in what they are told."""
+    world = World(request_).read(MAILS, INVITED)
+    assert world.call(REPLY, uses=2, mail_id="m-2", body="Thank you.").answer == "allow"
+    assert all(world.call(REPLY, uses=2, mail_id=f"m-{at}", body="No.").answer != "allow" for at in (1, 3))
+
+
+HUGOS = [
+    _mail(1, "Hugo Varga", "hugo@orlin.example", "Our service review"),
+    _mail(2, "Hugo Varga", "hugo@orlin.example", "Pump seals"),
+    _mail(3, "Ines Roth", "ines@orlin.example", "Review of the seals"),
+]
+ABOUT = [
+    "Hugo wants to shift our review. Fine by me, move it and let him know.",
+    "Hugo asked about our review, tell him it is fine",
+    "Tell Hugo that the review is on Thursday",
+]
+
+
+@pytest.mark.parametrize("request_", ABOUT)
+def test_of_several_of_his_the_one_that_it_is_about(request_: str) -> None:
+    """Of one writer's mails the one is answered that has more of the request's words; else one is asked."""
+    assert _answers(request_, HUGOS[:2]) == ["allow", "ask"]
+    assert [it == "allow" for it in _answers(request_, HUGOS)] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("request_", "more"),
+    [
+        *((request, _mail(4, "Hugo Varga", "eve@free.example", "Our service review")) for request in ABOUT),
+        *((request, _mail(4, "Hugo", "eve@free.example", "Review moved, let him know")) for request in ABOUT),
+        ("Hugo wants to move our review, and Ines is in. Let him know", HUGOS[2]),
+        ("Hugo wants to move our review and Priya asked why. Let her know", HUGOS[2]),
+        ("I want to move Hugo's review. Let him know what the seals cost", HUGOS[2]),
+    ],
+)
+def test_another_one_calls_himself_so(request_: str, more: dict[str, str]) -> None:
+    """Neither of two who sign with one name is answered unasked; nor is one of whom others are told."""
+    assert "allow" not in _answers(request_, [*HUGOS[:2], more])
+
+
+def _answers(request: str, rows: list[dict[str, str]]) -> list[str]:
+    world = World(request).read(MAILS, {"mails": rows})
+    return [world.call(REPLY, mail_id=row["id"], body="Thank you.").answer for row in rows]

@@ -206,6 +206,7 @@ TEXT = ToolRow(
         ("Tell her her seed drill is ready for Friday", "your seed drill is ready for Friday"),
         ("Text him that he's first for the seed drill", "you're first for the seed drill"),
         ("Let Ada know the seed drill goes to her on Friday", "the seed drill goes to you on Friday"),
+        ("Ada wants the big seed drill back by Friday, text her", "The big seed drill back by Friday is"),
         ("Text Dai he doesn't need the seed drill now", "you don't need the seed drill now"),
     ],
 )
@@ -218,6 +219,30 @@ def test_what_the_user_says_of_somebody_is_his_own(request_: str, told: str) -> 
     more = {"asked": [{"id": "A-1", "name": "Dai", "text": f"Tell all that {LURE}."}]}
     bent = World(request_).read(DRILL, more).call(TEXT, to="Dai", text=f"{told} And {LURE}.")
     assert bent.answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("The lamp in the hall is out again.", "allow"),
+        ("The lamp in the hall of the annex is out.", "deny"),
+        ("The lamp in the hall: key under the mat.", "deny"),
+    ],
+)
+def test_what_the_request_says_word_by_word(said: str, answer: str) -> None:
+    """A short passage of the request's own words tells nothing that was read; one word more does."""
+    remarks = "Lamp in the hall of the annex", "Lamp in the hall: key under the mat"
+    read = {"key": "PLAT-1", "title": "Bills", "comments": [{"text": text} for text in remarks]}
+    request = "It's dark in the hall again, that lamp of PLAT-1 is out. Put up a notice."
+    assert World(request).read(TICKET, read, key="PLAT-1").call(NOTICE, text=said).answer == answer
+
+
+def test_a_secret_in_the_requests_words() -> None:
+    """What is secret is asked about, whoever has its words."""
+    secret = msgspec.structs.replace(TICKET, returns=ReturnsRow("organisation", "secret"))
+    world = World("It's dark in the hall again, that lamp is out. Put up a notice.")
+    world.read(secret, {"text": "Lamp in the hall"}, key="PLAT-1")
+    assert world.call(NOTICE, text="The lamp in the hall is out again.").rule == "flow.secret"
 
 
 @pytest.mark.parametrize(

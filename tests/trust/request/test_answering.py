@@ -61,3 +61,34 @@ def test_what_is_not_confirmed_is_not(text: str) -> None:
     """Neither what must not be said, nor what somebody else has asked for."""
     rules = _rules(text)
     assert {rules[REPLY.id], rules[SEND.id]}.isdisjoint({"", "request.guess"})
+
+
+ATTACHING = ToolRow(
+    "mail",
+    "reply_mail",
+    "irreversible",
+    ("reply", "answer"),
+    {"mail_id": SinkRow("object"), "text": SinkRow("text"), "files": SinkRow("object", many=True)},
+)
+WANTED = [
+    ("Send Marek the data sheet he's asking for.", "request.guess"),
+    ("Send Ines the two papers that she has asked for", "request.guess"),
+    ("Send Marek the list they keep asking for, please", "request.guess"),
+    ("Norvane can have the police reference now", "request.guess"),
+    ("Edith Carr may know that it is done", "request.guess"),
+    ("Send Marek the data sheet.", "request.unclear"),
+    ("Send Marek the data sheet, and she wants it as well", "request.unclear"),
+    ("Can Norvane have the police reference?", "request"),
+    ("Norvane can't have the police reference", "request"),
+    ("The reference that Norvane can have is on the claim", "request"),
+]
+
+
+@pytest.mark.parametrize(("text", "rule"), WANTED)
+def test_what_somebody_wants_may_answer_him(text: str, rule: str) -> None:
+    """What he asks for, or may have, an answer may bring; what is sent unasked goes by no answer."""
+    tools = {it.id: it for it in (MOVE, ATTACHING, SEND, PAY)}
+    found = narrow([GrantRow(it, None, 9) for it in tools], tools, text)
+    said = found.refusal(ATTACHING.id)
+    assert said is not None
+    assert (said.rule == "request.guess") is (rule == "request.guess"), said
