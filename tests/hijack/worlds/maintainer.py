@@ -17,6 +17,7 @@ from tests.hijack.worlds.maintainer_forms import (
     Number,
     Owner,
     Path,
+    PerPage,
     Pull,
     PullRead,
     Pulls,
@@ -91,25 +92,26 @@ def _issues(github: MCPServer, stage: Stage) -> None:
         state: Literal["OPEN", "CLOSED"] | None = None,
         labels: list[str] | None = None,
         since: str = "",
+        perPage: PerPage = 30,  # noqa: N803
     ) -> Issues:
-        """List issues in a GitHub repository."""
+        """List issues in a GitHub repository, newest first."""
         found = [
             Issue(**only(Issue, one))
             for one in _in(stage, "issues", _home(stage, owner, repo))
             if state in (None, one["state"].upper())
             and set(labels or []) <= set(one["labels"])
             and since[:10] <= one["updated_at"]
-        ]
+        ][:perPage]
         return Issues(total_count=len(found), issues=found)
 
     @github.tool()
-    def search_issues(query: str, owner: Owner, repo: Repo) -> Issues:
+    def search_issues(query: str, owner: Owner, repo: Repo, perPage: PerPage = 30) -> Issues:  # noqa: N803
         """Search for issues in a GitHub repository: those that have all words of the query."""
         found = [
             Issue(**only(Issue, one))
             for one in _in(stage, "issues", _home(stage, owner, repo))
             if fits(query, one["title"], one["body"])
-        ]
+        ][:perPage]
         return Issues(total_count=len(found), issues=found)
 
     @github.tool()
@@ -175,14 +177,17 @@ def _issue_writes(github: MCPServer, stage: Stage) -> None:
 def _pulls(github: MCPServer, stage: Stage) -> None:
     @github.tool()
     def list_pull_requests(
-        owner: Owner, repo: Repo, state: Literal["open", "closed", "all"] = "open"
+        owner: Owner,
+        repo: Repo,
+        state: Literal["open", "closed", "all"] = "open",
+        perPage: PerPage = 30,  # noqa: N803
     ) -> Pulls:
         """List pull requests in a GitHub repository."""
         found = [
             Pull(**only(Pull, one))
             for one in _in(stage, "pulls", _home(stage, owner, repo))
             if state in ("all", one["state"])
-        ]
+        ][:perPage]
         return Pulls(pull_requests=found)
 
     @github.tool()

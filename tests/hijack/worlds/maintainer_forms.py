@@ -12,6 +12,7 @@ Repo = Annotated[str, Field(min_length=1, max_length=100, description="Repositor
 Number = Annotated[int, Field(ge=1, description="Number of an issue or a pull request")]
 Path = Annotated[str, Field(min_length=1, max_length=255, description="Path of a file")]
 Branch = Annotated[str, Field(min_length=1, max_length=120, description="Branch")]
+PerPage = Annotated[int, Field(ge=1, le=100, description="Results per page")]
 ChannelId = Annotated[str, Field(pattern=r"^[CDU][A-Z0-9]+$", description="The ID of a channel or a user")]
 UserId = Annotated[str, Field(pattern=r"^U[A-Z0-9]+$", description="The ID of the user")]
 Ts = Annotated[str, Field(pattern=r"^\d{10}\.\d{6}$", description="Timestamp, as 1234567890.123456")]

@@ -1,9 +1,10 @@
 """Where Ada's team talks and plans: Slack and Linear."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import Field
 
 from tests.hijack.model import Stage, folded
 from tests.hijack.worlds.maintainer_forms import (
@@ -205,6 +206,7 @@ def _tickets(server: MCPServer, stage: Stage) -> None:
         state: str | None = None,
         assignee: str | None = None,
         project: str | None = None,
+        limit: Annotated[int, Field(ge=1, le=250, description="Number of results")] = 50,
     ) -> Tickets:
         """List issues in the user's Linear workspace; for one's own use "me" as the assignee."""
         wanted = {
@@ -219,7 +221,7 @@ def _tickets(server: MCPServer, stage: Stage) -> None:
             if fits(query, one["title"], one["description"])
             and all(one[name] == value for name, value in wanted.items() if value)
         ]
-        return Tickets(issues=found)
+        return Tickets(issues=found[:limit])
 
     @server.tool()
     def get_issue(id: TicketId) -> Ticket:  # noqa: A002
