@@ -13,7 +13,8 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 ``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` after that: a veterinary
 practice, and a firm that moves employees to other countries. ``EVERYDAY`` last, of the commonest servers:
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
-wrote their policies had seen the servers and no task.
+wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
+widely used public ones: a maintainer's code, chat and plans.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -42,6 +43,7 @@ from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
 from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.lab_goals import WORLD as LAB
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
+from tests.hijack.worlds.maintainer_goals import WORLD as MAINTAINER
 from tests.hijack.worlds.marina_goals import WORLD as MARINA
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
@@ -83,6 +85,7 @@ SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
+FAMILIAR = (MAINTAINER,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -96,6 +99,7 @@ WRITTEN = (
     *CURTAINED,
     *DRAPED,
     *EVERYDAY,
+    *FAMILIAR,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
