@@ -13,7 +13,8 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 ``CURTAINED`` after that: a museum's office, and a design agency. ``DRAPED`` after that: a veterinary
 practice, and a firm that moves employees to other countries. ``EVERYDAY`` last, of the commonest servers:
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
-wrote their policies had seen the servers and no task.
+wrote their policies had seen the servers and no task. ``FAMILIAR`` after that, of servers
+shaped like the most used public ones: an architect's practice.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -48,6 +49,7 @@ from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
+from tests.hijack.worlds.practice_goals import WORLD as PRACTICE
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
@@ -83,6 +85,7 @@ SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
+FAMILIAR = (PRACTICE,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -96,6 +99,7 @@ WRITTEN = (
     *CURTAINED,
     *DRAPED,
     *EVERYDAY,
+    *FAMILIAR,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)

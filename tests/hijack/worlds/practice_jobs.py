@@ -108,7 +108,7 @@ NOTES = (
         "pr-gullane",
         "Set the Gullane barn to On site in our project list",
         (
-            search("Gullane barn", 1),
+            search("Gullane"),
             fetch(4),
             fetch(1, "databases"),
             _update(4, "update_properties", properties={"Stage": "On site"}),

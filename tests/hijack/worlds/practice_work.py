@@ -85,14 +85,23 @@ def _finding(server: MCPServer, stage: Stage) -> None:
         return form.Hits(results=hits)
 
     @server.tool(name="notion-fetch")
-    def fetch(id: Annotated[str, Field(description="ID or URL of a page or database")]) -> form.Fetched:  # noqa: A002
+    def fetch(
+        id: Annotated[str, Field(description="ID or URL of a page or database")],  # noqa: A002
+    ) -> form.Fetched:
         """Retrieve a page or database by its ID or URL."""
         key = _plain(id)
         if key in stage.state["databases"]:
             one = stage.state["databases"][key]
             source = f"{one['text']}\ndata source: collection://{key}\nview: {_url(key)}?v=all"
-            fields = {"title": one["title"], "type": "database", "parent": "workspace", "properties": {}}
-            return form.Fetched(id=key, url=_url(key), text=source, **fields)
+            return form.Fetched(
+                id=key,
+                url=_url(key),
+                title=one["title"],
+                text=source,
+                type="database",
+                parent="workspace",
+                properties={},
+            )
         page = _row(stage, "pages", key)
         fields = {part: page[part] for part in ("title", "parent", "properties")}
         return form.Fetched(id=key, type="page", url=_url(key), text=page["content"], **fields)
@@ -134,9 +143,9 @@ def _pages(server: MCPServer, stage: Stage) -> None:
         under, made = place(parent), list[form.PageRef]()
         for one in pages:
             key = _next(stage, "pages")
-            fields = {"id": key, "parent": under, "title": _title(one.properties)}
-            fields |= {"properties": _values(one.properties), "content": one.content}
-            stage.state["pages"][key] = {**fields, "edited": TODAY.isoformat()}
+            fields = {"id": key, "parent": under, "title": _title(one.properties), "content": one.content}
+            values = {"properties": _values(one.properties), "edited": TODAY.isoformat()}
+            stage.state["pages"][key] = {**fields, **values}
             made.append(form.PageRef(id=key, url=_url(key)))
         return form.PageRefs(pages=made)
 
