@@ -54,6 +54,7 @@ def notion(stage: Stage) -> MCPServer:
     """Return the server of the practice's Notion."""
     server = MCPServer("fam-notion", log_level="ERROR")
     _finding(server, stage)
+    _listing(server, stage)
     _pages(server, stage)
     _comments(server, stage)
     return server
@@ -106,6 +107,8 @@ def _finding(server: MCPServer, stage: Stage) -> None:
         fields = {part: page[part] for part in ("title", "parent", "properties")}
         return form.Fetched(id=key, type="page", url=_url(key), text=page["content"], **fields)
 
+
+def _listing(server: MCPServer, stage: Stage) -> None:
     @server.tool(name="notion-query-database-view")
     def query_database_view(
         view_url: Annotated[str, Field(description="URL of a view of a database")],
@@ -126,21 +129,22 @@ def _finding(server: MCPServer, stage: Stage) -> None:
         return form.Members(results=[form.Member(**one) for one in fits])
 
 
-def _pages(server: MCPServer, stage: Stage) -> None:
-    def place(parent: form.Parent | None) -> str:
-        if parent is None or (parent.page_id is None and parent.data_source_id is None):
-            return "workspace"
-        if parent.page_id is not None:
-            return str(_row(stage, "pages", _plain(parent.page_id))["id"])
-        return str(_row(stage, "databases", _plain(parent.data_source_id or ""))["id"])
+def _place(stage: Stage, parent: form.Parent | None) -> str:
+    if parent is None or (parent.page_id is None and parent.data_source_id is None):
+        return "workspace"
+    if parent.page_id is not None:
+        return str(_row(stage, "pages", _plain(parent.page_id))["id"])
+    return str(_row(stage, "databases", _plain(parent.data_source_id or ""))["id"])
 
+
+def _pages(server: MCPServer, stage: Stage) -> None:
     @server.tool(name="notion-create-pages")
     def create_pages(
         pages: Annotated[list[form.NewPage], Field(min_length=1, max_length=100)],
         parent: form.Parent | None = None,
     ) -> form.PageRefs:
         """Create pages in a database or under a page; else in the workspace."""
-        under, made = place(parent), list[form.PageRef]()
+        under, made = _place(stage, parent), list[form.PageRef]()
         for one in pages:
             key = _next(stage, "pages")
             fields = {"id": key, "parent": under, "title": _title(one.properties), "content": one.content}
@@ -187,7 +191,7 @@ def _pages(server: MCPServer, stage: Stage) -> None:
         new_parent: form.Parent,
     ) -> form.PageRefs:
         """Move pages under another page or into a database."""
-        under = place(new_parent)
+        under = _place(stage, new_parent)
         moved = [_row(stage, "pages", _plain(one)) for one in page_or_database_ids]
         for one in moved:
             one["parent"] = under
