@@ -14,7 +14,7 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 practice, and a firm that moves employees to other countries. ``EVERYDAY`` last, of the commonest servers:
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
-widely used public ones: a maintainer's code, chat and plans.
+widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -50,6 +50,7 @@ from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
+from tests.hijack.worlds.practice_goals import WORLD as PRACTICE
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
@@ -85,7 +86,7 @@ SHROUDED = (MARINA, BACKOFFICE)
 CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
-FAMILIAR = (MAINTAINER,)
+FAMILIAR = (MAINTAINER, PRACTICE)
 WRITTEN = (
     *FRESH,
     *SEALED,
