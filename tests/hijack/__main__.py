@@ -25,6 +25,7 @@ from tests.hijack.worlds import (
     DRAPED,
     EVERY,
     EVERYDAY,
+    FAMILIAR,
     FRESH,
     HIDDEN,
     MASKED,
@@ -68,6 +69,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--draped", action="store_true", help=veiled)
     everyday = "worlds of the commonest servers, policies by somebody who saw no task, whole"
     asked.add_argument("--everyday", action="store_true", help=everyday)
+    familiar = "worlds of servers shaped like widely used public ones, policies likewise, whole"
+    asked.add_argument("--familiar", action="store_true", help=familiar)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
@@ -127,6 +130,7 @@ async def main() -> None:
             "curtained": CURTAINED,
             "draped": DRAPED,
             "everyday": EVERYDAY,
+            "familiar": FAMILIAR,
             "second": SECOND,
             "other": OTHER,
         }
