@@ -91,7 +91,9 @@ def difference(drafts: Snapshot, people_s: Snapshot, worlds: Iterable[World] = E
             if not tool.writes or not draft.writes:
                 continue
             for path, row in tool.arguments.items():
-                guess = draft.arguments.get(path)
+                guess, parent = draft.arguments.get(path), path.rpartition(".")[0]
+                if guess is None and parent and not any(one.startswith(parent) for one in draft.arguments):
+                    continue  # a key that no schema names, which a draft cannot know
                 sink = guess.sink if guess is not None else "value"
                 found.sinks["equal" if sink == row.sink else "other"] += 1
                 if sink != row.sink:

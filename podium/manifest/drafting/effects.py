@@ -217,6 +217,8 @@ def _undoable(
         why = "`write`, if it can be undone; the server says that it destroys something"
     elif "query" in said and "query" in {verb, *nouns}:
         why = "`write`, if nothing that `query` says does harm"
+    elif verb == "move" and "page" in nouns:
+        why = "`write`, if nobody else may read a page for the one that it stands under"
     elif outward := sorted(nouns & (OUTWARD - _FILED if verb in _FILING else OUTWARD)):
         why = f"`write`, if a wrong {outward[0]} is seen and set back before it does harm"
     elif _OVER & {verb, *nouns} and (over := sorted(nouns & _FILES)):

@@ -72,6 +72,8 @@ _TEXT: Final = word_set(
     "justification greeting signature abstract cause explanation instructions feedback memo agenda "
     "transcript"
 )
+_WHICH: Final = word_set("criteria criterion filter filters condition conditions match matching")
+"""In them a text says what something is to be done with, for good."""
 _SEVERAL: Final = frozenset(("recipient", "payee", "object", "url", "path"))
 _FORMATS: Final[dict[str, Sink]] = {
     **dict.fromkeys(("uri", "url", "iri", "uri-reference"), "url"),
@@ -166,6 +168,8 @@ def _sink(tool: _Tool, field: Field) -> tuple[Sink, str]:
     for rule in (_net, _paid, _whom, _what):
         if (found := rule(tool, words)) is not None:
             return found
+    if words[-1:] and words[-1] in _TEXT and set(words_of(field.path)) & _WHICH:
+        return "value", _UNKNOWN
     return _rest(tool, words)
 
 

@@ -130,7 +130,7 @@ def _returns(tool: DraftTool) -> Iterator[str]:
             yield from (f"    - {_thing(one)}{_addresses(one)}" for one in also)
     elif tool.act.effect == "read":
         yield f"  # check: {UNKNOWN_RESULT}"
-    own = [path for thing in tool.things for path in thing.trusted]
+    own = list(dict.fromkeys(path for thing in tool.things for path in thing.trusted))
     secret = [] if tool.confidentiality == "secret" else tool.secrets
     mark = "" if secret else "# "
     if secret or own:

@@ -209,6 +209,9 @@ OUTWARD = [
         *((name, {}, "irreversible", True) for name in OUTWARD),
         ("label_email", {}, "write", True),
         ("create_task", {}, "write", True),
+        ("move_page", {}, "irreversible", True),
+        ("move_pages", {}, "irreversible", True),
+        ("move_email", {}, "write", True),
     ],
 )
 def test_effects(name, hints, effect, doubt) -> None:
@@ -378,6 +381,15 @@ def test_results() -> None:
     assert '"orders[].id": {integrity: organisation}' in text
     (one,) = draft_of("mail", [tool("list_orders", returns=ORDERS)]).tools
     assert [check.kind for check in checks_of(one)] == ["results"]
+
+
+def test_a_thing_that_is_found_twice_is_labelled_once() -> None:
+    """The result that is one event is an object by itself and by what it holds: no key is written twice."""
+    event = {"type": "object", "properties": {"id": WORDS, "status": WORDS, "start": WORDS}}
+    returns = {"type": "object", "properties": {"event": event}}
+    _, text = compiled([tool("get_event", returns=returns)])
+    own = [line for line in text.splitlines() if "integrity: organisation" in line]
+    assert len(own) == len(set(own)) > 0
 
 
 def test_the_labels_of_a_draft_trust_nobody() -> None:

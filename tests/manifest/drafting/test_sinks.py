@@ -19,6 +19,16 @@ def test_a_text_that_is_run_is_no_text(name, argument) -> None:
     assert tools[name].arguments[argument].sink == "value"
 
 
+def test_a_text_that_things_are_chosen_by_is_no_text() -> None:
+    """A filter's subject is not said to anybody: it decides which mails are meant."""
+    criteria = {"type": "object", "properties": {"subject": WORDS}}
+    tools, _ = compiled([tool("create_filter", {"criteria": criteria, "note": WORDS})])
+    assert {path: row.sink for path, row in tools["create_filter"].arguments.items()} == {
+        "criteria.subject": "value",
+        "note": "text",
+    }
+
+
 def test_where_money_goes() -> None:
     """A destination is a payee of what pays, a place of what moves files."""
     takes = {"destination": {"type": "string"}}
