@@ -37,7 +37,7 @@ def test_every_tool_is_drafted(drafts: Snapshot, people_s: Snapshot) -> None:
 
 
 def test_no_effect_is_milder(found: Difference) -> None:
-    """Of no tool a draft says that it does less than the person did who knew it; seven of eight are as his."""
+    """Of no tool a draft says that it does less than the person said; seven of eight are as his."""
     assert found.milder == []
     assert found.effects["equal"] / found.effects.total() > 0.87
 
