@@ -156,8 +156,15 @@ def test_cells_and_a_pause_of_what_is_ticked(tasks: Tasks, visitor: Browser) -> 
     visitor.click(f"input[name='task:{begun.task_id}']")
     visitor.find("#ticked [name=reason]").send_keys("The invoices are wrong.", Keys.ENTER)
     visitor.sees("2 of what was ticked is paused.")
+    visitor.wait(lambda: not visitor.all("#ticked [name=reason]:valid"), "an empty form")
+    assert not visitor.all("input[type=checkbox]:checked")
     visitor.sees("stopped", ".cell")
     visitor.sees("paused", f"tr[data-key={begun.task_id}]")
+    visitor.open(f"/fleet/{begun.task_id}")
+    visitor.sees("Its agent invoice-reader is stopped", ".banner")
+    visitor.sees("The invoices are wrong.", ".banner")
+    visitor.click(".banner a", "Decide")
+    visitor.at("/money/breakers?key=agent%2Finvoice-reader")
     told = [row for row in tasks.house.rows() if "The invoices are wrong." in row.body]
     assert {row.subject for row in told} == {begun.task_id, "agent/invoice-reader"}
     visitor.open(f"/now/explain?id={begun.task_id}")
