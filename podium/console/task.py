@@ -232,7 +232,7 @@ def _held(data: Seen) -> Markup | None:
     lines = (
         element(
             "div",
-            element("strong", f"{_whose(it.key)} is {it.state}"),
+            element("strong", f"{_whose(it.key, data.task.task_id)} is {it.state}"),
             element("span", f"Its calls are refused. {it.reason}"),
             link(f"/inbox/{it.case_id}", "Answer", class_="button")
             if it.case_id
@@ -245,9 +245,11 @@ def _held(data: Seen) -> Markup | None:
     return join(*lines) if data.held else None
 
 
-def _whose(key: str) -> str:
+def _whose(key: str, task_id: str) -> str:
     kind, _, name = key.partition("/")
-    return {"task": "It", "all": "Everything"}.get(kind, f"Its {kind} {name}")
+    if kind == "task":
+        return "It" if name == task_id else "The task that has started it"
+    return "Everything" if kind == "all" else f"Its {kind} {name}"
 
 
 def _facts(data: Seen) -> Markup | None:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from podium.keeper.breaker_case import KIND as PAUSE
+from podium.keeper.breaker_case import of_itself
 from podium.ports.database import breakers, cases, task_identities
 from podium.spend.breaker import State
 from podium.views.runs import WaitsFor, waits_of_running
@@ -68,7 +69,7 @@ def standing_over(
         cases.c.state == "open", cases.c.kind == PAUSE, cases.c.key.in_([row.key for row in rows])
     )
     open_ = {row.key: row.id for row in connection.execute(asked)} if rows else {}
-    return [Standing(row.key, row.state, row.reason, open_.get(row.key)) for row in rows]
+    return [Standing(row.key, row.state, of_itself(row.key, row.reason), open_.get(row.key)) for row in rows]
 
 
 def held_tasks(connection: Connection) -> set[str]:

@@ -22,6 +22,7 @@ from podium.trust.request.user import User
 from podium.views.fleet_cells import newest_snapshot
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
+from tests.console.test_narrow import OVER, sized
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 
@@ -188,6 +189,10 @@ def test_a_task_is_started_told_and_tried_again(
     visitor.open("/fleet")
     visitor.click("a.button", "Start a task")
     visitor.heading("Start a task")
+    sized(visitor, 390, mobile=True)
+    visitor.find("#user_names")
+    assert visitor.script(OVER) <= 0
+    visitor.chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     visitor.find("#request").send_keys("Sort my mail.")
     visitor.find("#user_names").send_keys("Noor Haddad")
     visitor.find("#user_addresses").send_keys("noor@acme.example")
