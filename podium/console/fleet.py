@@ -140,6 +140,8 @@ class FleetPage(Page):
             done += sum(one.done for one in one_by_one)
             refused += [f"{one.task_id}: {one.text}" for one in one_by_one if not one.done]
         self._said.show(_said(done, refused, resume=resume))
+        if done and not refused:
+            self.frame.client.run_javascript(f"document.getElementById('{TICKED}')?.reset()")
         self.follow()
 
     async def _steer(self, task_ids: tuple[str, ...], reason: str, *, resume: bool) -> list[SteeredTask]:

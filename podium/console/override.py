@@ -1,6 +1,7 @@
 """The form that asks for more of a limit: given at once, or after somebody else's approval."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -87,12 +88,18 @@ class OverridePage(Page):
             self._said.show(element("p", str(error), class_="field-error said", role="alert"))
             return
         words = getattr(done, "text", "")
+        limit = urlencode({"limit": fields.get("limit", "").strip()})
+        next_ = (
+            link("/inbox", "Go to the Inbox", class_="plain")
+            if "waits in the Inbox" in words
+            else link(f"/money/budgets?{limit}", "See the limit", class_="plain")
+        )
         self._said.show(
             element(
                 "p",
                 words,
                 " ",
-                link("/inbox", "Go to the Inbox", class_="plain"),
+                next_,
                 class_="said",
                 role="status",
             )

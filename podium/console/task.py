@@ -32,7 +32,7 @@ from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
-from podium.views.living import LIVING
+from podium.views.living import LIVING, Standing, standing_over
 from podium.views.runs import RunDetail, WaitsFor, find_run, run_detail, waits_of_running
 from podium.views.scope import Elsewhere
 from podium.views.tasks import TaskDetail, TaskRow, find_task, task_detail, task_words
@@ -50,6 +50,7 @@ class Seen:
     run: RunDetail | None
     """None: Podium does not run it."""
     waits_for: WaitsFor | None
+    held: list[Standing]
     words: list[str]
     tools: list[ToolCallRow]
     steps: Node
@@ -132,6 +133,7 @@ class TaskPage(Page):
                 detail,
                 run,
                 waits,
+                _standing(connection, detail),
                 task_words(connection, id_, read_ns),
                 tool_call_rows(connection, task=id_, limit=SHOWN),
                 Teller(connection, read_ns).task(id_),
@@ -202,7 +204,9 @@ def _head(data: Seen) -> Markup:
     return element(
         "div",
         element("h1", name, tabindex="-1"),
-        state(data.state, data.waits_for),
+        state(
+            "paused" if any(it.key.startswith("task/") for it in data.held) else data.state, data.waits_for
+        ),
         element(
             "div",
             live(data.read_ns),
@@ -213,6 +217,39 @@ def _head(data: Seen) -> Markup:
         ),
         class_="page-head",
     )
+
+
+def _standing(connection: Connection, detail: TaskDetail | None) -> list[Standing]:
+    """Return what lets nothing of a living task through."""
+    if detail is None or detail.task.state not in LIVING:
+        return []
+    it = detail.task
+    return standing_over(connection, it.task_id, it.root_id, it.agent, it.department)
+
+
+def _held(data: Seen) -> Markup | None:
+    """Return why none of its calls goes through, and where that is decided."""
+    lines = (
+        element(
+            "div",
+            element("strong", f"{_whose(it.key, data.task.task_id)} is {it.state}"),
+            element("span", f"Its calls are refused. {it.reason}"),
+            link(f"/inbox/{it.case_id}", "Answer", class_="button")
+            if it.case_id
+            else link(Address("/money/breakers").but(key=it.key), "Decide", class_="button"),
+            class_="banner warn",
+            role="status",
+        )
+        for it in data.held
+    )
+    return join(*lines) if data.held else None
+
+
+def _whose(key: str, task_id: str) -> str:
+    kind, _, name = key.partition("/")
+    if kind == "task":
+        return "It" if name == task_id else "The task that has started it"
+    return "Everything" if kind == "all" else f"Its {kind} {name}"
 
 
 def _facts(data: Seen) -> Markup | None:
@@ -340,6 +377,7 @@ def _overview(data: Seen) -> Markup | None:
 
 SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _head,
+    _held,
     _overview,
     _steps,
     _windows,

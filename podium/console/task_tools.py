@@ -21,8 +21,8 @@ def tool_calls(calls: Sequence[ToolCallRow]) -> Markup | None:
         Column("When"),
         Column("Tool"),
         Column("Verdict"),
-        Column("Rule"),
-        Column("Why"),
+        Column("Rule", style="words"),
+        Column("Why", style="words"),
         Column("Outcome"),
         Column("Time, ms", number=True),
     )

@@ -265,7 +265,10 @@ class Drawing:
         if ends_in_s is not None:
             message += f", until {_moment(self._clock.wall_ns() + int(ends_in_s * 1e9))}"
         owner = limit.owner.replace("/", " ")
-        fix = f"Ask for less output, or have more approved by whoever may for {owner}."
+        fix = (
+            f"Ask for less output, or have more approved for {owner}: `podium budget override {limit.id}`, "
+            "or in the console, Money, Budgets."
+        )
         retry_after_s = ends_in_s if short.hopeless else 1.0
         return BudgetExhausted(message + ".", limit=limit.id, retry_after_s=retry_after_s, fix=fix)
 

@@ -268,7 +268,7 @@ def named(key: str, agent: str | None) -> str:
     return f"a task of {agent}" if agent and key.startswith("task/") else key
 
 
-def _of_itself(key: str, reason: str) -> str:
+def of_itself(key: str, reason: str) -> str:
     """Return a reason as it reads below its title, which says who is paused: without the id of a task."""
     kind, _, id_ = key.partition("/")
     if kind != "task":
@@ -327,7 +327,7 @@ def pause_case(
         kind=KIND,
         key=key,
         title=f"Safety Pause of {named(key, agent)}",
-        why=_of_itself(key, reason),
+        why=of_itself(key, reason),
         evidence=found | {"agent": agent} if agent else found,
         choices=tuple(choices),
         department=department,

@@ -7,7 +7,9 @@ from typing import Final, Literal
 import msgspec
 from sqlalchemy import Connection, select
 
-from podium.ports.database import breakers, task_identities
+from podium.keeper.breaker_case import KIND as PAUSE
+from podium.keeper.breaker_case import of_itself
+from podium.ports.database import breakers, cases, task_identities
 from podium.spend.breaker import State
 from podium.views.runs import WaitsFor, waits_of_running
 
@@ -42,6 +44,32 @@ def living_tasks(connection: Connection, *, now_ns: int) -> dict[str, Living]:
         state: Literal["running", "waiting", "paused"] = "waiting" if waits_for else "running"
         found[row.task_id] = Living(row.agent, row.department, "paused" if paused else state, waits_for)
     return found
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A breaker that lets nothing of a task through."""
+
+    key: str
+    state: str
+    reason: str
+    case_id: str | None
+    """The open case about it."""
+
+
+def standing_over(
+    connection: Connection, task_id: str, root_id: str, agent: str, department: str
+) -> list[Standing]:
+    """Return the breakers that let nothing of a task through: its own, its agent's, its departments'."""
+    keys = [f"task/{task_id}", f"task/{root_id}", f"agent/{agent}", "all"]
+    keys += [f"department/{name}" for name in department.split("/")]
+    of = breakers.c
+    query = select(of.key, of.state, of.reason).where(of.key.in_(keys), of.state.in_(_STANDING))
+    rows = connection.execute(query.order_by(of.key.desc())).all()
+    asked = select(cases.c.key, cases.c.id).where(
+        cases.c.state == "open", cases.c.kind == PAUSE, cases.c.key.in_([row.key for row in rows])
+    )
+    open_ = {row.key: row.id for row in connection.execute(asked)} if rows else {}
+    return [Standing(row.key, row.state, of_itself(row.key, row.reason), open_.get(row.key)) for row in rows]
 
 
 def held_tasks(connection: Connection) -> set[str]:

@@ -67,7 +67,7 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
     assert counted == rows > 239 + 8
     desk = (tmp_path / "state" / "simulated-desk.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in desk] == [{"tool": "close_ticket", "number": 4470}]
-    answered = podium("inbox", "list", "--state", "answered", "--json", state=tmp_path / "state")
+    answered = podium("inbox", "list", "--all", "--json", state=tmp_path / "state")
     whys = {case["title"]: case["why"] for case in json.loads(answered.stdout)["cases"]}
     assert whys["desk/reply_to_ticket: number 4468"] == "What goes to a customer is read by a person first"
     left = json.loads(podium("inbox", "list", "--json", state=tmp_path / "state").stdout)["cases"]

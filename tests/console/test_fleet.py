@@ -22,6 +22,7 @@ from podium.trust.request.user import User
 from podium.views.fleet_cells import newest_snapshot
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
+from tests.console.test_narrow import OVER, sized
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 
@@ -156,8 +157,15 @@ def test_cells_and_a_pause_of_what_is_ticked(tasks: Tasks, visitor: Browser) -> 
     visitor.click(f"input[name='task:{begun.task_id}']")
     visitor.find("#ticked [name=reason]").send_keys("The invoices are wrong.", Keys.ENTER)
     visitor.sees("2 of what was ticked is paused.")
+    visitor.wait(lambda: not visitor.all("#ticked [name=reason]:valid"), "an empty form")
+    assert not visitor.all("input[type=checkbox]:checked")
     visitor.sees("stopped", ".cell")
     visitor.sees("paused", f"tr[data-key={begun.task_id}]")
+    visitor.open(f"/fleet/{begun.task_id}")
+    visitor.sees("Its agent invoice-reader is stopped", ".banner")
+    visitor.sees("The invoices are wrong.", ".banner")
+    visitor.click(".banner a", "Decide")
+    visitor.at("/money/breakers?key=agent%2Finvoice-reader")
     told = [row for row in tasks.house.rows() if "The invoices are wrong." in row.body]
     assert {row.subject for row in told} == {begun.task_id, "agent/invoice-reader"}
     visitor.open(f"/now/explain?id={begun.task_id}")
@@ -181,6 +189,10 @@ def test_a_task_is_started_told_and_tried_again(
     visitor.open("/fleet")
     visitor.click("a.button", "Start a task")
     visitor.heading("Start a task")
+    sized(visitor, 390, mobile=True)
+    visitor.find("#user_names")
+    assert visitor.script(OVER) <= 0
+    visitor.chromium.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     visitor.find("#request").send_keys("Sort my mail.")
     visitor.find("#user_names").send_keys("Noor Haddad")
     visitor.find("#user_addresses").send_keys("noor@acme.example")

@@ -96,7 +96,10 @@ async def test_budget_exhausted(tmp_path: Path) -> None:
         assert error.code == "budget_exhausted"
         assert "agent/triage/usd/day has no room for this call" in error.message
         assert "of 0.001 USD" in error.message
-        assert "have more approved by whoever may for agent triage" in error.message
+        assert (
+            "have more approved for agent triage: `podium budget override agent/triage/usd/day`"
+            in error.message
+        )
         assert error.response.headers["retry-after"] == "60"
         assert error.response.headers["x-should-retry"] == "false"
         assert not it.holds()

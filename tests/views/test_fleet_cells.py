@@ -8,7 +8,7 @@ import pytest
 from podium.adapters.records import open_records
 from podium.ports.acts import BeginTask, By, OpenCase, SteerBreaker, SteerTask
 from podium.views.fleet_cells import fleet_cells
-from podium.views.living import counted, living_tasks
+from podium.views.living import counted, living_tasks, standing_over
 from podium.views.tasks import TaskFilters, fleet
 from tests.console import seed
 from tests.console.test_fleet import Now, furnished
@@ -82,3 +82,22 @@ def test_money_is_that_of_the_ledger(tmp_path):
     assert (whole.calls, whole.failed, whole.spent_nano_usd) == (count, failed, cost)
     assert whole.failed_share == failed / count
     assert whole.burn_nano_usd_per_hour > 0
+
+
+def test_what_lets_nothing_through_is_told(house):
+    """A task's own breaker and its agent's, with why and without the task's id; none where all is well."""
+    begun = house.acts.do(BeginTask(By(), "triage", "x"))
+
+    def told():
+        with house.engine.connect() as connection:
+            found = standing_over(connection, begun.task_id, begun.task_id, "triage", "acme/support")
+        return [(one.key, one.state, one.reason, one.case_id) for one in found]
+
+    assert told() == []
+    house.acts.do(SteerBreaker(By(), f"task/{begun.task_id}", "stop", f"{begun.task_id} loops"))
+    house.acts.do(SteerBreaker(By(), "agent/triage", "stop", "look"))
+    house.acts.do(SteerBreaker(By(), "agent/search", "stop", "another's"))
+    assert told() == [
+        (f"task/{begun.task_id}", "stopped", "It loops", None),
+        ("agent/triage", "stopped", "look", None),
+    ]
