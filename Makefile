@@ -8,9 +8,9 @@ BIN := .venv/bin
 # What one process of a run has compiled, the next one need not.
 export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
-# Three processes of pytest on two cores, for tests wait more than they work; the tests of a file stay in one, in their order, and the
-# slow ones of app/ come early, so that none is waited for at the end.
-SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
+# Four processes of pytest on two cores, for tests wait more than they work; the tests of a file stay in one, in their order. What stays
+# together besides, and begins first so that none is waited for at the end, is in tests/spread.py.
+SPREAD := -n 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet crewai build sbom lint style types imports found lock clean
 

@@ -4,6 +4,7 @@ import gc
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import httpx2
@@ -34,6 +35,14 @@ sqlite.SYNCHRONOUS = "OFF"
 
 # What is imported and collected lives to the end: searching it for garbage, again and again, finds none.
 gc.disable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share what is dear go to one process."""
+    from tests.spread import Spread  # noqa: PLC0415 - only who spreads them has it
+
+    return Spread(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:

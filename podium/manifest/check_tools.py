@@ -11,7 +11,7 @@ from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded
 from podium.trust.grants import schema_fault
-from podium.trust.policies import check_policy
+from podium.trust.policies import check_policy, fit
 from podium.trust.request.user import FIELDS, fault_of
 from podium.trust.tools import MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
 
@@ -244,14 +244,17 @@ def check_policies(
     loaded: Loaded, tools: Sequence[ToolRow], *, departments: Sequence[str], agents: Sequence[str]
 ) -> Iterator[Finding]:
     """Yield every fault of the organisation's rules, against the tools that there are."""
-    for document in loaded.documents:
-        if not isinstance(document.manifest, kinds_tools.Policy):
-            continue
-        row = PolicyRow(document.name, document.manifest.spec.cedar)
-        for fault in check_policy(row, tools, departments=departments, agents=agents):
+    rules = [
+        (document, PolicyRow(document.name, document.manifest.spec.cedar))
+        for document in loaded.documents
+        if isinstance(document.manifest, kinds_tools.Policy)
+    ]
+    fits = fit([row for _, row in rules], tools)
+    for document, row in rules:
+        for fault in check_policy(row, tools, departments=departments, agents=agents, fits=fits):
             found = document.finding(("spec", "cedar"), fault.message, fault.fix)
             # The text of a block begins on the line after `|`, one in quotes on that of its key.
-            offset = fault.line + 1 if "\n" in document.manifest.spec.cedar else 0
+            offset = fault.line + 1 if "\n" in row.cedar else 0
             yield Finding(
                 found.message, file=found.file, line=found.line + offset, field=found.field, fix=found.fix
             )

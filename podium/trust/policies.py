@@ -171,10 +171,24 @@ def _looks_at(part: Any) -> frozenset[str]:
     return frozenset(name for one in inside for name in _looks_at(one))
 
 
+def fit(policies: Sequence[PolicyRow], tools: Sequence[ToolRow]) -> bool:
+    """Whether Cedar finds that all rules fit the tools.
+
+    It is asked once for all of them: what it takes is nearly all for reading what it is told of the tools.
+    """
+    rules = "\n".join(text for policy in policies for _, text in _statements(policy.cedar))
+    return not rules or bool(cedarpy.validate_policies(rules, schema_text(tools)).validation_passed)
+
+
 def check_policy(
-    policy: PolicyRow, tools: Sequence[ToolRow], *, departments: Sequence[str], agents: Sequence[str]
+    policy: PolicyRow,
+    tools: Sequence[ToolRow],
+    *,
+    departments: Sequence[str],
+    agents: Sequence[str],
+    fits: bool = False,
 ) -> list[Fault]:
-    """Return what is wrong with a policy, rule by rule."""
+    """Return what is wrong with a policy, rule by rule. ``fits``: what `fit` has said of it."""
     faults: list[Fault] = []
     known = {tool.id for tool in tools}
     names = {
@@ -183,7 +197,7 @@ def check_policy(
         "Tool": known,
         "Action": known | EFFECTS,
     }
-    schema = schema_text(tools)
+    schema = None if fits else schema_text(tools)
     found = False
     for line, text in _statements(policy.cedar):
         found = True
@@ -247,7 +261,7 @@ def _type(sink: SinkRow) -> str:
 
 
 def _complaints(
-    text: str, parsed: Any, names: Mapping[str, set[str]], schema: str
+    text: str, parsed: Any, names: Mapping[str, set[str]], schema: str | None
 ) -> Iterator[tuple[str, str]]:
     for body in parsed["staticPolicies"].values():
         if body["effect"] != "forbid":
@@ -261,8 +275,8 @@ def _complaints(
     for kind, id_ in unknown:
         fix = nearest(id_, sorted(names[kind])) or "Write its manifest."
         yield f'there is no {kind}::"{id_}".', fix
-    if any(kind == "Action" for kind, _ in unknown):
-        return  # Cedar knows no arguments of such an act
+    if schema is None or any(kind == "Action" for kind, _ in unknown):
+        return  # of an act that there is not Cedar knows no arguments
     result = cedarpy.validate_policies(text, schema)
     for error in result.errors:
         said = re.sub(r"^\[policy\d+\] |for policy `policy\d+`, ", "", str(error))

@@ -90,14 +90,14 @@ def wait_for_answer(url: str, *, within_s: float = 120.0) -> None:
                 return
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on a database without rows."""
     with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:
         yield console
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on two hours of traffic of six agents."""
     with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:
@@ -130,9 +130,9 @@ def open_chromium() -> webdriver.Chrome:
     return webdriver.Chrome(options=options, service=Service(driver))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[webdriver.Chrome]:
-    """One Chromium for the whole run."""
+    """One Chromium for all tests of a folder."""
     try:
         browser = open_chromium()
     except FileNotFoundError as error:

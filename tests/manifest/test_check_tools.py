@@ -221,6 +221,17 @@ def test_a_rule_that_speaks_of_what_there_is_not() -> None:
     assert any("recipients" in it for it in said(MAIL, document("Policy", "p", text)))
 
 
+def test_one_rule_of_several_that_does_not_fit() -> None:
+    """It is told, at its own line, and nothing of the others."""
+    good = document("Policy", "good", "cedar: forbid(principal, action, resource);")
+    wrong = document(
+        "Policy", "wrong", "cedar: forbid(principal, action, resource) when { context.recipients };"
+    )
+    assert said(MAIL, good, good.replace("good", "fine")) == []
+    assert said(MAIL, good, wrong) == said(MAIL, good, good.replace("good", "fine"), wrong) != []
+    assert all("recipients" in it for it in said(MAIL, good, wrong))
+
+
 def test_warnings() -> None:
     """A write that no request asks for, and one that is told nothing of weight, are warned of.
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podium.trust import policies
 from podium.trust.grants import Ask, Deny, Permit
-from podium.trust.policies import RuledCall, Rules, check_policy, schema_text, split_rules
+from podium.trust.policies import RuledCall, Rules, check_policy, fit, schema_text, split_rules
 from podium.trust.tools import PolicyRow, SinkRow, ToolRow
 
 SEND = ToolRow("mail", "send_email", "irreversible", arguments={"to": SinkRow("recipient", many=True)})
@@ -172,6 +172,21 @@ def test_types_are_checked() -> None:
         assert check_policy(
             PolicyRow("p", text), TOOLS, departments=list(DEPARTMENTS), agents=list(AGENTS)
         ), text
+
+
+def test_all_rules_fit_or_each_is_looked_at() -> None:
+    """That all rules fit is said where each does, and is Cedar; what else is wrong with one is told."""
+    good = PolicyRow("g", 'forbid(principal, action == Action::"bank/pay", resource);\n// the end')
+    wrong = PolicyRow("w", 'forbid(principal, action, resource) when { context.uses == "3" };')
+    assert fit([], TOOLS)
+    assert fit([good, good], TOOLS)
+    assert not fit([good, wrong, good], TOOLS)
+    assert not fit([good, PolicyRow("n", "forbid(principal, action resource);")], TOOLS)
+    assert not fit([PolicyRow("o", "forbid(principal, action, resource)"), good], TOOLS)
+    permit = PolicyRow("p", 'permit(principal in Department::"nobody", action, resource);')
+    assert fit([permit], TOOLS)
+    known = {"departments": list(DEPARTMENTS), "agents": list(AGENTS)}
+    assert check_policy(permit, TOOLS, **known, fits=True) == check_policy(permit, TOOLS, **known) != []
 
 
 def test_rules_are_split_by_statement() -> None:
