@@ -234,6 +234,8 @@ def test_a_lookup_that_may_leave_out_the_last(asked: dict[str, Any]) -> None:
         ("same driver as last Thursday", Same(frozenset({"driver"}), "day", "2026-11-19")),
         ("same driver as on the 30th", Same(frozenset({"driver"}), "day", "2026-10-30")),
         ("same amount as in December", Same(frozenset({"amount"}), "day", r"2025-12-\d\d")),
+        ("same van that we had on Monday", Same(frozenset({"van"}), "day", "2026-11-23")),
+        ("pay it as last time, the same account", Same(frozenset({"account"}), "last")),
         ("the same rate as usual", Same(frozenset({"rate"}), "any")),
         ("the same room as Tom had", Same(frozenset({"room"}), "any", whose=frozenset({"tom"}))),
     ],
@@ -244,7 +246,15 @@ def test_what_is_said(text: str, same: Same) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Both on the same limit, please", "same amount again", "at the same time as Ben"]
+    "text",
+    [
+        "Both on the same limit, please",
+        "same amount again",
+        "at the same time as Ben",
+        "Give it the same driver, and tell him that the load is late",
+        "The same driver, please. As before, tell nobody",
+        "same van, as Ben asked",
+    ],
 )
 def test_nothing_is_said(text: str) -> None:
     """No record is meant by that."""
