@@ -41,6 +41,13 @@ ASSIGN: Final = ToolRow(
     ("assign", "give"),
     {"trip_id": SinkRow("object"), "plate": SinkRow("object")},
 )
+ANSWER: Final = ToolRow(
+    "fleet",
+    "answer_trip",
+    "irreversible",
+    ("confirm", "give"),
+    {"trip_id": SinkRow("object"), "van": SinkRow("object")},
+)
 HOURS: Final = ToolRow(
     "book",
     "list_hours",
@@ -54,6 +61,7 @@ LOG: Final = ToolRow(
     ("log", "enter"),
     {"project": SinkRow("path"), "day": SinkRow("date"), "hours": SinkRow("amount")},
 )
+WRITES: Final = (PAY, ASSIGN, ANSWER, LOG)
 OLD, NEW = "NL91ABNA0417164300", "NL03RDAM0417164301"
 
 
@@ -79,8 +87,8 @@ class _Task:
         return self
 
     def call(self, tool: ToolRow, **arguments: Any) -> str:
-        grants = [GrantRow(one.id) for one in (PAY, ASSIGN, LOG)]
-        effective = narrow(grants, {one.id: one for one in (PAY, ASSIGN, LOG)}, self.readings.request.text)
+        grants = [GrantRow(one.id) for one in WRITES]
+        effective = narrow(grants, {one.id: one for one in WRITES}, self.readings.request.text)
         task = Standing(self.readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
         return decide_tool_call(ToolCall("agent", tool.client_name, tool, arguments), task).answer
 
@@ -259,3 +267,17 @@ def test_what_is_said(text: str, same: Same) -> None:
 def test_nothing_is_said(text: str) -> None:
     """No record is meant by that."""
     assert not any(one.things for one in same_as(text, TODAY.isoformat()))
+
+
+@pytest.mark.parametrize(("plate", "answer"), [("AB 12", "ask"), ("CD 34", "ask"), ("EF 56", "deny")])
+def test_what_a_stranger_describes(plate: str, answer: str) -> None:
+    """Where only strangers say whose a record is, it is asked about; what no record has is denied."""
+    fields = {"trips[].id": FieldLabel("organisation"), "trips[].van": FieldLabel("organisation")}
+    fields["trips[].day"] = FieldLabel("organisation")
+    trips = ReturnsRow("public", object=ObjectRow("trips", "id", ("goods",), ("van", "day")), fields=fields)
+    read = ToolRow("fleet", "list_trips", "read", returns=trips)
+    rows = [_trip(1, "Ned's planks", "2026-11-20", "AB 12"), _trip(2, "Ned's peas", "2026-11-24", "CD 34")]
+    task = _Task("Ned's tomatoes are ready. Same van as last time").read(
+        read, {"trips": [*rows, _trip(4, "Ned's tomatoes", "2026-11-27")]}, goods="Ned Collier"
+    )
+    assert task.call(ANSWER, trip_id="T-4", van=plate) == answer
