@@ -134,6 +134,20 @@ def test_what_is_no_record_of_it(more: dict[str, Any]) -> None:
     assert _pays(LAST, 5000, rows=[*PAID, more], query="Immi Partners") != "allow"
 
 
+@pytest.mark.parametrize(
+    ("more", "amount", "answer"),
+    [
+        ({"amount_due": 77}, 1240, "allow"),
+        ({"amount_due": 77, "price": 55}, 77, "ask"),
+        ({"amount_due": 77, "price": 55}, 55, "ask"),
+    ],
+)
+def test_which_field_it_is(more: dict[str, Any], amount: float, answer: str) -> None:
+    """It is the one that is called as the argument is; the others of the record say something else."""
+    rows = [{**row, **more} for row in PAID]
+    assert _pays(LAST, amount, rows=rows, query="Immi Partners") == answer
+
+
 def test_two_of_one_day_differ() -> None:
     """Where two were the last, somebody is asked which."""
     rows = [*PAID, _paid(9, "2026-11-12", 5000)]
@@ -231,6 +245,15 @@ def test_a_lookup_that_may_leave_out_the_last(asked: dict[str, Any]) -> None:
     request = "Log eight hours for today, same project as last time."
     for arguments, answer in ((asked, "ask"), ({}, "allow")):
         task = _Task(request).read(HOURS, {"hours": LOGGED[1:]}, **arguments)
+        assert task.call(LOG, project="Southgate", day="2026-11-25", hours=8) == answer
+
+
+def test_several_fields_are_called_so() -> None:
+    """Of several fields that may be meant none is, unless one is called just as the argument."""
+    for more, answer in (({"project_before": "Northpier"}, "allow"), ({"project": ""}, "ask")):
+        row = {**LOGGED[1], **more}
+        row |= {} if row["project"] else {"project_name": "Southgate", "project_before": "Northpier"}
+        task = _Task("Log eight hours for today, same project as last time.").read(HOURS, {"hours": [row]})
         assert task.call(LOG, project="Southgate", day="2026-11-25", hours=8) == answer
 
 
