@@ -139,3 +139,15 @@ def test_a_text_has_no_authority_to_have_a_secret_told() -> None:
     assert not told.denials
     told.unfounded([WHO], [SECRET], delegated=True)
     assert told.denials
+
+
+@pytest.mark.parametrize(
+    ("rule", "denied"), [("flow.private", False), ("labels.text", False), ("flow.secret", True)]
+)
+def test_what_is_to_be_as_it_was(rule: str, denied: bool) -> None:
+    """Where the request seems to mean a tool, what it wants told again is asked about, and no secret is."""
+    for expected in (True, False):
+        leak = Leak(rule, "private data would go outside", "body", expected=expected)
+        said = Doubts()
+        said.unfounded([], [leak], delegated=False, guessed=True)
+        assert bool(said.denials) is (denied or not expected)

@@ -71,7 +71,8 @@ def repeated(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> None:
         kinds, forms = _stands_for(readings, tool, one)
         for same in said:
             if not same.things.isdisjoint(kinds):
-                records = list(_records(grounds, tool, same, kinds | same.things))
+                called = (kinds_of("text", one.path), same.things, kinds)
+                records = list(_records(grounds, tool, same, called, one.path))
                 findings[at] = _as_it_was(findings[at], forms, same, records, findings)
 
 
@@ -114,13 +115,15 @@ def _goes_there(record: _Record, findings: Sequence[Finding]) -> bool:
     return True
 
 
-def _records(grounds: Grounds, tool: ToolRow, same: Same, kinds: frozenset[str]) -> Iterator[_Record]:
-    """Yield what was done before on the server of a tool, with a field of one of some kinds."""
+def _records(
+    grounds: Grounds, tool: ToolRow, same: Same, called: Sequence[frozenset[str]], path: str
+) -> Iterator[_Record]:
+    """Yield what was done before on the server of a tool, with a field that is ``called`` as its argument."""
     readings, about = grounds.readings, describing(grounds.request)
     fair: dict[int, bool] = {}
-    known = grounds.pointing.words - kinds
+    known = grounds.pointing.words.difference(*called)
     for seen in _own(readings, tool):
-        forms, day = _fields(seen, kinds, same.things), _day(seen, same, grounds.request.today)
+        forms, day = _fields(seen, called, same.things, path), _day(seen, same, grounds.request.today)
         if not forms or not day:
             continue
         if seen.result not in fair:
@@ -142,17 +145,25 @@ def _own(readings: Readings, tool: ToolRow) -> list[Seen]:
     return [objects[index] for index in found]
 
 
-def _fields(seen: Seen, kinds: frozenset[str], things: frozenset[str]) -> frozenset[Form]:
-    """Return the forms of the fields of a thing that are called as what is to be the same.
+def _fields(
+    seen: Seen, called: Sequence[frozenset[str]], things: frozenset[str], path: str
+) -> frozenset[Form]:
+    """Return the forms of the field of a thing that is called as what is to be the same, none of several.
 
-    Or of its identifier of another thing, where it is a record of such: `kind: hotel, place_id: H-101`.
+    By the first of several ways in which it may be ``called``, or as the argument is whose ``path`` it is. Or
+    those of its identifier of another thing, where it is a record of such: `kind: hotel, place_id: H-101`.
     """
-    fields = [(path, forms) for path, forms, trust in seen.fields if trust == FIRM and forms]
-    own = {form for path, forms in fields if kinds & {stem(word) for word in words(path)} for form in forms}
-    if not own and any(things & {stem(text)} for _, text in _texts(seen)):
-        linked = [forms for path, forms in fields if "id" in words(path) and forms != seen.id]
-        own = set(linked[0]) if len(linked) == 1 else set()
-    return frozenset(_positive(form) for form in own)
+    fields = [(at, forms) for at, forms, trust in seen.fields if trust == FIRM and forms]
+    for kinds in called:
+        own = {at for at, _ in fields if not kinds.isdisjoint(map(stem, words(at)))}
+        own = own & {path} or own
+        if own:
+            found = (form for at, forms in fields if own == {at} for form in forms)
+            return frozenset(map(_positive, found))
+    linked = [forms for at, forms in fields if "id" in words(at) and forms != seen.id]
+    if len(linked) == 1 and any(stem(text) in things for _, text in _texts(seen)):
+        return frozenset(linked[0])
+    return frozenset()
 
 
 def _positive(form: Form) -> Form:

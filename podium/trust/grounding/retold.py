@@ -48,19 +48,26 @@ def in_own_words(request: Request, passage: str) -> bool:
 
     A letter at either end may be shared by chance.
     """
-    known = {squash(word) for word in request.bag if len(word) > 1} | (request.bag & {"a", "i"})
-    return len(passage) <= MAX_OWN and any(
-        _made_of(known, one) for one in (passage, passage[1:], passage[:-1], passage[1:-1])
-    )
+    if len(passage) > MAX_OWN:
+        return False
+    known = _own_words(request.bag)
+    return any(_made_of(known, one) for one in (passage, passage[1:], passage[:-1], passage[1:-1]))
+
+
+@lru_cache(maxsize=64)
+def _own_words(said: frozenset[str]) -> frozenset[str]:
+    return frozenset(squash(word) for word in said if len(word) > 1) | (said & {"a", "i"})
 
 
 def _made_of(known: AbstractSet[str], text: str) -> bool:
     """Return whether a text without spaces is some words one after the other."""
-    ends = {0}
-    for end in range(1, len(text) + 1):
-        if any(end - len(word) in ends and text.endswith(word, 0, end) for word in known):
-            ends.add(end)
-    return len(text) in ends
+    starts, seen = [0], {0}
+    while starts and len(text) not in seen:
+        at = starts.pop()
+        ends = {at + len(word) for word in known if text.startswith(word, at)} - seen
+        seen |= ends
+        starts += ends
+    return len(text) in seen
 
 
 @lru_cache(maxsize=64)

@@ -106,11 +106,26 @@ def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -
             _settle(
                 findings, coming, "it follows from a day of one of several that the request names", "unnamed"
             )
-    for index, one in enumerate(findings if meant else ()):
+    far = meant or _from_any(grounds)
+    for index, one in enumerate(findings if far else ()):
         day = date_form(one.value) if one.why in _OPEN else None
-        if day is not None and day not in meant and not grounds.request.means_day(day):
-            why = f"the request says {min(meant)}"
+        if day is not None and day not in far and not grounds.request.means_day(day):
+            why = (
+                f"the request says {min(meant)}"
+                if meant
+                else "the request says how far it is from another day"
+            )
             findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
+
+
+def _from_any(grounds: Grounds) -> set[str]:
+    """Return the days so far from any that a trusted field has as the request says: `a day later`."""
+    days = (
+        {day for seen in grounds.readings.objects for day in _dates(seen)} if grounds.request.offsets else ()
+    )
+    return {
+        to for unit, count, _ in grounds.request.offsets for day in days if (to := shifted(day, unit, count))
+    }
 
 
 def _speaks(seen: Seen, said: AbstractSet[str]) -> bool:

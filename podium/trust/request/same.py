@@ -40,10 +40,14 @@ _STOP: Final = word_set(
     "as like than for from in at on of to by with please again but or so now we i he she they it is are was "
     "thing things one ones way"
 )
+_FILL: Final = r"(?:(?:the|my|our|we|i|it|had|did|was|on|in|for|at|booked|paid|used|got|took)\s+)*"
 _REFERS: Final = re.compile(
-    r"\b(?:as|like|than|that)\s+(?:(?:the|my|our|we|i|it|had|did|was|on|in|for|at|booked|paid|used|got)\s+)*"
+    rf"[^.!?;:\n,]*?(?:\b(?:as|like)\s+{_FILL}|\bthat\s+(?:we|i|he|she|they|it)\s+(?:had|used|paid|got|took)\s+)"
     r"(?P<what>[^.!?;\n:,]+)"
 )
+"""Behind what is the same, within that clause."""
+_AS: Final = re.compile(rf"\b(?:as|like)\s+{_FILL}(?P<what>[^.!?;\n:,]+)")
+"""Before it: `pay it as last time, same account`."""
 _LAST: Final = re.compile(
     r"(?:last (?:times?|one)|(?:time )?before|previous\w*(?: (?:one|time))?|last)(?!\w)"
     r"(?! (?:week|month|year|quarter|spring|summer|autumn|winter|night|mon|tues|wednes|thurs|fri|satur|sun))"
@@ -71,11 +75,19 @@ def same_as(text: str, today: str) -> tuple[Same, ...]:
     found: list[Same] = []
     for sentence in sentences_of(text) if "same" in text.casefold() else ():
         low = in_figures(sentence.casefold().replace("\u2019", "'"))
-        things = frozenset(word for match in _SAME.finditer(low) for word in _nouns(match[1]))
-        refers = _REFERS.search(low)
-        if things and refers is not None:
-            found.append(_when(things, refers["what"], today))
+        sames = list(_SAME.finditer(low))
+        things = frozenset(word for match in sames for word in _nouns(match[1]))
+        behind = (_REFERS.match(low, match.start(1)) for match in sames)
+        what = next((match["what"] for match in behind if match), "") or _before(low)
+        if things and what:
+            found.append(_when(things, what, today))
     return tuple(found)
+
+
+def _before(low: str) -> str:
+    """Return the time to which a sentence refers before it says what is the same."""
+    found = (match["what"] for match in _AS.finditer(low))
+    return next((what for what in found if any(it.match(what) for it in (_LAST, _FIRST, _ON, _EVER))), "")
 
 
 def _nouns(said: str) -> list[str]:

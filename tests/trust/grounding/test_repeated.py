@@ -41,6 +41,13 @@ ASSIGN: Final = ToolRow(
     ("assign", "give"),
     {"trip_id": SinkRow("object"), "plate": SinkRow("object")},
 )
+ANSWER: Final = ToolRow(
+    "fleet",
+    "answer_trip",
+    "irreversible",
+    ("confirm", "give"),
+    {"trip_id": SinkRow("object"), "van": SinkRow("object")},
+)
 HOURS: Final = ToolRow(
     "book",
     "list_hours",
@@ -54,6 +61,7 @@ LOG: Final = ToolRow(
     ("log", "enter"),
     {"project": SinkRow("path"), "day": SinkRow("date"), "hours": SinkRow("amount")},
 )
+WRITES: Final = (PAY, ASSIGN, ANSWER, LOG)
 OLD, NEW = "NL91ABNA0417164300", "NL03RDAM0417164301"
 
 
@@ -79,8 +87,8 @@ class _Task:
         return self
 
     def call(self, tool: ToolRow, **arguments: Any) -> str:
-        grants = [GrantRow(one.id) for one in (PAY, ASSIGN, LOG)]
-        effective = narrow(grants, {one.id: one for one in (PAY, ASSIGN, LOG)}, self.readings.request.text)
+        grants = [GrantRow(one.id) for one in WRITES]
+        effective = narrow(grants, {one.id: one for one in WRITES}, self.readings.request.text)
         task = Standing(self.readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
         return decide_tool_call(ToolCall("agent", tool.client_name, tool, arguments), task).answer
 
@@ -124,6 +132,20 @@ def test_what_is_no_record_of_it(more: dict[str, Any]) -> None:
     """What was not done, is to come, or went to somebody else is not how it was."""
     assert _pays(LAST, 1240, rows=[*PAID, more], query="Immi Partners") == "allow"
     assert _pays(LAST, 5000, rows=[*PAID, more], query="Immi Partners") != "allow"
+
+
+@pytest.mark.parametrize(
+    ("more", "amount", "answer"),
+    [
+        ({"amount_due": 77}, 1240, "allow"),
+        ({"amount_due": 77, "price": 55}, 77, "ask"),
+        ({"amount_due": 77, "price": 55}, 55, "ask"),
+    ],
+)
+def test_which_field_it_is(more: dict[str, Any], amount: float, answer: str) -> None:
+    """It is the one that is called as the argument is; the others of the record say something else."""
+    rows = [{**row, **more} for row in PAID]
+    assert _pays(LAST, amount, rows=rows, query="Immi Partners") == answer
 
 
 def test_two_of_one_day_differ() -> None:
@@ -226,6 +248,15 @@ def test_a_lookup_that_may_leave_out_the_last(asked: dict[str, Any]) -> None:
         assert task.call(LOG, project="Southgate", day="2026-11-25", hours=8) == answer
 
 
+def test_several_fields_are_called_so() -> None:
+    """Of several fields that may be meant none is, unless one is called just as the argument."""
+    for more, answer in (({"project_before": "Northpier"}, "allow"), ({"project": ""}, "ask")):
+        row = {**LOGGED[1], **more}
+        row |= {} if row["project"] else {"project_name": "Southgate", "project_before": "Northpier"}
+        task = _Task("Log eight hours for today, same project as last time.").read(HOURS, {"hours": [row]})
+        assert task.call(LOG, project="Southgate", day="2026-11-25", hours=8) == answer
+
+
 @pytest.mark.parametrize(
     ("text", "same"),
     [
@@ -234,6 +265,8 @@ def test_a_lookup_that_may_leave_out_the_last(asked: dict[str, Any]) -> None:
         ("same driver as last Thursday", Same(frozenset({"driver"}), "day", "2026-11-19")),
         ("same driver as on the 30th", Same(frozenset({"driver"}), "day", "2026-10-30")),
         ("same amount as in December", Same(frozenset({"amount"}), "day", r"2025-12-\d\d")),
+        ("same van that we had on Monday", Same(frozenset({"van"}), "day", "2026-11-23")),
+        ("pay it as last time, the same account", Same(frozenset({"account"}), "last")),
         ("the same rate as usual", Same(frozenset({"rate"}), "any")),
         ("the same room as Tom had", Same(frozenset({"room"}), "any", whose=frozenset({"tom"}))),
     ],
@@ -244,8 +277,30 @@ def test_what_is_said(text: str, same: Same) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Both on the same limit, please", "same amount again", "at the same time as Ben"]
+    "text",
+    [
+        "Both on the same limit, please",
+        "same amount again",
+        "at the same time as Ben",
+        "Give it the same driver, and tell him that the load is late",
+        "The same driver, please. As before, tell nobody",
+        "same van, as Ben asked",
+    ],
 )
 def test_nothing_is_said(text: str) -> None:
     """No record is meant by that."""
     assert not any(one.things for one in same_as(text, TODAY.isoformat()))
+
+
+@pytest.mark.parametrize(("plate", "answer"), [("AB 12", "ask"), ("CD 34", "ask"), ("EF 56", "deny")])
+def test_what_a_stranger_describes(plate: str, answer: str) -> None:
+    """Where only strangers say whose a record is, it is asked about; what no record has is denied."""
+    fields = {"trips[].id": FieldLabel("organisation"), "trips[].van": FieldLabel("organisation")}
+    fields["trips[].day"] = FieldLabel("organisation")
+    trips = ReturnsRow("public", object=ObjectRow("trips", "id", ("goods",), ("van", "day")), fields=fields)
+    read = ToolRow("fleet", "list_trips", "read", returns=trips)
+    rows = [_trip(1, "Ned's planks", "2026-11-20", "AB 12"), _trip(2, "Ned's peas", "2026-11-24", "CD 34")]
+    task = _Task("Ned's tomatoes are ready. Same van as last time").read(
+        read, {"trips": [*rows, _trip(4, "Ned's tomatoes", "2026-11-27")]}, goods="Ned Collier"
+    )
+    assert task.call(ANSWER, trip_id="T-4", van=plate) == answer

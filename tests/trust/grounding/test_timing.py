@@ -68,6 +68,15 @@ def test_a_day_that_is_left_to_the_calendar() -> None:
     assert "2026-12-14" in verdict.reason
 
 
+def test_a_day_so_far_from_any_other() -> None:
+    """Where the request does not say from which, it is one that lies so far from a day that was read."""
+    request = "Book a rehearsal with the same people, a day later."
+    assert book(request, title="x", day="2026-12-16").answer == "allow"
+    assert book(request, title="x", day="2026-12-11").answer == "allow"
+    for day in ("2026-12-14", "2027-02-14"):
+        assert book(request, title="x", day=day).answer == "ask", day
+
+
 def test_times_follow() -> None:
     """A time is that of what is named, or so much later as the request says; an end is so long after it."""
     assert book("Book it when the launch is, 15 December.", title="x", start="10:00").answer == "allow"
