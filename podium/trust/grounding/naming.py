@@ -22,7 +22,17 @@ from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.owning import only_owns
-from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
+from podium.trust.grounding.parting import (
+    STANDING_IN,
+    acts_on,
+    copied,
+    ids_of,
+    is_kind,
+    only_given,
+    parts_of,
+    stands_for_another,
+    strongest,
+)
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
@@ -42,8 +52,6 @@ from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, r
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
-_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
-"""What a part of a request says for what another part has named."""
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
@@ -386,15 +394,17 @@ class Naming:
                 names = [(name, one.ours) for name, one in calls]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
-                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                if strength >= PART or (there and not stands_for_another(part.text)):
                     best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
-            top = _strongest(best) if fair else set(best)
+            top = strongest(best, most=WHOLE if fair else PART)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
-            stands = plural or (part.verbs and (part.stands or not request.bag & _STANDING_IN))
+            stands = plural or (part.verbs and (part.stands or not request.bag & STANDING_IN))
             if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
+                if not fair and request.bag & STANDING_IN:
+                    self.hinted |= top - strongest(best, most=WHOLE, least=PART)
                 others |= set(best) - top  # `the first poster`, and not the other one
             else:
                 open_ |= set(best)
@@ -484,16 +494,6 @@ class Naming:
             return left
         called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
         return fullest(self.request, called) if plural else set()
-
-
-def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
-    """Return the identifiers of some objects."""
-    return {objects[index].id for index in indexes}
-
-
-def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:
-    strength = {index: max(one.strength for one in there) for index, there in mentions.items()}
-    return {index for index, one in strength.items() if one == max(strength.values())}
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
