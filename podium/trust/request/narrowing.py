@@ -16,6 +16,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.request.access import lets_see
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, acts_of, is_head
@@ -31,7 +32,7 @@ from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
-from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
@@ -297,23 +298,25 @@ class _Said:
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
+        for tool, word, plainly in lets_see(self.text, self.tools, self.values):
+            self._suppose(tool.id, word, None, spoken=True)
+            if plainly and tool.id not in self.forbidden:
+                self.wanted.setdefault(tool.id, _Wanted(None, sure=False))
         for tool, word, several in brief(self.text, self.tools):
-            if tool.id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
-                self.guesses[tool.id] = Guess(0, word, spoken=True, acts=True)
-                self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
-        if self.wanted or self.seeks:
-            return
-        for tool, word, several in alone(self.text, self.tools, self.values):
-            if tool.id not in self.guesses and tool.id not in self.forbidden:
-                self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
-                self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
+            self._suppose(tool.id, word, None if several else 1, spoken=True)
+        if not (self.wanted or self.seeks):
+            for tool, word, several in alone(self.text, self.tools, self.values):
+                self._suppose(tool.id, word, None if several else 1)
 
     def _by_idiom(self) -> None:
         """Take a state that it gives by an idiom for an act that gives it: `the toner is fine`."""
         for tool_id, state in opened(self.text, self.values).items():
-            if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
-                self.guesses[tool_id] = Guess(0, state, spoken=False, acts=True)
-                self.meant[tool_id] = _Wanted(None, sure=False)
+            self._suppose(tool_id, state, None)
+
+    def _suppose(self, tool_id: str, word: str, most: int | None, *, spoken: bool = False) -> None:
+        if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
+            self.guesses[tool_id] = Guess(0, word, spoken=spoken, acts=True)
+            self.meant[tool_id] = _Wanted(most, sure=False)
 
     def _account(self) -> None:
         """Find what may be meant by the clauses that nothing accounts for."""
@@ -342,7 +345,7 @@ class _Said:
         added: list[Act] = []
         listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
-            acts = acts_of(sentence, close_words(tool.intents, dated=_is_dated(tool)), said)
+            acts = acts_of(sentence, close_words(tool.intents, dated=is_dated(tool)), said)
             weak = [
                 act
                 for act in acts
@@ -389,7 +392,7 @@ class _Said:
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
-        if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
+        if is_time(head) and [it for it in rivals if is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
         takers = [it for it in rivals if takes_said(it, head, phrase)] if len(rivals) > 1 else []
         takers = [] if any(near_nouns(it) & said[0] for it in rivals) else takers
@@ -489,10 +492,6 @@ class _Said:
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
                 if own & kin(words):
                     self.unclear.setdefault(tool.id, sentence[at].text)
-
-
-def _is_dated(tool: ToolRow) -> bool:
-    return any(row.sink == "date" for row in tool.arguments.values())
 
 
 _LIGHT: Final = word_set("give make take get do have let")
