@@ -22,7 +22,17 @@ from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.owning import only_owns
-from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of, stands_in
+from podium.trust.grounding.parting import (
+    STANDING_IN,
+    acts_on,
+    copied,
+    ids_of,
+    is_kind,
+    only_given,
+    parts_of,
+    stands_in,
+    strongest,
+)
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
@@ -342,13 +352,10 @@ class Naming:
 
     def _copies(self, counts: dict[int, int]) -> tuple[set[int], dict[int, int]]:
         """Return those who get a copy, by names that each have one alone, and what else is named."""
-        objects = self.readings.objects
-        gets: set[int] = set()
+        objects, gets = self.readings.objects, set[int]()
         for word in copied(self.request):
-            fits = {
-                i for i in counts if any(word in words(name) for name, one in objects[i].names if one.ours)
-            }
-            if len({objects[index].id for index in fits}) == 1:
+            fits = {i for i in counts for name, one in objects[i].names if one.ours and word in words(name)}
+            if len(ids_of(objects, fits)) == 1:
                 gets |= fits
         return gets, {index: count for index, count in counts.items() if index not in gets}
 
@@ -388,13 +395,15 @@ class Naming:
                 if strength >= PART or (there and not stands_in(request, (name for name, _ in names))):
                     best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
-            top = _strongest(best) if fair else set(best)
+            top = strongest(best, most=WHOLE if fair else PART)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
             top = (top & named - self.hinted) or top  # not what has a word in common
             stands = plural or (part.verbs and (part.stands or not stands_in(request)))
             if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
+                if not fair and request.bag & STANDING_IN:
+                    self.hinted |= top - strongest(best, most=WHOLE, least=PART)
                 others |= set(best) - top  # `the first poster`, and not the other one
             else:
                 open_ |= set(best)
@@ -484,16 +493,6 @@ class Naming:
             return left
         called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
         return fullest(self.request, called) if plural else set()
-
-
-def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
-    """Return the identifiers of some objects."""
-    return {objects[index].id for index in indexes}
-
-
-def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:
-    strength = {index: max(one.strength for one in there) for index, there in mentions.items()}
-    return {index for index, one in strength.items() if one == max(strength.values())}
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -17,8 +17,9 @@ from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.reckoning import only_denied, words_of_request
-from podium.trust.request.idioms import asks, clauses_of, gives
-from podium.trust.request.requests import Request, stem
+from podium.trust.request.asking import Sentence
+from podium.trust.request.idioms import asks, clauses_of, gives, ways_to_give
+from podium.trust.request.requests import Request, request_of, stem
 from podium.trust.values.forms import forms_of, words
 
 _CLAUSE: Final = re.compile(r"[.,;:!?\n]|\bbut\b")
@@ -28,6 +29,11 @@ _ASIDE: Final = re.compile(
     r"(?! (?:to|able|allowed)\b)"
 )
 """A clause that denies, or only tells something: `don't touch cash`, `she is abroad`."""
+_BEHIND: Final = (
+    r"(?: (?:one|list|folder|environment|status|state))?(?= *(?:$|[.,;:!?\n])"
+    r"| (?:and|please|now|today|tomorrow|then|at|on|for|with|if|when|but|because|so)\b)"
+)
+"""What stands behind a value that something goes to; behind a verb, `to test it`, stands its object."""
 _SAID: Final = "the request says it in words of its own"
 
 
@@ -40,17 +46,24 @@ def stated_by_idiom(
     """
     for index, one in enumerate(findings):
         value, options = one.value.casefold().strip(), listed.get(one.path, frozenset())
-        if one.sink == "value" and one.ground not in {"request", "object", "field"} and value in options:
+        if one.sink != "value" or value not in options:
+            continue
+        if one.ground not in {"request", "object", "field"}:
             findings[index] = _settled(grounds, findings, one, options)
+        elif one.ground == "request" and (aim := _other_aim(grounds.request, value, options)):
+            why = f"the request seems to say {aim!r}"
+            findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
 
 
 def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: AbstractSet[str]) -> Finding:
-    request, value = grounds.request, one.value.casefold().strip()
-    clauses = [part for sentence in request.sentences if not asks(sentence) for part in clauses_of(sentence)]
+    request, value = _said_of(grounds, findings, options), one.value.casefold().strip()
+    clauses = _clauses(request)
     told = {it for it in options if any(gives(clause, it) for clause in clauses)} | _told_apart(
         request, options
     )
     meant = told | {it for it in options - told if words_of_request(request, it)}
+    if len(meant) > 1 and len(aims := {it for it in meant if is_aim(request, it)}) == 1:
+        meant = aims
     if meant - {value}:
         own = _own_words(grounds, findings)
         theirs = [clause for clause in clauses if own & {stem(token.low) for token in clause}]
@@ -65,6 +78,38 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
         why = f"the request seems to say {min(meant - {value})!r}"
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why) if one.trusted else one
     return one if one.trusted else msgspec.structs.replace(one, may_ask=True, listed=True)
+
+
+def _clauses(request: Request) -> list[Sentence]:
+    return [part for sentence in request.sentences if not asks(sentence) for part in clauses_of(sentence)]
+
+
+def _said_of(grounds: Grounds, findings: list[Finding], options: AbstractSet[str]) -> Request:
+    """Return the part of a request that alone is about a call's object, if it gives a state, else all."""
+    named, parts = grounds.naming.parts, set[str]()
+    ids = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
+    for index, text in named.items():
+        if ids & set(grounds.readings.objects[index].id):
+            parts.add(text)
+    if len(parts) != 1 or not set(named.values()) - parts:
+        return grounds.request
+    said = request_of(min(parts))
+    given = any(gives(clause, it) for clause in _clauses(said) for it in options)
+    return said if given else grounds.request
+
+
+def _other_aim(request: Request, value: str, options: AbstractSet[str]) -> str:
+    """Return to which other state alone a request says that something goes, or nothing."""
+    aims = [it for it in options if is_aim(request, it)]
+    return aims[0] if len(aims) == 1 and aims != [value] else ""
+
+
+def is_aim(request: Request, value: str) -> bool:
+    """Return whether a request says that something goes there, and not from there: `to prod`."""
+    ways = {value, *(" ".join(way) for way in ways_to_give(value) if len(way) == 1)}
+    said = "|".join(map(re.escape, sorted(ways)))
+    aimed = re.search(rf"\b(?:to|into|onto) (?:the )?(?:{said}){_BEHIND}", request.plain)
+    return aimed is not None and not re.search(rf"\bfrom (?:the )?(?:{said})(?![\w-])", request.plain)
 
 
 def _told_apart(request: Request, options: AbstractSet[str]) -> frozenset[str]:

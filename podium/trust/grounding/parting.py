@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.english.lexicon import DETERMINERS, VERBS, word_set
+from podium.trust.english.lexicon import DETERMINERS, PREPOSITIONS, VERBS, word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, text_of
@@ -23,10 +23,10 @@ from podium.trust.grounding.told import only_told
 from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
-from podium.trust.request.requests import Request, request_of, stem
+from podium.trust.request.requests import Mention, Request, request_of, stem
 from podium.trust.request.towards import towards_user
 from podium.trust.tools import ToolRow
-from podium.trust.values.forms import date_form, forms_of, words
+from podium.trust.values.forms import Form, date_form, forms_of, words
 from podium.trust.values.paths import select
 
 MAX_PARTS: Final = 12
@@ -57,10 +57,17 @@ _PLACED: Final = (
 MAX_VALUE: Final = 60
 """Characters of such a value."""
 _JOINTS: Final = word_set(", ; and & plus then . but :")
-_BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
-"""How an order begins that is about what stands before it."""
+_BACK: Final = re.compile(
+    r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)|^(?:answer|say) (?:yes|no)$", re.IGNORECASE
+)
+"""How an order begins that is about what stands before it, or is one itself: `the podcast, say no`."""
 STANDING_IN: Final = word_set("him her them it that those")
 """What a part of a request says for what another part has named."""
+_ITS_OWN: Final = re.compile(
+    rf"\b(?:can|could|will|would|not|to) make it\b|(?:^\w+|\b(?:{'|'.join(sorted(PREPOSITIONS))}|to))"
+    r" (?:that|those) (?=[a-z]+)(?!one\b|ones\b)"
+)
+"""Such words that stand for nothing: `nobody can make it`, `say no to that webinar`."""
 _TELLS: Final = re.compile(
     r"(?:(?:please|and|an|then|also|so) )*(?:tell|inform|remind|thank|ask|notify|answer|assure|let) "
     r"(?:to |the |our |my )*(\w+)"
@@ -230,6 +237,8 @@ def stands_in(request: Request, names: Iterable[str] = ()) -> bool:
     """
     if told := _TELLS.match(request.plain):
         return told[1] in STANDING_IN
+    if STANDING_IN.isdisjoint(words(_ITS_OWN.sub(" ", request.plain.casefold()))):
+        return False
     said = {word for name in names for word in words(name)}
     low = request.words
     return any(
@@ -287,7 +296,12 @@ def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
         order = _governing(sentence, start, at, known)
         said = not found[-1].verbs or (free and _STATES.search(found[-1].text)) if found else False
         if order and said and _BACK.search(text_of(tokens)):
-            found[-1] = Part(order, f"{found[-1].text}, {text_of(tokens)}", True)
+            first = len(found) - 1
+            while first and not (found[first].verbs or found[first - 1].verbs):
+                first -= 1  # `the podcast I can't do, too much on, say no`
+            found[first:] = [
+                Part(order, ", ".join([*(it.text for it in found[first:]), text_of(tokens)]), True)
+            ]
         elif tokens:
             found.append(Part(order or verbs, text_of(tokens)))
         free = not order
@@ -305,6 +319,17 @@ def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) 
             if verbs & known or (thing and sentence[at].text.islower() and is_verb(sentence[at].low)):
                 return frozenset(verbs)
     return frozenset()
+
+
+def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
+    """Return the identifiers of some objects."""
+    return {objects[index].id for index in indexes}
+
+
+def strongest(mentions: Mapping[int, Sequence[Mention]], *, most: int, least: int = 0) -> set[int]:
+    """Return what is named most strongly, so strongly at least, where no more than so much tells."""
+    strength = {index: min(most, max(one.strength for one in there)) for index, there in mentions.items()}
+    return {index for index, one in strength.items() if one == max(strength.values()) >= least}
 
 
 def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Sequence[Finding]) -> int | None:

@@ -6,7 +6,8 @@ asks for nothing where it is negated, quoted, part of what is to be said, somebo
 past, or the noun of a thing (`the mail from Bob`).
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -73,6 +74,17 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
             continue
         found.append(_act(sentence, at, end, form, deed=is_deed(token.low, parts[0])))
     return found
+
+
+def acts_of(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
+    """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
+    found: dict[tuple[int, int], Act] = {}
+    for intent in intents:
+        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
+            continue
+        for act in find_acts(sentence, intent):
+            found.setdefault((act.at, act.end), act)
+    return sorted(found.values(), key=lambda act: act.at)
 
 
 # -- one place

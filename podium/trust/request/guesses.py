@@ -7,7 +7,8 @@ where the request gives ground for every value of it, else a person is asked.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
@@ -133,6 +134,18 @@ def guess(
         for tool in tools
         if (one := found[tool.id]).word and one.signs >= LEAST
     }
+
+
+def repeated(units: Iterable[Mapping[str, Guess]]) -> Counter[str]:
+    """Return by tool the signs of those parts of a request that seem to mean it, and nothing else.
+
+    *Ann can't make it. Take her off the list*: each of the two says little, and both say the same.
+    """
+    signs = Counter[str]()
+    for found in units:
+        for tool_id, one in found.items() if len(found) == 1 else ():
+            signs[tool_id] += one.signs if one.meant and one.acts else 0
+    return signs
 
 
 def _before_told(sentence: Sentence) -> Sentence:
@@ -273,6 +286,10 @@ def _says_day(request: Request) -> bool:
     return bool("date" in request.kinds() or request.resolved or request.times)
 
 
+_PRICE: Final = re.compile(
+    r"(?: for|:) [€$£]?\d[\d.,]*(?: (?:euros?|dollars?|pounds?))?[.!]?$", re.IGNORECASE
+)
+"""For how much something is to be taken, sold or given."""
 _GOES_TO: Final = re.compile(r"\b(?:go|goes|passes|is passed|moves over) to (?=[A-Z][a-z]|@)")
 """Of something that there is, to whom it is given: `whatever she has due goes to Callum`."""
 
@@ -301,6 +318,17 @@ def shortens(word: str, value: str) -> bool:
 def _kin(words: frozenset[str]) -> frozenset[str]:
     listed = {word for group in NOUNS if group & words for word in group}
     return frozenset(listed.union(*map(same_nouns, words))) - words
+
+
+def takes_said(tool: ToolRow, head: Sentence, phrase: Sentence) -> bool:
+    """Return whether an act's object is one of a tool's arguments, or is taken for a price that this takes.
+
+    ``head``: the object; ``phrase``: all that the act is about.
+    """
+    if argument_words(tool) & {singular(token.low) for token in head}:
+        return True
+    priced = any(row.sink == "amount" for row in tool.arguments.values())
+    return priced and _PRICE.search(text_of(phrase)) is not None
 
 
 def argument_words(tool: ToolRow) -> frozenset[str]:

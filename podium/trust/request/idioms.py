@@ -25,11 +25,11 @@ approved, accepted, granted, allowed, permitted, authorised, authorized, confirm
   approve, accept, grant, allow, permit, authorise, authorize, confirm, okay, greenlight, wave through,
   is fine, are fine, is ok, are ok, is okay, are okay, goes through, go through, am happy with, fine by me,
   ok by me, okay by me, fine with me, ok with me, all right by me, no objection, say yes, can come,
-  is welcome, are welcome, can have, may have, sign off, has my blessing
+  is welcome, are welcome, can have, may have, sign off, has my blessing, answer yes
 declined, rejected, refused, denied, disallowed:
-  decline, reject, refuse, deny, disallow, turn down, knock back, say no, is not fine, are not fine,
-  is not ok, is not okay, are not ok, are not okay, not happy with, no budget, goes back to, go back to,
-  send back, can not come, can not have, can not go through, not get it
+  decline, reject, refuse, deny, disallow, turn down, knock back, say no, answer no, is not fine,
+  are not fine, is not ok, is not okay, are not ok, are not okay, not happy with, no budget, goes back to,
+  go back to, send back, can not come, can not have, can not go through, not get it
 cancelled, canceled, called off, withdrawn, void, annulled:
   cancel, scrap, call off, scrub, annul, withdraw, bin, ditch, is off, are off, is not happening, not needed
 production, prod, live:
@@ -48,13 +48,28 @@ _BEING: Final = word_set("is are am goes go works work can may has get")
 _DEPENDENT: Final = word_set("if when whenever once unless whether until till after before while")
 _HAVING: Final = word_set("having getting")
 _BREAKS: Final = frozenset((".", ",", ";", ":", "!", "and", "but", "-", "–", "—"))
+_NOW: Final = word_set("now then too as well again please today already also")
+_CEASED: Final = word_set("done closed resolved revoked cancelled canceled deleted removed archived")
+"""States of what is no longer needed: where a grant lists two of them, neither is said."""
 _ISNT: Final = (["is", "not"], ["are", "not"])
 _ISNT_WAY: Final = ("is", "not", "fine")
 
 
 @lru_cache(maxsize=1024)
-def _ways(value: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(dict.fromkeys(way for states, ways in FAMILIES if value in states for way in ways))
+def ways_to_give(value: str) -> tuple[tuple[str, ...], ...]:
+    """Return the ways to give a state, which an author may call as the act that gives it: `approve`."""
+    known = (
+        (states | {base for state in states for base in bases(state)}, ways) for states, ways in FAMILIES
+    )
+    return tuple(dict.fromkeys(way for states, ways in known if value in states for way in ways))
+
+
+def ceases(clause: Sentence) -> bool:
+    """Return whether a clause says that something is not needed any longer: `the ticket can go now`."""
+    low = [token.low for token in clause if token.kind == "word"]
+    while low and low[-1] in _NOW:
+        low = low[:-1]
+    return low[-2:] in (["can", "go"], ["may", "go"]) and low[0] not in _DEPENDENT
 
 
 def gives(clause: Sentence, value: str) -> bool:
@@ -65,9 +80,11 @@ def gives(clause: Sentence, value: str) -> bool:
     low = [token.low for token in clause]
     only_told = any(word in _DEPENDENT for word in low[:2]) or any(CONTENT & set(bases(it)) for it in low)
     on = next((at for at, word in enumerate(low) if at and word in CONDITIONS), len(low))
-    orders = [way for way in _ways(value) if way[0] not in _BEING]
+    orders = [way for way in ways_to_give(value) if way[0] not in _BEING]
     only_told = only_told or not _HAVING.isdisjoint(low)  # `she is having it done`
-    states = [way for way in _ways(value) if way[0] in _BEING and not only_told]
+    states = [way for way in ways_to_give(value) if way[0] in _BEING and not only_told]
+    if value in _CEASED and not only_told and ceases(clause):
+        return True
     if low[-2:] in _ISNT and _ISNT_WAY in states:  # `the chair is fine, the lamp isn't`
         return True
     given = bool(states) and said_so(clause[:on], states) is not None

@@ -7,7 +7,7 @@ from whoever started the task, so that the agent cannot write it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -16,21 +16,23 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.request.access import lets_see
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
-from podium.trust.request.asking import Act, Sentence, find_acts, is_head
+from podium.trust.request.asking import Act, Sentence, acts_of, is_head
 from podium.trust.request.beginning import beginning
+from podium.trust.request.briefly import brief
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
-from podium.trust.request.guesses import SURE, Guess, guess
+from podium.trust.request.guesses import SURE, Guess, guess, repeated, takes_said
 from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
-from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
@@ -214,7 +216,7 @@ class _Said:
 
     def _read(self, sentence: Sentence) -> None:
         said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
-        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
+        found: dict[str, list[Act]] = {tool.id: acts_of(sentence, tool.intents, said) for tool in self.tools}
         back = list(putting_back(sentence, self.tools))
         for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools)):
             found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
@@ -269,11 +271,12 @@ class _Said:
         free = [tool for tool in self.tools if tool.id not in self.forbidden]
         lasting = {tool.id for tool in free if tool.effect == "irreversible"}
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
+        again = repeated(self._guessed(unit, free) for unit in units)
         for unit in units:
             for tool_id, one in self._guessed(unit, free).items():
                 if tool_id in self.wanted or tool_id in self.guesses or said_of_others(one, self.taken):
                     continue
-                if self.wanted and one.signs < SURE and unit[0] not in self.vague:
+                if self.wanted and max(one.signs, again[tool_id]) < SURE and unit[0] not in self.vague:
                     if one.acts and (self.loose or tool_id in asked[False]):
                         self.unclear.setdefault(tool_id, one.word)
                     continue
@@ -295,19 +298,25 @@ class _Said:
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
-        if self.wanted or self.seeks:
-            return
-        for tool, word, several in alone(self.text, self.tools, self.values):
-            if tool.id not in self.guesses and tool.id not in self.forbidden:
-                self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
-                self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
+        for tool, word, plainly in lets_see(self.text, self.tools, self.values):
+            self._suppose(tool.id, word, None, spoken=True)
+            if plainly and tool.id not in self.forbidden:
+                self.wanted.setdefault(tool.id, _Wanted(None, sure=False))
+        for tool, word, several in brief(self.text, self.tools):
+            self._suppose(tool.id, word, None if several else 1, spoken=True)
+        if not (self.wanted or self.seeks):
+            for tool, word, several in alone(self.text, self.tools, self.values):
+                self._suppose(tool.id, word, None if several else 1)
 
     def _by_idiom(self) -> None:
         """Take a state that it gives by an idiom for an act that gives it: `the toner is fine`."""
         for tool_id, state in opened(self.text, self.values).items():
-            if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
-                self.guesses[tool_id] = Guess(0, state, spoken=False, acts=True)
-                self.meant[tool_id] = _Wanted(None, sure=False)
+            self._suppose(tool_id, state, None)
+
+    def _suppose(self, tool_id: str, word: str, most: int | None, *, spoken: bool = False) -> None:
+        if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
+            self.guesses[tool_id] = Guess(0, word, spoken=spoken, acts=True)
+            self.meant[tool_id] = _Wanted(most, sure=False)
 
     def _account(self) -> None:
         """Find what may be meant by the clauses that nothing accounts for."""
@@ -336,7 +345,7 @@ class _Said:
         added: list[Act] = []
         listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
-            acts = _acts(sentence, close_words(tool.intents, dated=_is_dated(tool)), said)
+            acts = acts_of(sentence, close_words(tool.intents, dated=is_dated(tool)), said)
             weak = [
                 act
                 for act in acts
@@ -383,8 +392,11 @@ class _Said:
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
-        if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
+        if is_time(head) and [it for it in rivals if is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
+        takers = [it for it in rivals if takes_said(it, head, phrase)] if len(rivals) > 1 else []
+        takers = [] if any(near_nouns(it) & said[0] for it in rivals) else takers
+        given = given or takers == [tool]  # `change her phone number`, `take the load for 420`
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
         lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
@@ -393,7 +405,8 @@ class _Said:
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
-        fits = False if fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals) else fits
+        elsewhere = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
+        fits = False if elsewhere or (not given and len(takers) == 1) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
             fits = False
             self._close(sentence, other, act, starts)
@@ -479,21 +492,6 @@ class _Said:
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
                 if own & kin(words):
                     self.unclear.setdefault(tool.id, sentence[at].text)
-
-
-def _is_dated(tool: ToolRow) -> bool:
-    return any(row.sink == "date" for row in tool.arguments.values())
-
-
-def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
-    """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
-    found: dict[tuple[int, int], Act] = {}
-    for intent in intents:
-        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
-            continue
-        for act in find_acts(sentence, intent):
-            found.setdefault((act.at, act.end), act)
-    return sorted(found.values(), key=lambda act: act.at)
 
 
 _LIGHT: Final = word_set("give make take get do have let")

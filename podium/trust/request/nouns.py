@@ -87,6 +87,11 @@ def _takes_account(tool: ToolRow) -> bool:
     return any(row.sink == "payee" for row in tool.arguments.values())
 
 
+def is_dated(tool: ToolRow) -> bool:
+    """Return whether a tool takes a day or a time."""
+    return any(row.sink == "date" for row in tool.arguments.values())
+
+
 def qualifies(first: Token, after: Token | None) -> bool:
     """Return whether a noun at the beginning only says what kind of thing follows: `night shift rota`.
 

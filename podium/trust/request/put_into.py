@@ -13,7 +13,7 @@ from podium.trust.english.words import Token, singular, text_of
 from podium.trust.request.asking import Act, Sentence, find_acts
 from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
-from podium.trust.request.nouns import near_nouns, said_in
+from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.request.requests import request_of
 from podium.trust.tools import ToolRow
 
@@ -130,9 +130,19 @@ def _of_place(place: Sentence, tools: Sequence[ToolRow]) -> list[ToolRow]:
         for tool in tools
         if tool.effect == "write"
         and near_nouns(tool) & held
-        and "object" not in _sinks(tool)
+        and not _takes_one(tool, held)
         and _MAKING & set(tool.intents)
     ]
+
+
+def _takes_one(tool: ToolRow, held: frozenset[str]) -> bool:
+    """Return whether a tool takes one of the things that a place holds, or what may be one: `id`."""
+    paths = (path for path, row in tool.arguments.items() if row.sink == "object")
+    return any(not said or said & kin(own_nouns(tool) | held) for said in map(_nouns_in, paths))
+
+
+def _nouns_in(path: str) -> frozenset[str]:
+    return frozenset(singular(word) for word in re.findall(r"[a-z]+", path.casefold())) - _NUMBERING
 
 
 def _of_record(what: Sentence, place: Sentence, tools: Sequence[ToolRow]) -> list[ToolRow]:
@@ -166,4 +176,5 @@ def _sinks(tool: ToolRow) -> frozenset[str]:
     return frozenset(row.sink for row in tool.arguments.values())
 
 
+_NUMBERING: Final = word_set("id ids no number key ref code uid")
 _PRONOUNS: Final = word_set("it them this that these those both all")

@@ -3,6 +3,7 @@
 None of it opens anything; it decides whether a person is asked or the call is denied.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -264,10 +265,19 @@ def needs(clause: Sentence) -> bool:
     low = [token.low for token in clause]
     if any(token.low == "let" and _tells_user(clause, at) for at, token in enumerate(clause)):
         return False
+    if _gets_back(low):
+        return True
     return any(
         word in _NEEDS or (word, after) in _NEEDING or (word in _MAY and after in _CEASING)
         for word, after in zip(low, [*low[1:], ""], strict=True)
     )
+
+
+def _gets_back(low: Sequence[str]) -> bool:
+    """Return whether a clause says what somebody gets back now: `they get the full deposit back`."""
+    low = [word for word in low if word not in _PASSED and word not in {".", "!"}]
+    starts = low[:1] != [] and low[0] in {"he", "she", "they"} and low[1:2] in (["get"], ["gets"])
+    return starts and low[-1] == "back" and _IF.isdisjoint(low)
 
 
 def clauses(sentence: Sentence) -> list[Sentence]:

@@ -69,7 +69,9 @@ def _whom(sentence: Sentence, at: int) -> int:
 def _goes_on(sentence: Sentence, end: int, at: int, low: str) -> bool:
     """Return whether a phrase of people is over before this word: of names each is written as one."""
     token = sentence[end]
-    if token.low in INDEFINITE | PREPOSITIONS | _KNOWING | _BEING or token.low in JOINTS - {"and"}:
+    if token.low in INDEFINITE | PREPOSITIONS | _KNOWING | _BEING or token.low in JOINTS - {"and"} | {
+        "which"
+    }:
         return True
     named = token.text[:1].isupper() or "@" in token.text or (token.low == "and" and end > at)
     return not named and low not in _OUR
@@ -97,11 +99,23 @@ def _ensured(sentence: Sentence, low: Sequence[str]) -> Iterator[Act]:
     for way in _ENSURING if not (asks or _KNOWING.isdisjoint(low)) else ():
         for act in find_acts(sentence, way) if way.split()[0] in low else ():
             start = act.end + 1 + (low[act.end + 1 : act.end + 2] == ["that"])
-            end = _whom(sentence, start) if start < len(low) else 0
+            end = (_described(low, start) or _whom(sentence, start)) if start < len(low) else 0
             told = low[end : end + 2] if end else []
             knows = _KNOWING & set(told[:1]) or (_BEING & set(told[:1]) and _KNOWING & set(told[1:]))
             if knows and act.mood == "asked":
                 yield Act("asked", act.at, end + (told[0] in _BEING), act.at)
+
+
+def _described(low: Sequence[str], at: int) -> int:
+    """Return where a phrase ends that describes somebody by a clause: `the colleague who leads that trip`.
+
+    0 where none begins here.
+    """
+    if at >= len(low) or low[at] not in _OUR or "who" not in low[at + 2 : at + 5]:
+        return 0
+    who = low.index("who", at + 2)
+    end = next((i for i in range(who + 2, min(who + _FAR, len(low))) if low[i] in _KNOWING), 0)
+    return end if not JOINTS & set(low[at:end]) else 0
 
 
 _TELLING: Final = frozenset(("tell", "let know", "inform", "notify", "message", "dm"))
@@ -112,8 +126,10 @@ _BEHIND: Final = word_set("that saying asking telling to when if because please 
 _THEM: Final = word_set("him her them everyone everybody whoever")
 _OUR: Final = word_set("the my our")
 _CHANNELS: Final = word_set("channel chat thread group room")
-_ENSURING: Final = ("make sure", "ensure")
+_ENSURING: Final = ("make sure", "ensure", "see that", "see to it")
 _BEING: Final = word_set("is are that")
-_KNOWING: Final = word_set("knows know hears hear told informed aware")
+_KNOWING: Final = word_set("knows know hears hear learns learn told informed aware")
+_FAR: Final = 9
+"""Words at most of such a clause."""
 _WHO: Final = 4
 """Words at most that say who is told."""

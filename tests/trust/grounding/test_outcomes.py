@@ -78,6 +78,7 @@ def decide(request: str, row: str, state: str, words: str = WORDS, refusal: Ask 
         ("The laser toner's fine. The espresso machine isn't.", "R-1", "approved"),
         ("Turn the espresso machine down, the toner is ok.", "R-2", "rejected"),
         ("Scrap the espresso machine", "R-2", "cancelled"),
+        ("Set what is active of the gate card to blocked.", "R-3", "blocked"),
     ],
 )
 def test_a_state_in_other_words(request_: str, row: str, state: str) -> None:
@@ -100,11 +101,79 @@ def test_a_state_in_other_words(request_: str, row: str, state: str) -> None:
         ("Turn Nadia's gate card back on.", "R-3", "blocked"),
         ("You can tick the toner off.", "R-1", "approved"),
         ("What about the toner?", "R-1", "done"),
+        ("Set what is active of the gate card to blocked.", "R-3", "active"),
+        ("Set the gate card from active to blocked.", "R-3", "active"),
     ],
 )
 def test_a_state_that_is_not_said(request_: str, row: str, state: str) -> None:
     """What a request says not, asks, makes a condition or says of another thing gives nothing a state."""
     assert decide(request_, row, state).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_", "words", "answer"),
+    [
+        ("The toner can go, the new one is there.", "waiting|closed", "allow"),
+        ("The toner can go now", "waiting|done", "allow"),
+        ("Nadia's last day is over. Her gate card can go as well", "active|revoked", "allow"),
+        ("The toner can go", "waiting|done|cancelled", "ask"),  # which of the two is not said
+        ("The toner can go to Leo.", "waiting|closed", "ask"),
+        ("The toner can go if Mia agrees.", "waiting|closed", "ask"),
+        ("If the toner can go, write to Mia.", "waiting|closed", "ask"),
+        ("Can the toner go?", "waiting|closed", "ask"),
+        ("Tell Mia that the toner can go.", "waiting|closed", "ask"),
+        ("The toner can go nowhere.", "waiting|closed", "ask"),
+    ],
+)
+def test_what_can_go(request_: str, words: str, answer: str) -> None:
+    """What is not needed any longer is closed, done or revoked: where one alone of these may be meant."""
+    row = "R-3" if "gate" in request_ else "R-1"
+    other, state = words.split("|")[:2]
+    assert decide(request_, row, state, words).answer == answer
+    assert decide(request_, row, other, words).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_", "state", "answer"),
+    [
+        ("Set the toner to prod", "production", "allow"),
+        ("Set the toner of staging to prod, Mia gave her ok", "production", "allow"),
+        ("Set the toner of staging to prod, Mia gave her ok", "staging", "ask"),
+        ("Set what prod has of the toner to staging", "staging", "allow"),
+        ("Set what prod has of the toner to staging", "production", "ask"),
+        ("Set the toner to prod, I want to stage it too", "production", "allow"),
+    ],
+)
+def test_where_something_goes(request_: str, state: str, answer: str) -> None:
+    """Of two states the one is meant to which it goes, and not the one from which it comes."""
+    assert decide(request_, "R-1", state, "production|staging").answer == answer
+
+
+ANSWER = ToolRow("hall", "answer_request", "irreversible", ("accept", "decline", "answer"), SET.arguments)
+TWO = "Yes to the toner. The espresso machine we can't afford, far too much, say no but be nice."
+
+
+@pytest.mark.parametrize(
+    ("request_", "row", "state", "answer"),
+    [
+        (TWO, "R-1", "approved", "allow"),
+        (TWO, "R-2", "rejected", "allow"),
+        (TWO, "R-1", "rejected", "deny"),
+        (TWO, "R-2", "approved", "ask"),
+        (TWO, "R-3", "rejected", "ask"),
+        ("Accept the toner and say no to that espresso machine.", "R-1", "approved", "allow"),
+        ("Accept the toner and say no to that espresso machine.", "R-2", "rejected", "allow"),
+        ("Accept the toner and say no to that espresso machine.", "R-1", "rejected", "deny"),
+        ("Accept the toner and say no to that espresso machine.", "R-2", "approved", "ask"),
+    ],
+)
+def test_a_state_for_each_of_two(request_: str, row: str, state: str, answer: str) -> None:
+    """What is said of one thing is not said of the other one."""
+    schema = json.dumps({"properties": {"state": {"pattern": f"^({WORDS})$"}}})
+    readings = Readings(request_, date(2026, 11, 26))
+    readings.apply(Read(ROWS.id, ROWS.returns, {}, FOUND, 1))
+    call = ToolCall("agent", ANSWER.client_name, ANSWER, {"request": row, "state": state})
+    assert decide_tool_call(call, Standing(readings, GrantRow(ANSWER.id, schema, None))).answer == answer
 
 
 def test_a_state_that_nobody_knows_the_words_for() -> None:

@@ -1,5 +1,7 @@
 """Ways to say who may get at something: a guess, which the values of a call have to bear out."""
 
+import json
+
 import pytest
 
 from podium.trust.request.narrowing import narrow
@@ -27,3 +29,59 @@ def test_who_needs_to_see_it(request_: str) -> None:
     """It seems to ask for that, and opens nothing by itself."""
     refusal = narrow([GrantRow(SHARE.id)], {SHARE.id: SHARE}, request_).refusals[SHARE.id]
     assert (refusal.answer, refusal.rule) == ("ask", "request.manner")
+
+
+LOCK = ToolRow("drive", "remove_access", "irreversible", ("remove", "revoke"), SHARE.arguments)
+TOOLS = {tool.id: tool for tool in (SHARE, LOCK)}
+ROLES = json.dumps({"properties": {"role": {"enum": ["viewer", "commenter", "editor"]}}})
+GRANTS = [GrantRow(SHARE.id, ROLES), GrantRow(LOCK.id)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "rule"),
+    [
+        ("Mia may have a look at the roadmap. View only, and just that.", ""),
+        ("Read access to the roadmap for Mia, please.", ""),
+        ("Mia wants to see the numbers before the board: read access for her.", ""),
+        ("Mia may have a look at the roadmap.", "request.guess"),
+        ("Mia is allowed to read the plan, she knows why", "request.guess"),
+        ("Noa should also be able to edit the plan", "request.manner"),
+        ("Read only the first page of the roadmap.", "request.unclear"),
+        ("Does Mia have read access to the roadmap?", "request"),
+        ("Who may have a look at the roadmap?", "request"),
+        ("Tell me whether Mia may read the roadmap", "request"),
+        ("I may have a look at the roadmap myself, list the files", "request"),
+    ],
+)
+def test_who_may_get_at_it(request_: str, rule: str) -> None:
+    """A role that is said opens what gives one; that somebody may see it is a guess; a question is none."""
+    refusals = narrow(GRANTS, TOOLS, request_).refusals
+    found = refusals[SHARE.id].rule if SHARE.id in refusals else ""
+    assert found == rule, refusals.get(SHARE.id)
+    assert LOCK.id in refusals
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Mia has no read access to the roadmap",
+        "Mia should lose her edit access to the roadmap",
+        "Mia may no longer read the roadmap",
+        "Noa works on the plan, edit access for her would be too much",
+        "Noa had read access, that was wrong",
+        "Ask Noa whether Mia may have a look at the roadmap, read access for her is new",
+        "Tell Mia that read access for her is not needed",
+    ],
+)
+def test_who_may_not(request_: str) -> None:
+    """Nobody is let in by what is denied, was so, or is to be asked or told."""
+    refusal = narrow(GRANTS, TOOLS, request_).refusals[SHARE.id]
+    assert refusal.rule not in {"request.guess", "request.close"}, refusal
+
+
+def test_two_that_give_roles() -> None:
+    """Where two tools give roles nothing tells which is meant."""
+    folder = ToolRow("drive", "share_folder", "irreversible", ("share",), {**SHARE.arguments})
+    grants = [*GRANTS, GrantRow(folder.id, ROLES)]
+    refusals = narrow(grants, {**TOOLS, folder.id: folder}, "Read access to the roadmap for Mia").refusals
+    assert {SHARE.id, folder.id} <= refusals.keys()

@@ -337,3 +337,73 @@ def test_what_is_to_be_said_is_no_wish(said, wanted) -> None:
     assert " ".join(token.text for token in before) == wanted
     every = [at for at in range(len(sentence)) if not any(tells(sentence, i) for i in range(at))]
     assert list(range(len(before))) == every
+
+
+LISTS = {
+    tool.id: tool
+    for tool in (
+        ToolRow("visits", "cancel_visit", "irreversible", ("cancel", "call off"), {"visit_id": OBJECT}),
+        ToolRow("visits", "move_visit", "irreversible", ("move", "shift"), {"visit_id": OBJECT, "on": DATE}),
+        ToolRow(
+            *("files", "send_text", "irreversible", ("text", "tell")),
+            {"phone": SinkRow("recipient"), "text": SinkRow("text")},
+        ),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "rule"),
+    [
+        ("Mrs Hall can't make it. Take her off the list and text her to ring us.", "request.manner"),
+        ("Take her off the list and text her to ring us.", "request.unclear"),
+        ("Mrs Hall is late. Take her off the list and text her to ring us.", "request.unclear"),
+        ("Mrs Hall can't make it. Take her to the hall and text her to ring us.", "request.unclear"),
+        ("Mrs Hall can't make it. Text her to ring us.", "request.unclear"),
+    ],
+)
+def test_two_that_say_the_same(request_: str, rule: str) -> None:
+    """Beside a plain order one way of asking is little; two clauses that both mean one act are enough."""
+    effective = narrow([GrantRow(tool) for tool in LISTS], LISTS, request_)
+    assert effective.refusals["visits/cancel_visit"].rule == rule
+    assert effective.refusals["visits/move_visit"].rule in {"request", "request.unclear"}
+
+
+OFFERS = {
+    tool.id: tool
+    for tool in (
+        ToolRow(
+            "desk",
+            "take_offer",
+            "irreversible",
+            ("take", "accept"),
+            {"id": OBJECT, "price": SinkRow("amount")},
+        ),
+        ToolRow("dock", "book_slot", "write", ("book", "take"), {"slot_id": OBJECT, "load_id": OBJECT}),
+        ToolRow(
+            *("desk", "update_person", "write", ("update", "change")),
+            {"person_id": OBJECT, "phone": SinkRow("value"), "email": SinkRow("recipient")},
+        ),
+        ToolRow("hall", "update_booking", "write", ("update", "change"), {"booking_id": OBJECT, "day": DATE}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        ("Take the Mill load for 420", {"take_offer"}),
+        ("OK, take the Mill load from Bristol for €420.", {"take_offer"}),
+        ("Take the Mill load", set()),
+        ("Take the Mill load for 420 people", set()),
+        ("Did you take the Mill load for 420?", set()),
+        ("Change her phone number while you are there", {"update_person"}),
+        ("Please change Ann's email address", {"update_person"}),
+        ("Change the booking, I'll tell you her phone number later", {"update_booking"}),
+        ("She said to change her phone number", set()),
+    ],
+)
+def test_what_takes_what_is_said(request_: str, names: set[str]) -> None:
+    """Of tools that list a verb the one is meant that takes what the act is about, or for how much it is."""
+    effective = narrow([GrantRow(tool) for tool in OFFERS], OFFERS, request_)
+    assert {tool.name for tool in OFFERS.values() if effective.refusal(tool.id) is None} == names

@@ -52,7 +52,7 @@ LEFT = [
     ("Is run four free on Tuesday? If so, put me in there from five until seven.", "runs/book_run"),
     ("Who has run four? I need it on Tuesday from five to six.", "runs/book_run"),
     ("Could run four be had on Friday at ten? And what is on Thursday?", "runs/book_run"),
-    ("Pay the vet's bill. And kindly see that the keeper learns of it by e-mail.", "mail/send_letter"),
+    ("Pay the vet's bill. And the keeper ought to get wind of it by e-mail.", "mail/send_letter"),
     ("Find out when Rex comes, and see to it that his owner learns of it by e-mail.", "mail/send_letter"),
     ("The price is fine. Write to Ida about it, and tell them yes please.", "mail/answer_letter"),
     ("Send Ida the list. Let them know that ten is fine.", "mail/answer_letter"),

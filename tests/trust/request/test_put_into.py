@@ -121,3 +121,35 @@ def test_own_words_come_first(request_: str, name: str) -> None:
 def test_what_asks_for_nothing(request_: str) -> None:
     """What is not to be done, was done or is a question opens nothing."""
     assert opened(request_) == set()
+
+
+BOARD = {
+    tool.id: tool
+    for tool in (
+        ToolRow(
+            "yard",
+            "add_job",
+            "write",
+            ("add", "create", "get"),
+            {"title": TEXT, "boat_id": OBJECT, "due": DATE},
+        ),
+        ToolRow(
+            "yard", "update_job", "write", ("update", "create", "change"), {"job_id": OBJECT, "due": DATE}
+        ),
+        ToolRow("yard", "split_job", "write", ("split", "create"), {"id": OBJECT, "title": TEXT}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        ("The heater trips. Can you get that onto the board for Mel?", {"add_job"}),
+        ("The heater trips. Put it on the board by Friday", {"add_job"}),
+        ("Who put the heater on the board?", set()),
+    ],
+)
+def test_a_board_of_jobs_on_things(request_: str, names: set[str]) -> None:
+    """What is made may be about a thing; what takes a job, or what may be one, changes one."""
+    effective = narrow([GrantRow(tool) for tool in BOARD], BOARD, request_)
+    assert {tool.name for tool in BOARD.values() if effective.refusal(tool.id) is None} == names

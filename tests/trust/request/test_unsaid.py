@@ -222,3 +222,20 @@ def test_who_is_let_have_something(text: str, approved: bool) -> None:
 def test_what_only_wants_to_know_opens_nothing(text: str, opens: bool) -> None:
     """A greeting, a question and *catch me up* may mean no tool at all; a verb of a thing may."""
     assert any(list(opens_unclear(one, frozenset())) for one in sentences(text)) is opens
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("It is ages away, they get the full deposit back.", True),
+        ("So she gets her money back", True),
+        ("He gets the fee back too, please.", True),
+        ("They got the deposit back.", False),
+        ("If it rains they get the deposit back.", False),
+        ("They get the keys on Friday.", False),
+        ("They do not get the deposit back.", False),
+    ],
+)
+def test_what_somebody_gets_back(text: str, wanted: bool) -> None:
+    """It is to be given back, where that is no condition and was not so."""
+    assert wishes(_one(text), plainly=True) is wanted

@@ -36,6 +36,9 @@ def _opened(request: str) -> set[str]:
         "Please make sure that Sofia and Rob are informed about the drill",
         "Ensure the team knows that we close early",
         "Leave Ida a message that her bike is ready",
+        "Kindly see that the colleague who leads that trip learns of it by e-mail.",
+        "Please see to it that Rob knows",
+        "Make sure the friend who lent us the drill hears about it",
     ],
 )
 def test_what_tells_people_is_opened(request_: str) -> None:
@@ -65,6 +68,9 @@ def test_what_posts_in_a_channel_is_opened(request_: str) -> None:
         "Give Rob a text file",
         "What did the note say that Rob gave Tom?",
         "Make sure the door is locked",
+        "I see that the colleague who leads that trip knows of it",
+        "Did you see that Ann knows?",
+        "See that the shed which Rob knows is locked",
     ],
 )
 def test_nothing_is_told(request_: str) -> None:

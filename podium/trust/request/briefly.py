@@ -1,0 +1,133 @@
+"""Orders in brief, without a verb: `500 from savings to current`, `the same hotel as last time, for Ann`.
+
+Each says by its own form what kind of act it wants: what goes from one account to another is moved, what is
+to be as last time is ordered again, what is to be an hour earlier is moved. The tool is a guess: such a call
+goes through only where the request names the thing and says each value.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    MODALS,
+    NEGATIONS,
+    NUMBERS,
+    OBJECTS,
+    QUESTIONS,
+    SUBJECTS,
+    word_set,
+)
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import Token, singular, text_of
+from podium.trust.request.asking import Sentence
+from podium.trust.request.handing import as_before
+from podium.trust.request.nouns import near_nouns
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
+
+_STATING: Final = (
+    MODALS | SUBJECTS | QUESTIONS | NEGATIONS | OBJECTS | word_set("is are was were has had")
+) - {
+    "that",
+    "it",
+}
+_MOVING: Final = word_set("move transfer shift send")
+_SOURCE: Final = word_set("from source origin debit")
+_TARGET: Final = word_set("to target destination dest into credit")
+_MAKING: Final = word_set("book reserve order buy create schedule arrange make rent hire")
+_RESCHEDULING: Final = word_set("reschedule move shift postpone")
+_EARLIER: Final = word_set("earlier later sooner")
+_MEASURES: Final = word_set("hour minute day week month half quarter bit little")
+_POLITE: Final = word_set("please thanks thank you now today and then also")
+_CURRENCIES: Final = word_set("€ $ £ : euro euros dollars pounds eur usd gbp kr")
+_CUTS: Final = word_set(", ; : . ! - –")
+MAX_WORDS: Final = 40
+
+
+def brief(sentences: Sequence[Sentence], tools: Sequence[ToolRow]) -> Iterator[tuple[ToolRow, str, bool]]:
+    """Yield the tools that sentences mean which are orders in brief, with a word, and whether of several."""
+    for sentence in sentences:
+        low = [token.low for token in sentence]
+        if not 3 <= len(low) <= MAX_WORDS or low[-1] == "?":
+            continue
+        for word, found in (
+            (_amount(sentence), [tool for tool in tools if _moves_between(tool)]),
+            (_again(sentence), [tool for tool in tools if _makes(tool, _again(sentence))]),
+            (_shifted(sentence), [tool for tool in tools if _shifts(tool, sentence)]),
+        ):
+            if word and len(found) == 1:
+                yield found[0], word, "and" in low and sentence[0].kind != "number"
+
+
+def _amount(sentence: Sentence) -> str:
+    """Return the amount that goes from one thing to another, and nothing else is said: `500 from A to B`."""
+    tokens = _bare(sentence)
+    low = [token.low for token in tokens]
+    if not tokens or tokens[0].kind != "number" or not _STATING.isdisjoint(low):
+        return ""
+    low = [word for word in low[1:] if word not in _CURRENCIES]
+    between = low.count("from") == low.count("to") == 1 and low[:1] in (["from"], ["to"])
+    if not between:
+        return ""
+    first, second = sorted((low.index("from"), low.index("to")))
+    return tokens[0].text if second - first > 1 and len(low) > second + 1 else ""
+
+
+def _moves_between(tool: ToolRow) -> bool:
+    """Return whether a tool moves an amount from one thing that there is to another one."""
+    paths = [set(words(path)) for path, row in tool.arguments.items() if row.sink == "object"]
+    sinks = [row.sink for row in tool.arguments.values()]
+    ends = any(path & _SOURCE for path in paths) and any(path & _TARGET - _SOURCE for path in paths)
+    moves = bool(_MOVING & {intent.split()[0] for intent in tool.intents})
+    return moves and ends and "amount" in sinks and "payee" not in sinks
+
+
+def _again(sentence: Sentence) -> str:
+    """Return the kind of thing that is wanted as before: `the same hotel as last time`."""
+    tokens = _bare(sentence)
+    low = [token.low for token in tokens]
+    low = low[1:] if low[:1] == ["the"] else low
+    if low[:1] != ["same"] or not _STATING.isdisjoint(low) or not as_before(text_of(sentence)):
+        return ""
+    return low[1] if len(low) > 1 and low[1].isalpha() else ""
+
+
+def _makes(tool: ToolRow, noun: str) -> bool:
+    return bool(noun) and singular(noun) in near_nouns(tool) and bool(_MAKING & set(tool.intents))
+
+
+def _shifted(sentence: Sentence) -> str:
+    """Return the word by which a thing is to be at another time: `the lift an hour earlier, please`."""
+    clause = _bare(sentence)
+    end = next((at for at, token in enumerate(clause) if token.low in _CUTS), len(clause))
+    low = [token.low for token in clause[:end]]
+    while low and low[-1] in _POLITE:
+        low.pop()
+    if len(low) < 3 or low[-1] not in _EARLIER or not _STATING.isdisjoint(low):
+        return ""
+    begins = low[0] not in DETERMINERS and is_verb(low[0]) and singular(low[0]) == low[0]
+    measured = {singular(word) for word in low[:-1]} & (_MEASURES | NUMBERS.keys())
+    return low[-1] if measured and not begins else ""
+
+
+def _shifts(tool: ToolRow, sentence: Sentence) -> bool:
+    """Return whether a tool moves in time what a sentence speaks of."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    said = {singular(token.low) for token in sentence}
+    return (
+        {"object", "date"} <= sinks
+        and bool(near_nouns(tool) & said)
+        and bool(_RESCHEDULING & set(tool.intents))
+    )
+
+
+def _bare(sentence: Sentence) -> list[Token]:
+    """Return a sentence without what only colours it, and without its end."""
+    tokens = list(sentence)
+    while tokens and (tokens[0].low in ADVERBS | _POLITE or tokens[0].low in _CURRENCIES):
+        tokens.pop(0)
+    while tokens and (tokens[-1].low in _POLITE or tokens[-1].low in {".", "!", ","}):
+        tokens.pop()
+    return tokens
