@@ -221,3 +221,41 @@ def test_what_is_meant_by_name_beside_a_description() -> None:
     answers = {one["number"]: world.call(close, uses=None, number=one["number"]).answer for one in rows}
     assert answers[4470] == "allow"
     assert answers[4471] != "allow"
+
+
+LEAVE = _list("desk/list_leave", "leave", "kind person", "id kind person first_day last_day")
+ALLOW = ToolRow(
+    "desk", "decide_leave", "irreversible", ("approve", "decline"), {"leave_id": SinkRow("object")}
+)
+OFF = {
+    "leave": [
+        {"id": id_, "kind": "holiday", "person": who, "first_day": first, "last_day": last}
+        for id_, who, first, last in (
+            ("L-1", "Kit", "2027-01-11", "2027-01-15"),
+            ("L-2", "Kit", "2027-01-29", "2027-02-03"),
+            ("L-3", "Kit", "2026-12-07", "2026-12-11"),
+            ("L-4", "Mel", "2027-01-04", "2027-01-05"),
+        )
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Approve Kit's holiday in December and decline Mel's.", {"L-3", "L-4"}),
+        ("Approve Kit's holiday in March and decline Mel's.", {"L-4"}),
+        ("Approve Kit's holiday in January and decline Mel's.", {"L-4"}),  # one of them goes on in February
+    ],
+)
+def test_what_begins_and_ends_in_a_span(request_: str, meant: set[str]) -> None:
+    """Of a thing with two days both are in it; where one has a day outside it a person is asked."""
+    world = World(request_)
+    world.readings = Readings(request_, TODAY)
+    world.read(LEAVE, OFF)
+    found = {
+        one["id"]
+        for one in OFF["leave"]
+        if world.call(ALLOW, uses=None, leave_id=one["id"]).answer == "allow"
+    }
+    assert found == meant
