@@ -213,9 +213,7 @@ def fitting_of(
     for at, word in enumerate(wanted):
         if MARK in word:
             by = wanted[at - 1] if at else ""
-            inside = {index: spans(objects[index], word, by, readings.request) for index in left}
-            partly = None in inside.values() and True in inside.values()
-            left = [] if partly else [index for index in left if inside[index]]
+            left = [index for index in left if spans(objects[index], word, by, readings.request)]
             continue
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]

@@ -20,10 +20,8 @@ BEGUN: Final = word_set(
 """Words before a span of days that say which date is in it."""
 
 
-def spans(seen: Seen, span: str, by: str, request: Request) -> bool | None:
-    """Return whether the date of an object that is meant, or each that it has, is in a span of days.
-
-    None: one of several is, and nothing tells which is meant.
+def spans(seen: Seen, span: str, by: str, request: Request) -> bool:
+    """Return whether the date of an object that is meant, or its only one, is in a span of days.
 
     ``by``: the word before it, `opened` or `due`.
     """
@@ -35,11 +33,8 @@ def spans(seen: Seen, span: str, by: str, request: Request) -> bool | None:
     same = ENDING if by in ENDED else BEGINNING if by in BEGUN else frozenset[str]()
     for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
         found = set().union(*(them for path, them in days.items() if told is None or path_words(path) & told))
-        if found and (len(found) == 1 or told is None):
-            inside = {within(day, span) for day in found}
-            return None if len(inside) > 1 else True in inside
         if found:
-            return False
+            return len(found) == 1 and within(found.pop(), span)
     return False
 
 
