@@ -10,14 +10,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from podium.trust.english.lexicon import word_set
-from podium.trust.english.spans import MARK, within
+from podium.trust.english.spans import MARK
 from podium.trust.english.words import Token
 from podium.trust.grounding.mine import mine
 from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
 from podium.trust.grounding.readings import Readings, Seen
-from podium.trust.grounding.superlatives import BEGINNING, PRICE, best
+from podium.trust.grounding.spanning import BEGUN, DUE, ENDED, ENDING, path_words, spans
+from podium.trust.grounding.statuses import is_filled, is_in_state
+from podium.trust.grounding.superlatives import PRICE, best
 from podium.trust.request.nobodys import KEEPERS, SOMEBODY
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import Form, date_form, forms_of, words
@@ -34,16 +38,8 @@ _PLACES: Final = word_set(
     "page portal queue shop store system table tool tracker workspace"
 )
 """Words for where all objects of a kind are: `the largest file in the drive`."""
-_DUE: Final = word_set("due deadline until expire expiry until expected promised")
-_ENDING: Final = _DUE | word_set("end ends ending valid validity expires expiration closing")
-_LATE: Final = {"overdue": _DUE, **dict.fromkeys(("expired", "lapsed", "outdated"), _ENDING)}
+_LATE: Final = {"overdue": DUE, **dict.fromkeys(("expired", "lapsed", "outdated"), ENDING)}
 """What is over by its date, and the words of the fields that have that date."""
-ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
-BEGUN: Final = word_set(
-    "opened created placed submitted received sent posted booked ordered issued made written filed added "
-    "modified changed updated started reported uploaded published dated"
-)
-"""Words before a span of days that say which date is in it."""
 _TAGGED: Final = word_set("tagged labelled labeled categorised categorized")
 _TAGS: Final = word_set("tag label category topic")
 _ANY_THEM: Final = THEM | {"all", "both"}
@@ -76,16 +72,18 @@ def chosen(
 
     ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
     kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
-    ``led``: by identifier the words that name a thing by which objects may have been looked up. ``dated``:
-    the call takes the one day that it says.
+    ``led``: by identifier the words that name a thing by which objects may have been looked up: where it is
+    one alone, `the cheaper one` is of its things. ``dated``: the call takes the one day that it says.
     """
     out: set[int] = set()
     values = _values(readings, nouns, indexes)
     candidates: list[int] | None = None
     by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
+    one = led is not None and len(led) == 1 and acted
     for sentence in readings.request.spanned:
         for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
-            if (led and not phrase.led) or (phrase.exist and not readings.request.bag & _ANY_THEM):
+            alone = one and phrase.superlative is not None and not (phrase.kind or phrase.words)
+            if (led and not (phrase.led or alone)) or (phrase.exist and not readings.request.bag & _ANY_THEM):
                 continue
             if candidates is None:
                 candidates = _candidates(readings, indexes, led or {})
@@ -94,6 +92,7 @@ def chosen(
                 continue
             if candidates and (phrase.most == 1 or plural):
                 own, among = mine(readings, sentence, phrase, candidates)
+                own = msgspec.structs.replace(own, kind=True) if alone else own
                 meant = _meant(readings, own, among, known, dated=dated) if among else set()
                 meant = _his(readings, meant, candidates) if his else meant  # not everybody's
                 if phrase.most is None and _says_mine(sentence, phrase.head):
@@ -229,6 +228,8 @@ def fitting_of(
         if word.startswith("-"):
             left = [index for index in left if _lacks(objects[index], word[1:])]
             continue
+        if at and wanted[at - 1].isdigit() and _is_field(objects, left, word):
+            continue  # so many were told
         if word in _PLACES and not any(_has(readings, index, word) for index in left):
             continue
         if word == "bound":
@@ -245,13 +246,14 @@ def fitting_of(
         if word in BEGUN | ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
             continue  # `opened last week`: it says which date is meant
         fitting = [index for index in left if _has(readings, index, word)]
+        fitting = fitting or [index for index in left if is_in_state(objects[index], word)]
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:
             continue
         if not fitting and not _is_field(objects, left, word):
             return []
-        left = fitting or left
+        left = fitting or [index for index in left if is_filled(objects[index], word)]
     return left
 
 
@@ -280,24 +282,6 @@ def _is_tagged(seen: Seen, word: str) -> bool:
         trust == FIRM and path_words(path) & _TAGS and forms and word in _stems(forms[-1][1])
         for path, forms, trust in seen.fields
     )
-
-
-def spans(seen: Seen, span: str, by: str, request: Request) -> bool:
-    """Return whether the date of an object that is meant, or its only one, is in a span of days.
-
-    ``by``: the word before it, `opened` or `due`.
-    """
-    days: dict[str, set[str]] = {}
-    for path, forms, trust in seen.fields:
-        for kind, form in forms:
-            if trust and kind == "date":
-                days.setdefault(path, set()).add(form)
-    same = _ENDING if by in ENDED else BEGINNING if by in BEGUN else frozenset[str]()
-    for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
-        found = set().union(*(them for path, them in days.items() if told is None or path_words(path) & told))
-        if found:
-            return len(found) == 1 and within(found.pop(), span)
-    return False
 
 
 def _dated(seen: Seen) -> bool:
@@ -486,12 +470,6 @@ def prices_of(seen: Seen) -> list[Decimal]:
         for kind, form in forms
         if kind == "number"
     ]
-
-
-@lru_cache(maxsize=4096)
-def path_words(path: str) -> frozenset[str]:
-    """Return the words of a field's path, each in its plain form."""
-    return frozenset(stem(word) for word in words(path))
 
 
 @lru_cache(maxsize=4096)

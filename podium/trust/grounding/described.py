@@ -26,8 +26,9 @@ from podium.trust.english.spans import MARK
 from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases, singular
-from podium.trust.grounding.choosing import BEGUN, ENDED, FIRM, has_word, path_words, spans
+from podium.trust.grounding.choosing import FIRM, has_word
 from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.spanning import BEGUN, ENDED, path_words, spans
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import Form, times_in, words
 

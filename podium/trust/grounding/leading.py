@@ -11,7 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grounding.readings import Seen
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.request.requests import stem
 from podium.trust.values.forms import words
 
 FIRM: Final = 2
@@ -44,6 +46,19 @@ def payees_of(
             for index in hit:
                 found.setdefault(index, set()).add(at)
     return {index: frozenset(leads) for index, leads in found.items()}
+
+
+def led_by(readings: Readings, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
+    """Return by identifier the server and the words of what is named and was asked for by it."""
+    results = readings.results if named else ()
+    asked = {one.casefold() for result in results for one in result.arguments}
+    found: dict[str, tuple[str, frozenset[str]]] = {}
+    for seen in named.values():
+        said = {stem(word) for name, _ in seen.names for word in words(name)} & readings.request.stems
+        for _, text in seen.id[-1:]:
+            if text in asked:
+                found[text] = seen.server, frozenset(said - COMMON)
+    return found
 
 
 def _called(paid: Mapping[int, Seen], texts: Iterable[str]) -> list[int]:

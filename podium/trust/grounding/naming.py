@@ -16,7 +16,7 @@ from podium.trust.grounding.at_time import by_time
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
-from podium.trust.grounding.leading import payees_of
+from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.listed import listed
 from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes
@@ -135,12 +135,7 @@ class Naming:
                 if not any(index in found for index in group) and nouns & self.request.stems:
                     for index in self._chosen(nouns, group, plural=plural, known=found):
                         found[index] = self.readings.objects[index]
-        if led := self._leading(found):  # `all comments on the storm piece`
-            for (server, nouns), group in groups.items():
-                here = {id_: said for id_, (owner, said) in led.items() if owner == server}
-                if here and not any(index in found for index in group) and nouns & self.request.stems:
-                    chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
-                    found |= {index: self.readings.objects[index] for index in chosen_}
+        found |= self._led(found, plural=plural)
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)
@@ -158,6 +153,20 @@ class Naming:
         self.hinted |= inner
         return found | {index: self.readings.objects[index] for index in inner if index not in stays}
 
+    def _led(self, found: Mapping[int, Seen], *, plural: bool) -> dict[int, Seen]:
+        """Return what is meant of what was looked up by a named thing: `all comments on the storm piece`."""
+        objects, out = self.readings.objects, set[int]()
+        led = led_by(self.readings, found)
+        for (server, nouns), group in self.readings.register.trusted.items() if led else ():
+            here = {id_: said for id_, (owner, said) in led.items() if owner == server}
+            if not here or any(index in found for index in group):
+                continue
+            sure = not any(seen.spoken and here.keys() & {it for _, it in seen.id} for seen in found.values())
+            acted = sure and self.call is not None and acts_on(self.call.tool, objects[group[0]])
+            if nouns & self.request.stems or (acted and self.request.superlative):
+                out |= chosen(self.readings, nouns, group, plural=plural, led=here, acted=acted)
+        return {index: objects[index] for index in out}
+
     def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
         """Return the named objects of which another one has the same name and another address."""
         objects, out = self.readings.objects, set[int]()
@@ -173,18 +182,6 @@ class Naming:
         his, alone = addressed(self.request, tool, self.readings.objects, indexes)
         self.hinted |= set() if alone else his
         return his
-
-    def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
-        """Return by identifier the server and the words of what is named and was asked for by it."""
-        results = self.readings.results if named else ()
-        asked = {one.casefold() for result in results for one in result.arguments}
-        found: dict[str, tuple[str, frozenset[str]]] = {}
-        for seen in named.values():
-            said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems
-            for _, text in seen.id[-1:]:
-                if text in asked:
-                    found[text] = seen.server, frozenset(said - COMMON)
-        return found
 
     def _claimed(self) -> set[int]:
         """Return the named objects that only a name which strangers choose ties to the request."""
@@ -491,7 +488,8 @@ class Naming:
             ids = {objects[index].id for index in left}
         if len(ids) == 1:
             return left
-        called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
+        pairs = {i: [name for name, one in self._called(i) if fair or one.ours] for i in indexes}
+        called = {i: {word for name in names for word in words(name)} for i, names in pairs.items()}
         return fullest(self.request, called) if plural else set()
 
 

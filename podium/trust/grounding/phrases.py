@@ -26,9 +26,20 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.spans import MARK
 from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.english.words import Token, bases, singular
+from podium.trust.grounding.behind import (
+    BOUNDS,
+    ENDS,
+    EXCEPTING,
+    GO,
+    ORDER,
+    WHATEVER,
+    ends_verb,
+    goes_on,
+    rest_of,
+)
 from podium.trust.grounding.measures import measured
 from podium.trust.grounding.superlatives import Superlative, superlative_at
-from podium.trust.request.asking import Sentence, begins, tells
+from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.nobodys import lacking_of
 from podium.trust.request.requests import stem
 from podium.trust.values.forms import number_form
@@ -36,24 +47,18 @@ from podium.trust.values.forms import number_form
 MAX_PHRASES: Final = 24
 """Of one request, what is looked at."""
 _ALL: Final = word_set("all every each both")
-_ENDS: Final = word_set(
-    ", . ; : ? ! ( ) and or then but please so if because when while until once also - – —"
-)
 _CALLED: Final = word_set("no nos nr number numbers id ids called with :")
 """Words between a noun and what its things are called by."""
-_LEADING: Final = word_set("to for until till into")
-"""Prepositions that more often say where something goes than which one is meant."""
 _TWO: Final = word_set("both couple pair")
 _SEVERAL: Final = word_set("some few several")
 _EXIST: Final = frozenset((("there", "are"), ("i", "see"), ("we", "have"), ("i", "have")))
 _FIRM: Final = word_set("the my our this that these those his her their its")
-_EXCEPTING: Final = word_set("except excepting besides apart excluding unless")
 _NOT: Final = word_set("not no without other others rest never neither")
-_FILLING: Final = word_set("one ones thing things kind still yet currently right far so ever there here them")
+_FILLING: Final = word_set(
+    "one ones thing things kind still yet currently right far so ever there here them belong belongs"
+)
 _MANNER: Final = word_set("full advance detail cash total person euro dollar pound eur usd gbp stock")
 """What says how or how much rather than which."""
-_BOUNDS: Final = word_set("under below over above max maximum up within less more cheaper min minimum")
-_UNITS: Final = word_set("minute hour day week month year km kilometre mile")
 _GIVING: Final = word_set(
     "assign reassign give move send forward share set change hand transfer add put switch raise lower book "
     "renew extend delay postpone push reschedule increase decrease reduce update scale upgrade downgrade "
@@ -66,32 +71,18 @@ _PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
 _THIRD: Final = word_set("he she they his hers theirs")
 """Whose something is that *he has* or *she booked*, and everything *of his*."""
-_ORDER: Final = {
-    "first": False,
-    "earliest": False,
-    "soonest": False,
-    "next": False,
-    "last": True,
-    "latest": True,
-}
 _FIGURES: Final = re.compile(r"[\d./-]+(?:st|nd|rd|th)?")
 _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
-_WHERE: Final = word_set("on to into onto as")
+_BEING: Final = word_set("is are was were isn't aren't")
+_HAVING: Final = word_set("has have had having with")
+_NEEDING: Final = word_set("need needs needed require requires")
 _EDGES: Final = word_set("end start beginning")
 _TH: Final = word_set("st nd rd th")
 _ANYBODY: Final = word_set("everybody everyone everything anybody anyone anything those all whoever")
-_GO: Final = word_set("go goes")
 _BOUNDING: Final = word_set("before until till by after since")
 THEM: Final = word_set("them these those it each they")
-
-_WHATEVER: Final = word_set("whatever whichever what everything anything those")
-STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
+STANDING_FOR: Final = WHATEVER | {"one", "ones"}
 """Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
-_PARTICLES: Final = word_set("down up off away back over out in on")
-"""What belongs to the verb where nothing follows it."""
-_WISHED: Final = word_set("should would could ought")
-_STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
-"""What a sentence says of a thing, rather than which one is meant."""
 _OWNER: Final = re.compile(r"['\u2019]s?$")
 
 _EMPTY: Final = COMMON | ADVERBS | DETERMINERS | _FILLING | frozenset(NUMBERS)
@@ -156,9 +147,11 @@ def phrases(
 
 
 def _is_head(sentence: Sentence, at: int) -> bool:
-    """Return whether a noun phrase ends here."""
+    """Return whether a noun phrase ends here: not what a thing is said to be, `which is open`."""
+    if at and sentence[at - 1].low in _BEING:
+        return False
     after = sentence[at + 1] if at + 1 < len(sentence) else None
-    return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
+    return after is None or after.low in ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
 def around(
@@ -176,6 +169,8 @@ def around(
     if _coded(sentence, head):
         return None  # `the repairs R-201 and R-202`: these, by what they are called, and not all
     start = _start(sentence, head)
+    if start and sentence[start - 1].low in _NOT:
+        return None  # `not the invoice of May`
     if start > 1 and sentence[start - 1].low == "of" and _is_best(sentence, start - 1):
         return None  # `the pricier of Ada's repairs`: it comes on its own
     before = measured(sentence[start:head], sentence[head])
@@ -183,7 +178,7 @@ def around(
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if _TWO & set(low) else next((NUMBERS[word] for word in low if word in NUMBERS), None)
-    whatever = stands and sentence[head].low in _WHATEVER
+    whatever = stands and sentence[head].low in WHATEVER
     ordered = _verb(sentence, start) or _is_moved(sentence, head)
     if stands and ((whatever and not ordered) or (start and _aside(sentence[start - 1]))):
         return None  # `what is due?`, `before the one of Omar`
@@ -193,7 +188,7 @@ def around(
         return None
     giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
     paying = bool(set(bases(_verb(sentence, start))) & _PAYING)
-    rest = _rest(sentence, head, loose=found is not None or giving, paying=paying)
+    rest = rest_of(sentence, head, loose=found is not None or giving, paying=paying)
     but = _exception(sentence, head)
     if rest is None or but is None:
         return None
@@ -229,7 +224,7 @@ def _coded(sentence: Sentence, head: int) -> bool:
     while at < len(sentence) and sentence[at].low in _CALLED:
         at += 1
     code = list(sentence[at : at + 3])
-    if not code or code[0].low in CALENDAR | PREPOSITIONS | _BOUNDS | _ENDS:
+    if not code or code[0].low in CALENDAR | PREPOSITIONS | BOUNDS | ENDS:
         return False
     if code[0].kind == "value":
         return any(c.isdigit() for c in code[0].text)
@@ -251,13 +246,6 @@ def _unled(rest: list[Token], led: AbstractSet[str]) -> list[Token]:
     return rest[:start] + rest[end:]
 
 
-def _goes_on(sentence: Sentence, end: int) -> bool:
-    """Return whether a verb follows that says something of it: `if the better one brings us 500`."""
-    after = sentence[end] if end < len(sentence) else None
-    led = after is not None and after.low in WH | {"that"}
-    return after is not None and not led and sentence[end - 1].low == "one" and after.low.endswith("s")
-
-
 def _is_best(sentence: Sentence, of: int) -> bool:
     """Return whether a superlative stands before `of`: `the cheaper one of`."""
     return any(superlative_at(sentence, at) is not None for at in range(max(0, of - 2), of))
@@ -268,7 +256,7 @@ def _is_moved(sentence: Sentence, head: int) -> bool:
     after = [token.low for token in sentence[head + 1 :]]
     pairs = set(pairwise(after))
     return head == 0 and any(
-        (go, "to") in pairs or (may, "go") in pairs or (may, "be") in pairs for go in _GO for may in MODALS
+        (go, "to") in pairs or (may, "go") in pairs or (may, "be") in pairs for go in GO for may in MODALS
     )
 
 
@@ -279,7 +267,7 @@ def _aside(before: Token) -> bool:
 
 def _anybody(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phrase | None:
     """Return the phrase of all that lack something: `everybody who has no shift yet`."""
-    rest, lacks = lacking_of(_rest(sentence, at, loose=True) or [])
+    rest, lacks = lacking_of(rest_of(sentence, at, loose=True) or [])
     if not lacks or _NOT & {token.low for token in rest} or _exception(sentence, at) != []:
         return None
     return Phrase(at, _content(rest, nouns, None) + lacks, None, True)
@@ -292,10 +280,10 @@ def _is_kind(token: Token, nouns: AbstractSet[str]) -> bool:
 def _behind(rest: list[Token]) -> tuple[Superlative | None, list[Token]]:
     """Return the superlative that a clause ends with, `who applied first`, and what is left."""
     at = next((i for i, token in enumerate(rest) if token.low in WH | {"that"}), None)
-    if at is None or rest[-1].low not in _ORDER or len(rest) - at > 6:
+    if at is None or rest[-1].low not in ORDER or len(rest) - at > 6:
         return None, rest
     own = frozenset(token.low for token in rest[at:])
-    return Superlative(most=_ORDER[rest[-1].low], fields=frozenset(), words=own), rest[:at]
+    return Superlative(most=ORDER[rest[-1].low], fields=frozenset(), words=own), rest[:at]
 
 
 def _exception(sentence: Sentence, head: int) -> list[Token] | None:
@@ -311,7 +299,7 @@ def _exception(sentence: Sentence, head: int) -> list[Token] | None:
 
 
 def _excepts(low: Sequence[str], at: int) -> bool:
-    if low[at] in _EXCEPTING:
+    if low[at] in EXCEPTING:
         return True
     return low[at] in {"other", "but"} and low[at + 1 : at + 2] in (["than"], ["the"], ["for"], ["not"])
 
@@ -320,16 +308,19 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     """Return the phrase of a superlative whose noun is none of the kind's: `the cheapest charger`."""
     found = superlative_at(sentence, at)
     end = at + 1
-    while end < len(sentence) and sentence[end].low not in _ENDS | PREPOSITIONS | {"to"}:
-        if _goes_on(sentence, end) or _ends_verb(sentence, end):
+    while end < len(sentence) and sentence[end].low not in ENDS | PREPOSITIONS | {"to"}:
+        if goes_on(sentence, end) or ends_verb(sentence, end):
             break
         if singular(sentence[end].low) in nouns or stem(sentence[end].low) in nouns:
             return None  # it comes on its own
         end += 1
-    rest = _rest(sentence, end - 1, loose=True)
+    rest = rest_of(sentence, end - 1, loose=True)
     if rest is None or _NOT & {token.low for token in rest} or _exception(sentence, at) != []:
         return None
     before = sentence[max(0, at - 3) : at]
+    led = before[:-1] if before and before[-1].low in DETERMINERS else before
+    if led and led[-1].low in _NOT:
+        return None  # `not the newer one`
     number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
     # `the one with the best reviews`: what stands before belongs to it
     front = _front(sentence, at)
@@ -370,70 +361,6 @@ def _start(sentence: Sentence, head: int) -> int:
     return at
 
 
-def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -> list[Token] | None:
-    """Return what follows a head and restricts it; None where it is too long to be understood.
-
-    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes; ``paying``: `to` alone.
-    """
-    found: list[Token] = []
-    skip = False
-    if _goes_on(sentence, head + 1):
-        return found
-    for at in range(head + 1, len(sentence)):
-        token = sentence[at]
-        if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
-            break
-        behind = [one.low for one in sentence[at + 1 : at + 3]]
-        if (token.low in _GO and behind[:1] == ["to"]) or (token.low in _WISHED and behind == ["go", "to"]):
-            break  # `all open tickets go to Anna`
-        led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that", "nobody"} for one in found)
-        if token.low in _WISHED and led:
-            return None  # `that should have been done`: they are not
-        if token.low in _STATING and not led:
-            break  # `the repair can be cancelled`
-        if _ends_verb(sentence, at):
-            break
-        if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
-            break
-        after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        if token.low in _LEADING:
-            if loose and after in DETERMINERS:
-                break  # another thing
-            skip = loose or (paying and token.low == "to")
-        elif token.low in {"by", "for"} and _a_while(sentence, at):
-            break
-        elif token.low in PREPOSITIONS | WH | {"that"}:
-            skip = False
-        if not skip:
-            found.append(token)
-        if loose and token.low in _ORDER and after in _WHERE and any(one.low in WH for one in found):
-            break  # `those who applied first on the list`
-    return found if len(found) <= 12 else None
-
-
-def _ends_verb(sentence: Sentence, at: int) -> bool:
-    """Return whether a word belongs to the verb before: `turn the second one down`, `call it off and`."""
-    after = sentence[at + 1].low if at + 1 < len(sentence) else "."
-    told = at > 0 and "ed" in bases(sentence[at - 1].low).values()  # `the jobs that nobody's picked up`
-    return sentence[at].low in _PARTICLES and after in _ENDS and not told
-
-
-def _a_while(sentence: Sentence, at: int) -> bool:
-    """Return whether a duration follows: `by two weeks`."""
-    return any(singular(token.low) in _UNITS for token in sentence[at + 1 : at + 4])
-
-
-def _is_bound(sentence: Sentence, at: int) -> bool:
-    """Return whether a bound of a price begins here: `under 150`, which `Request.bounds` has."""
-    if sentence[at].low not in _BOUNDS:
-        return False
-    number = next(
-        (i for i in range(at + 1, min(at + 4, len(sentence))) if sentence[i].kind == "number"), None
-    )
-    after = sentence[number + 1].low if number is not None and number + 1 < len(sentence) else ""
-    return number is not None and singular(after) not in _UNITS
-
-
 def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlative | None) -> tuple[str, ...]:
     """Return the words that tell which are meant."""
     own = found.words if found is not None else frozenset()
@@ -469,7 +396,9 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
             if at == 0 or tokens[at - 1].low != "at":
                 out.append(number_form(token.low) or token.low)
             continue
-        if token.low == "single" or (at and token.low in NUMBERS and tokens[at - 1].low in PREPOSITIONS):
+        if token.low in _NEEDING and at and tokens[at - 1].low in {"it", "they"}:
+            continue  # `has the two approvals it needs`
+        if token.low == "single" or (token.low in NUMBERS and _has_so_many(tokens, at)):
             out.append(str(NUMBERS.get(token.low, 1)))
             continue
         for word in re.findall(r"[^\W_]+", _OWNER.sub("", token.low)):
@@ -478,6 +407,14 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
             if stem(word) not in nouns and singular(word) not in nouns:
                 out.append(stem(word))
     return tuple(out)
+
+
+def _has_so_many(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a number says how many a thing has: `with three stars`, `has its two approvals`."""
+    before = [token.low for token in tokens[max(0, at - 2) : at]]
+    if before[-1:] and before[-1] in DETERMINERS:
+        return before[0] in _HAVING
+    return bool(before) and before[-1] in PREPOSITIONS | _HAVING
 
 
 def _only_read(sentence: Sentence, start: int) -> bool:

@@ -49,7 +49,8 @@ def restricted(
     called = {
         index: {stem(word) for name, _ in objects[index].names for word in words(name)} for index in indexes
     }
-    names = set[str]().union(*called.values())
+    ours = (name for index in indexes for name, one in objects[index].names if one.ours)
+    names = set.intersection(*called.values()) | {stem(word) for name in ours for word in words(name)}
     names |= own | {stem(word) for word in request.capitalised}
     some = sorted(indexes)
     by = asked_by(readings, some)
