@@ -22,6 +22,10 @@ def warn_definition(
     for path, where in _arguments(row):
         if (known := _missing(takes, takes, _steps(path))) is not None:
             yield _finding(document, (*at, *where), f"the tool has no argument {path}", path, known)
+    for path, argument in row.arguments.items():
+        if not argument.many and _schema_of(definition, path).get("type") == "array":
+            message = f"{path} is a list, by the tool's definition: a rule that names it denies each call."
+            yield document.finding((*at, "arguments", path), message, "Write `many: true` beside its sink.")
     for path, value, where in _values(row):
         listed = values_of(definition, path)
         if listed and value not in listed:

@@ -43,6 +43,8 @@ class Rule:
     line: int
     reads: frozenset[str] = _CONTEXT
     """What of the context it looks at."""
+    names: frozenset[str] | None = None
+    """Which arguments it names; None: it takes them as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Fault:
 class Rules:
     """All policies, compiled once per snapshot."""
 
-    __slots__ = ("_entities", "_kept", "_policies", "_reads", "_rules", "_schema", "_tools")
+    __slots__ = ("_entities", "_kept", "_named", "_policies", "_reads", "_rules", "_schema", "_tools")
 
     def __init__(
         self,
@@ -91,6 +93,9 @@ class Rules:
         """``departments``: the parent of each; ``agents``: the department of each. Raises ValueError."""
         self._rules = [rule for policy in policies for rule in split_rules(policy)]
         self._reads = frozenset(name for rule in self._rules for name in rule.reads)
+        whole = any(rule.names is None for rule in self._rules)
+        named = frozenset[str]().union(*(rule.names or () for rule in self._rules))
+        self._named = None if whole else named
         text = "\n".join([_BASE, *(rule.text for rule in self._rules)])
         self._policies = cedarpy.PolicySet.from_str(text)
         self._schema = cedarpy.Schema.from_str(schema_text(tools))
@@ -107,7 +112,7 @@ class Rules:
         # A request is made after the tool's own row, as the schema is: another one's is validated, whole.
         schema = None if self._tools.get(call.tool.id) == call.tool else self._schema
         try:
-            request = _request(call, self._reads if schema is None else _CONTEXT)
+            request = _request(call, self._reads if schema is None else _CONTEXT, self._named)
         except ValueError as error:
             return Deny("policies", f"the rules cannot be applied: {error}")
         key = call.agent, call.tool.id, request["context"]
@@ -155,7 +160,8 @@ def split_rules(policy: PolicyRow) -> list[Rule]:
             notes = body.get("annotations", {})
             name = notes.get("id") or f"{policy.name}.{len(rules) + 1}"
             asks = notes.get("else") == "ask"
-            rules.append(Rule(name, text, notes.get("reason") or "", asks, line, _looks_at(body)))
+            reason = notes.get("reason") or ""
+            rules.append(Rule(name, text, reason, asks, line, _looks_at(body), _names(body)))
     return rules
 
 
@@ -178,6 +184,27 @@ def fit(policies: Sequence[PolicyRow], tools: Sequence[ToolRow]) -> bool:
     """
     rules = "\n".join(text for policy in policies for _, text in _statements(policy.cedar))
     return not rules or bool(cedarpy.validate_policies(rules, schema_text(tools)).validation_passed)
+
+
+_ARGUMENTS: Final = {".": {"left": {"Var": "context"}, "attr": "arguments"}}
+
+
+def _names(part: Any) -> frozenset[str] | None:
+    """Return the arguments that a rule in Cedar's JSON names, None where it takes them as a whole."""
+    if part in ({"Var": "context"}, _ARGUMENTS):
+        return None
+    if isinstance(part, dict) and len(part) == 1:
+        inner = part.get(".", part.get("has"))
+        if isinstance(inner, dict) and inner.get("left") == _ARGUMENTS:
+            return frozenset((inner["attr"],))
+        if isinstance(inner, dict) and inner.get("left") == {"Var": "context"}:
+            return frozenset()
+    found: set[str] = set()
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        if (names := _names(one)) is None:
+            return None
+        found |= names
+    return frozenset(found)
 
 
 def check_policy(
@@ -330,13 +357,14 @@ def _entities(
     ]
 
 
-def _request(call: RuledCall, reads: frozenset[str]) -> dict[str, Any]:
+def _request(call: RuledCall, reads: frozenset[str], named: frozenset[str] | None) -> dict[str, Any]:
     """Return the request as Cedar takes it, with what rules look at: Cedar is slow to read it.
 
-    Raises ValueError where an argument has no form in Cedar, whether or not a rule looks at it.
+    Raises ValueError where an argument has no form in Cedar, whether or not a rule looks at it: but for mere
+    words, of which it matters where rules name them (``named``; None: all).
     """
     arguments = {
-        path: _value(path, sink, found)
+        path: _value(path, sink, found, looked_at=named is None or path in named)
         for path, sink in call.tool.arguments.items()
         if (found := [value for _, value in select(call.arguments, path) if value is not None])
     }
@@ -359,12 +387,14 @@ def _request(call: RuledCall, reads: frozenset[str]) -> dict[str, Any]:
     }
 
 
-def _value(path: str, sink: SinkRow, found: Sequence[Any]) -> Any:
+def _value(path: str, sink: SinkRow, found: Sequence[Any], *, looked_at: bool) -> Any:
     flat = [item for value in found for item in (value if isinstance(value, list) else [value])]
     if sink.many:
         texts = [_text(item) for item in flat]
         return sorted({part.strip() for text in texts for part in re.split(r"[,;]", text) if part.strip()})
     if len(flat) != 1 or isinstance(found[0], list):
+        if sink.sink in {"text", "query"} and not looked_at:
+            return _text(found)
         raise ValueError(f"the argument {path} holds several values; say `many: true` of it")
     return _decimal(flat[0], path) if sink.sink == "amount" else _text(flat[0])
 

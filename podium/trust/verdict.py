@@ -20,6 +20,7 @@ from podium.trust.grounding.addressed import spoken_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.in_passing import towards
 from podium.trust.grounding.naming import Called
 from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
@@ -123,7 +124,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
-        findings, outgoing, unjudged = looked.findings, looked.outgoing, looked.unjudged
+        findings, unjudged = looked.findings, looked.unjudged
+        to = towards(task.readings, findings)
+        outgoing = [msgspec.structs.replace(one, towards=to) for one in looked.outgoing]
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         again = isinstance(granted, Ask) and granted.rule == "request.uses"

@@ -363,3 +363,13 @@ def test_a_list_that_is_not_there_is_told_once() -> None:
     other = {"outputSchema": {"properties": {"result": {"properties": {"items": {}}}}}}
     found = find_warnings([("x.yaml", server)], {"x/list_files": other})
     assert [it.message for it in found] == ["its result has no field files, by its definition."]
+
+
+def test_a_list_that_is_said_to_be_one_value() -> None:
+    """What holds several by its definition has `many: true`: rules could not be applied to it."""
+    arguments = "labels: {sink: text}, to: {sink: recipient, many: true}, title: {sink: text}"
+    lists = {"type": "array", "items": {"type": "string"}}
+    takes = {"properties": {"labels": lists, "to": lists, "title": {"type": "string"}}}
+    found = warned(write("open", "open", arguments), "open", definitions={"x/open": {"inputSchema": takes}})
+    said = "labels is a list, by the tool's definition: a rule that names it denies each call."
+    assert found == [f"open.arguments.labels: {said}"]

@@ -263,3 +263,32 @@ def test_rules_keep_no_more_answers_than_they_may(monkeypatch) -> None:
     said = [isinstance(own.decide(call(LIST, uses=uses)), Deny) for uses in (0, 1, 2, 3, 4, 0, 3)]
     assert said == [False, False, False, True, True, False, True]
     assert len(own._kept) <= 2
+
+
+LABELLED = ToolRow(
+    "code",
+    "create_issue",
+    "write",
+    arguments={"repo": SinkRow("path"), "labels": SinkRow("text"), "to": SinkRow("recipient")},
+)
+
+
+@pytest.mark.parametrize(
+    ("when", "arguments", "denied"),
+    [
+        ('context.arguments has repo && context.arguments.repo == "infra"', {"labels": ["bug", "p1"]}, False),
+        ("context.outside", {"labels": ["bug"]}, False),
+        ('context.arguments has labels && context.arguments.labels like "*p1*"', {"labels": ["bug"]}, True),
+        ('context["arguments"] has labels && context["arguments"]["labels"] == "x"', {"labels": []}, True),
+        ('context["arguments"]["labels"] == "x"', {"labels": ["x", "y"]}, True),
+        ("context.outside", {"to": ["eve", "bob"]}, True),
+    ],
+)
+def test_a_list_of_words_that_no_rule_names(when: str, arguments: dict[str, Any], denied: bool) -> None:
+    """Words that come as a list stop no call where no rule names them; of one that does, and all else, so."""
+    text = f"forbid(principal, action, resource) when {{ {when} }};"
+    own = Rules([PolicyRow("p", text)], (LABELLED,), departments=DEPARTMENTS, agents=AGENTS)
+    answer = own.decide(call(LABELLED, arguments={"repo": "site", **arguments}))
+    assert isinstance(answer, Deny if denied else Permit), answer
+    if isinstance(answer, Deny):
+        assert "many: true" in answer.reason

@@ -22,7 +22,7 @@ from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.spanning import BEGUN, DUE, ENDED, ENDING, path_words, spans
 from podium.trust.grounding.statuses import is_filled, is_in_state
 from podium.trust.grounding.superlatives import PRICE, best
-from podium.trust.request.nobodys import KEEPERS, SOMEBODY
+from podium.trust.request.nobodys import KEEPERS, SOMEBODY, UNHELD
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import Form, date_form, forms_of, words
 
@@ -413,7 +413,8 @@ def has_word(seen: Seen, word: str, request: Request, least: int = FIRM) -> bool
     for path, forms, trust in seen.fields:
         if trust < least:
             continue
-        if word in _LATE and path_words(path) & _LATE[word] and _is_over(seen, forms, request):
+        late = word in _LATE and path_words(path) & _LATE[word] and _is_over(seen, forms, request)
+        if late or (not forms and path_words(path) & UNHELD.get(word, frozenset())):
             return True
         kind, text = forms[-1] if forms else ("", "")
         if kind == "flag":

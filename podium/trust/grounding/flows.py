@@ -20,6 +20,7 @@ from podium.trust.grounding.codes import called_codes, secret_figures, secret_nu
 from podium.trust.grounding.copying import as_it_was, may_pass, pointed_at, wanted_there
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.in_passing import in_passing
 from podium.trust.grounding.notations import numbers_in
 from podium.trust.grounding.quoting import asks_for
 from podium.trust.grounding.reach import Reach, widest
@@ -99,6 +100,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """What a tool looks for, where it goes by itself."""
     doubted: bool = False
     """A sum or a day that is asked about in any case, with where it stands."""
+    towards: frozenset[str] = frozenset()
+    """The stems of the words that say to whom the call goes."""
 
     def knows(self, text: tuple[int, str, int]) -> bool:
         """Return whether whoever says where it goes has written a text: that one, or it came with it."""
@@ -117,7 +120,8 @@ def decide_flow(
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
         reach = widest(one.reach for one in beyond)
         seams = "".join(_ends(one.text) for one in beyond)
-        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", seams, reach, False, True)))
+        together = Outgoing("all arguments together", seams, reach, False, True, towards=out[0].towards)
+        leaks = list(_leaks(grounds, tool, together))
     if not beyond:
         return leaks, None
     unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
@@ -270,12 +274,16 @@ def _may(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
     """
     secret = place.label.confidentiality == "secret"
     if one.reach == "organisation":
-        return not secret or grounds.within(place)
+        return not secret or _asked_for(grounds, tool, place, one)
     if one.reach != "named":
         return False
-    if grounds.within(place):
+    if _asked_for(grounds, tool, place, one):
         return True
     return not secret and _spoken_of(grounds, tool, place)
+
+
+def _asked_for(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
+    return grounds.within(place) and not in_passing(grounds, tool, place, one.towards)
 
 
 def _spoken_of(grounds: Grounds, tool: ToolRow, place: Place) -> bool:

@@ -404,20 +404,21 @@ class _Walk:
                 if len(str(key)) > 24 or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
             self.labels, self.rule = outer
-        elif isinstance(value, list):
+        elif isinstance(value, list) and value:
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
-        elif isinstance(value, bool):
+        elif value is None or value == [] or isinstance(value, bool):
             self._flag(value, pattern, carrier, inside)
-        elif value is not None:
+        else:
             self.leaf(value, pattern, carrier, inside)
 
-    def _flag(self, value: bool, pattern: str, carrier: int, inside: str) -> None:
-        """Remember what an object is or is not: `unread`."""
+    def _flag(self, value: Any, pattern: str, carrier: int, inside: str) -> None:
+        """Remember what an object is or is not: `unread`; and what it does not have, as an empty text."""
         if carrier >= 0:
             path, structured = self._part(pattern, inside)
             trust = 2 if self.labels.of(pattern).trusted else int(structured)
-            self.into.objects[carrier].fields.append((path, (("flag", str(value).lower()),), trust))
+            forms: tuple[Form, ...] = (("flag", str(value).lower()),) if isinstance(value, bool) else ()
+            self.into.objects[carrier].fields.append((path, forms, trust))
 
     def _deep(self, value: Any, pattern: str) -> None:
         try:

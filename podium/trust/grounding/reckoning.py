@@ -15,6 +15,7 @@ from podium.trust.grounding.notations import adds_signs, hides, same_word
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.request.manners import said_so, ways_of
 from podium.trust.request.requests import Request, stem, telling
+from podium.trust.request.rights import gives_access
 from podium.trust.request.states import stated
 from podium.trust.values.forms import Form, forms_of, squash, times_in, words
 
@@ -26,6 +27,8 @@ _ENDING: Final = word_set(
     "approve accept reject decline refuse deny close resolve solve cancel complete confirm"
 )
 """Verbs whose participle is a state."""
+_LEADING_TO: Final = {"open": frozenset(("reopen",)), "opened": frozenset(("reopen",))}
+"""Verbs of which a state comes that is called otherwise."""
 _DOERS: Final = {
     **dict.fromkeys(("writer", "editor"), word_set("write edit")),
     **dict.fromkeys(("reader", "viewer"), word_set("read view see")),
@@ -116,24 +119,36 @@ def says_outcome(request: Request, text: str) -> bool:
     ``declined`` is what comes of that.
     """
     said = any(said_so(sentence, _ways_to(text)) for sentence in request.sentences)
-    return said or stated(request.sentences, text)
+    return said or stated(request.sentences, text) or gives_access(request.sentences, text)
 
 
 @lru_cache(maxsize=1024)
 def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
     verbs = tuple(base for base, form in bases(text.casefold()).items() if form == "ed" and len(base) > 3)
     close = {way for group in SYNONYMS if group & set(verbs) & _ENDING for way in group}
+    close |= _LEADING_TO.get(text.casefold(), frozenset())
     return tuple(tuple(way.split()) for way in sorted(close)) + ways_of(tuple(sorted(_ENDING & set(verbs))))
 
 
 def words_of_request(request: Request, text: str) -> bool:
     """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
     parts = telling(text) or frozenset(words(text))
-    if says_outcome(request, text):
+    if says_outcome(request, text) or says_version(request, text):
         return True
     if adds_signs(text, request) or only_tells(request, text) or only_denied(request, text):
         return False
     return bool(parts) and all(same_word(part, request) for part in parts)
+
+
+def says_version(request: Request, text: str) -> bool:
+    """Return whether a request says a version that a tag is called by: `release 3.1.3` says `v3.1.3`."""
+    match = _TAG.fullmatch(text)
+    if match is None or only_denied(request, match[1]):
+        return False
+    return any(request.says(form) for form in (("text", match[1]), ("text", f"v{match[1]}")))
+
+
+_TAG: Final = re.compile(r"[vV]?(\d+\.\d+\.\d+)")
 
 
 def only_tells(request: Request, word: str) -> bool:

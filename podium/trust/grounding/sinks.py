@@ -15,6 +15,7 @@ from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
+from podium.trust.grounding.doubled import IS_ORIGINAL, on_original
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -110,6 +111,7 @@ class Sinks:
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
             (in_copy_alone(self.tool, self.grounds, self.findings), WHY),
+            (on_original(self.grounds.request, self.findings), IS_ORIGINAL),
             (
                 misplaced(self.grounds.naming.parts, self.grounds.readings.objects, self.findings),
                 "the request says it of another one",

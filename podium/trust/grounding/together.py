@@ -12,6 +12,7 @@ from podium.trust.english.lexicon import DETERMINERS, JOINTS, NUMBERS, OBJECTS, 
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.english.words import Token, singular
 from podium.trust.grounding.readings import Seen
+from podium.trust.request.duplicates import duplicates
 from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
@@ -57,8 +58,11 @@ def named_together(request: Request, names: Mapping[Hashable, frozenset[str]]) -
 
 
 def joined_named(request: Request, objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
-    """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
-    for names in request.joined:
+    """Return the objects that names joined by `and` mean, where each name fits one that no other fits.
+
+    So too *416 as a duplicate of 415*.
+    """
+    for names in (*request.joined, *duplicates(request.plain)):
         fits = [
             {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
             for one in names

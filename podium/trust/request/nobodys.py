@@ -16,6 +16,8 @@ KEEPERS: Final = word_set(
 
 _LACKING: Final = word_set("no without")
 _HAVING: Final = word_set("has have had having that who which still got with")
+UNHELD: Final = {"unassigned": word_set("assignee assignees assigned")}
+"""Words that say of a thing that nobody has it, with those of the field that is empty then."""
 
 
 def lacking_of(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:

@@ -263,6 +263,7 @@ def test_patterns_that_skip_find_what_plain_ones_find(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(DATED), max_size=12))
+@example(["5 ", "May", " 5"])
 def test_dates_are_found_without_looking_everywhere(parts: list[str]) -> None:
     """Dates with a month's name are found as by trying each pattern at each place."""
     text = "".join(parts)
@@ -273,7 +274,10 @@ def test_dates_are_found_without_looking_everywhere(parts: list[str]) -> None:
         (forms._RANGE, forms._ranges),
     ):
         found = [match.span() for match in quick(text)] if forms._names_month(text) else []
-        assert found == [match.span() for match in pattern.finditer(text)]
+        plain = list(pattern.finditer(text))
+        if pattern is forms._DATES[3]:  # of `5 May 5` the day is the one before the month
+            plain = [match for match in plain if not forms._has_day(text, match.start())]
+        assert found == [match.span() for match in plain]
 
 
 @given(
