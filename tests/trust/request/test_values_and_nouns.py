@@ -1,4 +1,4 @@
-"""What only looks like an order: a value that is a verb too, a noun among the intents, what is there to do."""
+"""What only looks like an order: a value that is a verb, a noun among the intents, what is there to do."""
 
 import pytest
 
