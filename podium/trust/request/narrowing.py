@@ -381,13 +381,11 @@ class _Said:
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
-        if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
+        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        if (given := given or lets) or (is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
-        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
-        given = given or lets
-        light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
