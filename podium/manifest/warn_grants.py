@@ -33,6 +33,7 @@ def warn_grants(
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
             yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
             yield from _hurtful(document, grant)
+            yield from _acting(document, grant, row)
             yield from _unshown(document, row, [it for _, it in known])
 
 
@@ -87,6 +88,18 @@ def _hurtful(document: Document, grant: GrantRow) -> Iterator[Finding]:
             message = f"`{path}` goes as `{given}`, its default, where the request says no other value."
             fix = "Give a harmless value as `default`, or none: then it has to be said."
             yield document.finding(("spec", "tools", grant.tool), message, fix)
+
+
+def _acting(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Finding]:
+    """Yield the values of a list that are words by which people ask for the tool itself."""
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    for path, said in granted.items():
+        values = said.get("enum") or () if isinstance(said, dict) else ()
+        acts = [str(one) for one in values if str(one).casefold() in row.intents]
+        if acts and len(values) > 1:
+            message = f"`{path}` may be `{acts[0]}`, which is a word that asks for {row.id} too."
+            fix = "If nobody says it and none of its values hurts, make it a `text`; else write `pattern`."
+            yield document.finding(("spec", "tools", row.id), message, fix)
 
 
 _WORSE: Final = word_set(

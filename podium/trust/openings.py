@@ -153,7 +153,7 @@ class _Said:
         if (own := self._act(tool.intents)) is not None:
             return f"{own[0]!r}, {'its own word' if own[0].casefold() == own[1] else f'its own {own[1]!r}'}"
         if (close := self._act(_close(tool))) is not None:
-            return f"{close[0]!r}, as good as one of its words"
+            return f"{close[0]!r}, as good as {_beside(tool, close[1])}"
         for sentence in self.sentences:
             if tool.id in (places := by_value(sentence, self.values)):
                 return f"{sentence[places[tool.id]].text!r}, which its grant lists"
@@ -163,7 +163,8 @@ class _Said:
         """Return why a tool is not open, or not without a person."""
         alone = refusal.rule == "request.other" and self._act(tool.intents) is None
         if alone and (close := self._act(_close(tool))) is not None:
-            return f"{close[0]!r} is as good as one of its words, and none of its nouns stands beside it"
+            near = _beside(tool, close[1])
+            return f"{close[0]!r} is as good as {near}, and none of its nouns stands beside it"
         return refusal.reason
 
     def _act(self, intents: Iterable[str]) -> tuple[str, str] | None:
@@ -269,6 +270,13 @@ class _Said:
 def _close(tool: ToolRow) -> tuple[str, ...]:
     dated = any(row.sink == "date" for row in tool.arguments.values())
     return close_words(tool.intents, dated=dated)
+
+
+def _beside(tool: ToolRow, close: str) -> str:
+    """Return the word of a tool's list that another one is near."""
+    dated = any(row.sink == "date" for row in tool.arguments.values())
+    near = next((one for one in tool.intents if close in close_words((one,), dated=dated)), "")
+    return f"its {near!r}" if near else "one of its words"
 
 
 def _things(tool: ToolRow) -> Iterator[str]:

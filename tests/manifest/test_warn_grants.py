@@ -116,6 +116,27 @@ def test_values_that_hurt_and_need_not_be_said(state: str, told: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("enum: [merge, squash]", 1),
+        ("enum: [merge]", 0),
+        ("enum: [slow, fast]", 0),
+        ("pattern: '^merge$'", 0),
+    ],
+)
+def test_values_that_are_the_tools_own_words(way: str, told: int) -> None:
+    """A technical switch beside a tool's verb is better a text, or has to be said."""
+    server = document(
+        "ToolServer", "x", f"command: [mcp]\ntools:\n{write('land', 'merge', 'way: {sink: value}')}"
+    )
+    grant = f"{{arguments: {{properties: {{way: {{{way}}}}}}}}}"
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/land: {grant}}}")
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)])
+    message = "`way` may be `merge`, which is a word that asks for x/land too."
+    assert [it.message for it in found] == [message] * told
+
+
+@pytest.mark.parametrize(
     ("schema", "sink", "grant", "told"),
     [
         ({"default": "anyone"}, "value", "{}", 1),

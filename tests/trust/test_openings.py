@@ -65,7 +65,7 @@ def test_what_is_taken_is_trusted(request_) -> None:
     [
         ("Postpone R-202 to Friday.", "repairs/update_repair", "'Postpone', its own word"),
         ("R-202 was postponed, and needs to be moved.", "repairs/update_repair", "'moved', its own 'move'"),
-        ("Erase the file opening-hours.docx.", "files/delete_file", "'Erase', as good as one of its words"),
+        ("Erase the file opening-hours.docx.", "files/delete_file", "'Erase', as good as its 'delete'"),
         ("Bring R-202 to collected.", "repairs/update_repair", "'collected', which its grant lists"),
         ("Who has the Friday shift?", "rota/list_shifts", "it only reads"),
     ],
@@ -80,7 +80,7 @@ def test_a_close_word_that_nothing_stands_beside() -> None:
     """A word that is as good as a listed one says why it opens nothing: no noun of the tool is there."""
     found = tool("Erase opening-hours.docx.", "files/delete_file")
     assert (found.answer, found.rule) == ("ask", "request.other")
-    assert found.reason == "'Erase' is as good as one of its words, and none of its nouns stands beside it"
+    assert found.reason == "'Erase' is as good as its 'delete', and none of its nouns stands beside it"
 
 
 def test_what_arguments_take() -> None:

@@ -138,6 +138,13 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     orders = [word for word in spoken if word in CHANGES | BOTH or word in joined]
     anywhere = [word for word in words if word in CHANGES]
     turned = [one for one, two in pairwise(words) if (one, two) in TURNS]
+    if (
+        orders
+        and orders == words[:1]
+        and words[-1] in READS
+        and not (anywhere or turned or _MARKING & set(words))
+    ):
+        return orders[0], False, False  # `issue_read`: its noun may stand first
     if orders or anywhere or turned:
         all_of = [*orders, *anywhere, *turned]
         worst = next((word for word in all_of if word not in UNDONE), all_of[0])
@@ -159,6 +166,8 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
 
 
 _JOINED: Final = 2
+_MARKING: Final = word_set("mark flag label tag tick star file log")
+"""Before `read` these change something: `mark_read`."""
 
 
 def _for_sale(words: Sequence[str]) -> bool:

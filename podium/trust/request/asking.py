@@ -39,7 +39,7 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.words import Form, Token, bases, form_of, is_deed
-from podium.trust.request.enquiring import describes, is_left_to_user, is_question, looks
+from podium.trust.request.enquiring import colours, describes, is_left_to_user, is_question, left_to_do, looks
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
 from podium.trust.request.reporting import follows_report
@@ -248,6 +248,8 @@ def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | N
             if definite and verb not in DOING:
                 return -1
             form_there = form_of(token.low, verb) or "base"
+            if determiner == "" and colours(sentence, offset):
+                return -1
             if negated(sentence, offset) or not _wants(sentence, offset, form_there):
                 return -1
             between = [it.low for it in sentence[offset + 1 : at]]
@@ -360,7 +362,7 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
         return False
     if end <= at and sentence[at].low == "make" and after in {"sure", "certain"}:
         return False
-    if form == "s" or describes(low) or is_left_to_user(sentence, at):
+    if form == "s" or describes(low) or colours(sentence, at, to_user=True) or is_left_to_user(sentence, at):
         return False
     if end <= at and looks([token.low for token in sentence[at : at + 4]]):
         return False  # `add up what they owe`
@@ -381,7 +383,7 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
     if is_question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
         return False
     if low[-1] == "to":
-        return _infinitive(low[:-1])
+        return _infinitive(low[:-1]) and not left_to_do(sentence, low[:-1], at)
     if low[-1] in {"has", "had"}:
         return False  # `she has put it there`
     if low[-1] in MODALS:

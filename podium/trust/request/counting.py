@@ -272,6 +272,8 @@ def _plural_object(phrase: Sequence[Token]) -> bool:
             # `send the files from Anna`: the noun before it has told already.
             rest = phrase[i + 1 :]
             to = next((j for j, other in enumerate(rest) if other.low == "to"), None)
+            if token.low == "for" and to and all(other.text[:1].isupper() for other in rest[:to]):
+                return False  # `a ticket for Ann to check the logs`
             return to is not None and _plural_object(rest[to + 1 :])
         if is_plural(token):
             return True

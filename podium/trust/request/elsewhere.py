@@ -4,7 +4,7 @@ A verb that one tool alone lists opens it where the request leaves its thing awa
 thing that another tool is about, and nowhere what this one is, it may mean something that no tool does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
@@ -21,7 +21,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import verb_of
 from podium.trust.english.words import Token, bases, deed_of, singular
 from podium.trust.request.asking import Act
-from podium.trust.request.nouns import kinds_like, near_nouns, nouns_of, said_in
+from podium.trust.request.nouns import kinds_like, near_nouns, nouns_of, own_nouns, said_in
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import words
 
@@ -29,6 +29,7 @@ _PLAIN: Final = word_set("id ids no number key name to on at from type kind valu
 _ENDS: Final = SUBJECTS | DETERMINERS | word_set("or that which who")
 _TEXTS: Final = word_set("mail email message letter note text post comment")
 _WRITTEN: Final = word_set("write send mail email text")
+_TELLING: Final = word_set("tell inform notify remind")
 _SOMETHING: Final = DETERMINERS | word_set("what that how when where why whether")
 _OUT_OF: Final = word_set("in from by per")
 _CUTS: Final = word_set(", ; : . and but so then")
@@ -66,6 +67,42 @@ def is_elsewhere(
     if is_written_to(tool, rivals, sentence[act.at].low, head):
         return True
     return of_another(tool, thing_of(sentence, act, head), tools)
+
+
+def anothers(
+    tool: ToolRow,
+    sentence: Sequence[Token],
+    act: Act,
+    asked: Mapping[str, Sequence[Act]],
+    rivals: Sequence[ToolRow],
+) -> bool:
+    """Return whether an act is on a noun that another tool lists, or tells one person what this publishes.
+
+    *Open a ticket*, where that lists `ticket`; *tell Mei that I am late*, where that writes to people.
+    ``asked``: the acts of each tool that are asked for.
+    """
+    others = [it for it in rivals if it.id != tool.id]
+    for other in others:
+        for one in asked.get(other.id, ()):
+            noun = singular(sentence[one.at].low) if one.key == act.key < one.at else ""
+            if noun in other.intents and noun not in {*tool.intents} | own_nouns(tool):
+                return True
+    return _publishes(tool) and _tells_one(sentence, act) and any(map(_takes_whom, others))
+
+
+def _publishes(tool: ToolRow) -> bool:
+    """Return whether anybody may read what a tool writes, and it takes nobody to whom."""
+    rows = tool.arguments.values()
+    public = any(row.readers == "public" or "public" in row.readers_of.values() for row in rows)
+    return public and all(row.sink != "recipient" for row in rows)
+
+
+def _tells_one(sentence: Sequence[Token], act: Act) -> bool:
+    """Return whether somebody is told something by name, and nothing says where: `tell Mei that`."""
+    behind = sentence[act.end + 1 :]
+    names = next((i for i, it in enumerate(behind) if not it.text[:1].isupper() or it.kind != "word"), 0)
+    telling = not _TELLING.isdisjoint(bases(sentence[act.at].low))
+    return telling and act.at == act.end and names > 0 and behind[names].low in _SOMETHING
 
 
 def is_written_to(tool: ToolRow, rivals: Sequence[ToolRow], verb: str, head: Sequence[Token]) -> bool:

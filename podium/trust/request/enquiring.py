@@ -10,6 +10,7 @@ from typing import Final
 from podium.trust.english.lexicon import (
     ADVERBS,
     DETERMINERS,
+    JOINTS,
     MODALS,
     NEGATIONS,
     NUMBERS,
@@ -19,6 +20,7 @@ from podium.trust.english.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.wordnet import is_noun, is_verb
 from podium.trust.english.words import Token, bases, is_plural
 
@@ -131,6 +133,36 @@ def is_left_to_user(sentence: Words, at: int) -> bool:
     return mine is not None and low[mine - 1] != "by" and not {"i", "we"}.isdisjoint(low[start:at])
 
 
+def colours(sentence: Words, at: int, *, to_user: bool = False) -> bool:
+    """Return whether a verb only says which things are meant: `the open issues`, `show me open issues`.
+
+    ``to_user``: only behind what the user is to be shown.
+    """
+    low = [token.low for token in sentence[max(0, at - 2) : at]]
+    mine = low[-1:] in (["me"], ["us"])
+    if mine or to_user or not low:
+        return mine and not _SHOWING.isdisjoint(bases(low[0]))
+    if low[-1] in _BEFORE_THINGS or low[-1].endswith("'s") or sentence[at - 1].kind == "number":
+        return True
+    return not _SHOWING.isdisjoint(bases(low[-1]))
+
+
+def left_to_do(sentence: Words, before: Sequence[str], at: int) -> bool:
+    """Return whether what is to be done is others' or only tells which things: `a list of the bills to pay`.
+
+    ``before``: what stands before `to` in its clause.
+    """
+    names = next((i for i in range(at - 2, -1, -1) if not sentence[i].text[:1].isupper()), -1)
+    if 0 < names < at - 2 and sentence[names].low == "for" and sentence[names - 1].kind == "word":
+        return not DETERMINERS.isdisjoint(it.low for it in sentence[max(0, names - 3) : names - 1])
+    first = next((i for i, word in enumerate(before) if word not in _POLITE), len(before))
+    verb, *rest = (*before[first:], "")
+    shows = verb in _LISTING or (verb in _HANDING and rest[0] in {"me", "us"})
+    after = next((it.low for it in sentence[at + 1 :] if it.low not in ADVERBS), ".")
+    ends = not after[:1].isalnum() or after in PREPOSITIONS | JOINTS | RELATIVE
+    return shows and ends and len(rest) > 1
+
+
 def is_question(low: Sequence[str]) -> bool:
     """Return whether words open a question, or depend on one."""
     first = low[0]
@@ -186,6 +218,11 @@ def _supposes(sentence: Words) -> bool:
     )
 
 
+_BEFORE_THINGS: Final = word_set("the a an my your our his its their no every any which what how")
+_SHOWING: Final = word_set("show list give tell summarise summarize count find see search read review check")
+_POLITE: Final = word_set("please can could would will you")
+_LISTING: Final = word_set("list show summarise summarize count name")
+_HANDING: Final = word_set("give tell send read get")
 _TAKING: Final = word_set("have take")
 _LOOK: Final = word_set("look glance peek read browse quick good close proper")
 _GOING: Final = word_set("go look run read flick leaf")

@@ -23,7 +23,7 @@ from podium.trust.request.asking import Act, Sentence, acts_of, is_head
 from podium.trust.request.beginning import beginning
 from podium.trust.request.briefly import brief
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_elsewhere, is_somebody, is_source, is_thing
+from podium.trust.request.elsewhere import anothers, is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
@@ -164,6 +164,7 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
+    counted: set[tuple[str, int]] = field(default_factory=set)  # its acts whose calls are counted
     guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
@@ -215,7 +216,8 @@ class _Said:
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
-        said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
+        said = frozenset(base for token in sentence for base in bases(token.low))
+        self.told, self.counted = False, set()
         found: dict[str, list[Act]] = {tool.id: acts_of(sentence, tool.intents, said) for tool in self.tools}
         back = list(putting_back(sentence, self.tools))
         for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools)):
@@ -228,11 +230,7 @@ class _Said:
             one = all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused)
             if refused:
                 self.forbidden[tool.id] = one and self.forbidden.get(tool.id, True)
-        asked = {
-            tool.id: acts
-            for tool in self.tools
-            if (acts := [act for act in found[tool.id] if act.mood == "asked"])
-        }
+        asked = {it.id: acts for it in self.tools if (acts := [x for x in found[it.id] if x.mood == "asked"])}
         asked, placed, lost = by_place(sentence, self.tools, asked, self.text)
         self.others = {it: (word, False) for it, word in lost.items()} | self.others
         starts = frozenset(act.key for acts in asked.values() for act in acts)
@@ -392,24 +390,23 @@ class _Said:
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
-        if is_time(head) and [it for it in rivals if is_dated(it)] == [tool]:
+        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
         takers = [it for it in rivals if takes_said(it, head, phrase)] if len(rivals) > 1 else []
         takers = [] if any(near_nouns(it) & said[0] for it in rivals) else takers
         given = given or takers == [tool]  # `change her phone number`, `take the load for 420`
-        if rivals == [tool] and hands_over(phrase, tool):
+        if takers == [tool] or (rivals == [tool] and hands_over(phrase, tool)):
             light = False  # `give his story to Lior`
-        lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
-        given = given or lets
-        light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         elsewhere = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
-        fits = False if elsewhere or (not given and len(takers) == 1) else fits
-        if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
+        other = not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))
+        fits = False if elsewhere or other else fits
+        if fits is not False and (its := changes(phrase, tool, self.tools)) is not None:
             fits = False
-            self._close(sentence, other, act, starts)
+            self._close(sentence, its, act, starts)
         if act.key < act.at and is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
@@ -420,8 +417,8 @@ class _Said:
             fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
         if fits is False or (fits is None and (light or (weak and not tells))):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
-            plainly = fits_best(tool, rivals, said[:2], named=False) is False and not tells
-            plainly = plainly and not near_nouns(tool) & self.nouns
+            plainly = not (tells or near_nouns(tool) & self.nouns)
+            plainly = plainly and fits_best(tool, rivals, said[:2], named=False) is False
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             if fits is None and not weak:
                 self.ordered.add(tool.id)
@@ -430,8 +427,9 @@ class _Said:
             return
         self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
-        if next(it for it in asked[tool.id] if it.key == act.key) is not act:
+        if (tool.id, act.key) in self.counted:
             return  # `send an email`: one act, two words
+        self.counted.add((tool.id, act.key))
         how = each_way(count(sentence, act, starts), tool, self.text)
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1

@@ -37,17 +37,21 @@ def said_in(tokens: tuple[Token, ...]) -> frozenset[str]:
 
 def own_nouns(tool: ToolRow) -> frozenset[str]:
     """Return the nouns of a tool's name."""
-    return _nouns_of(tool.name, tool.intents)
+    return _nouns_of(tool.name, tool.intents, tool.server)
 
 
 @lru_cache(maxsize=4096)
-def _nouns_of(name: str, intents: tuple[str, ...]) -> frozenset[str]:
+def _nouns_of(name: str, intents: tuple[str, ...], server: str) -> frozenset[str]:
     plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
     verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
     found = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
+    if len(found) > 1 and found[-1] in _LAST:
+        return frozenset(map(singular, found[:-1]))  # `issue_write`: its noun stands first
+    where = found[:1] if len(found) > 2 and found[0] in re.findall(r"[a-z]+", server.casefold()) else []
+    found = found[len(where) :]  # `slack_reply_to_thread`
     first_is_verb = bool(found) and (found[0] in verbs or found[0] in _VERBS or found[0] in READING)
     rest = found[1:] if first_is_verb else found
-    return frozenset(singular(word) for word in rest or [word for word in found if word not in _VERBS])
+    return frozenset(map(singular, where + (rest or [word for word in found if word not in _VERBS])))
 
 
 def near_nouns(tool: ToolRow) -> frozenset[str]:
@@ -134,6 +138,8 @@ _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_s
     "write upload transfer withdraw deposit grant revoke assign mark label tag star pin enable "
     "disable subscribe follow"
 )
+_LAST: Final = word_set("read write create update delete remove get edit")
+"""Verbs at the end of a name that begins with its noun."""
 _ALSO_THINGS: Final = frozenset(
     ["order", "book", "transfer", "post", "share", "schedule", "invite", "reply", "archive"]
 )

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.english.lexicon import ADVERBS, DETERMINERS, QUESTIONS, word_set
+from podium.trust.english.lexicon import ADVERBS, DETERMINERS, JOINTS, QUESTIONS, WH, word_set
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import bases
 from podium.trust.grants import fixed_values
 from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.others_acts import is_of_others
@@ -23,6 +25,16 @@ _CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
 _INTO = word_set("to as into at on under")
 _ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 """A pattern that lists plain words."""
+_MOVING: Final = word_set(
+    "move set put change switch turn bump raise lower promote demote upgrade downgrade convert reset return "
+    "bring push shift go come transition revert drop advance step mark"
+)
+"""What is done with something that is to become what stands behind `to`."""
+_LISTING: Final = word_set("list show summarise summarize count find search explain compare display name")
+"""Orders that only want to know something."""
+_ASKING: Final = word_set("tell check see know ask look say find wonder show let read remember work report")
+_LISTS: Final = word_set("list overview summary table report digest count note chart")
+_POLITE: Final = word_set("please can could would will you i we want need to like kindly")
 _THAT = word_set("it that this them these those")
 _MAKING = word_set("make mark set flag turn put declare call tag label")
 
@@ -57,6 +69,8 @@ def by_value(
     ``writes``: all that may be meant; *make it urgent* makes nothing new.
     """
     changing = {it.id for it in writes if any(row.sink == "object" for row in it.arguments.values())}
+    acts = {it.id: {word for word in it.intents if " " not in word} for it in writes}
+    lasting = {it.id for it in writes if it.effect == "irreversible"}
     low = [token.low for token in sentence]
     if not low or low[-1] == "?" or low[0] in QUESTIONS - {"do", "have"}:
         return {}
@@ -74,9 +88,43 @@ def by_value(
             or negated(sentence, at)
         ):
             continue
-        if _is_wanted(low, at, end) and not _of_others(sentence, at):
-            found.setdefault(next(iter(tools)), at)
+        tool = next(iter(tools))
+        deed = is_verb(token.low) and (tool in lasting or token.low in acts.get(tool, ()))
+        if not _is_wanted(low, at, end) or (_is_deed(low, at) and (deed or not _moves(low, at))):
+            continue
+        if not (_of_others(sentence, at) or _is_looked_at(low, at)):
+            found.setdefault(tool, at)
     return found
+
+
+def _is_deed(low: Sequence[str], at: int) -> bool:
+    """Return whether what stands at a place may be something to do: `ready to merge`, not `to gold`."""
+    return low[at - 1] == "to" and is_verb(low[at])
+
+
+def _moves(low: Sequence[str], at: int) -> bool:
+    """Return whether something is brought to what stands behind `to`: `move it to review`."""
+    return any(not _MOVING.isdisjoint(bases(word)) for word in low[_clause(low, at) : at - 1])
+
+
+def _is_looked_at(low: Sequence[str], at: int) -> bool:
+    """Return whether something is only looked for by a value: `make a list of what is open`."""
+    start = _clause(low, at)
+    before = low[start:at]
+    first = next((i for i, word in enumerate(before) if word not in ADVERBS and word not in _POLITE), 0)
+    rest = before[first:]
+    if rest[:1] and rest[0] in _LISTING:
+        return True
+    asks = next((i for i, word in enumerate(rest) if word in WH | {"if"}), len(rest))
+    if asks < len(rest) and not _ASKING.isdisjoint(rest[:asks]):
+        return True  # `tell me if it can go to gold`
+    new = rest[1:2] if rest[1:2] and rest[1] not in {"me", "us"} else rest[2:3]
+    return rest[:1] == ["make"] and bool(new) and new[0] in {"a", "an"} and not _LISTS.isdisjoint(rest)
+
+
+def _clause(low: Sequence[str], at: int) -> int:
+    """Return where the clause of a place begins."""
+    return next((i for i in range(at, 0, -1) if low[i - 1] in JOINTS), 0)
 
 
 def _is_there(before: Sequence[str]) -> bool:
