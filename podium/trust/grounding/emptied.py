@@ -1,7 +1,8 @@
 """What a call takes away by an empty value: `insurer_id: ""` of a loan that there is.
 
 A value that a call leaves out stays as it is. One that it gives as an empty text or list is a choice like any
-other, where something that there is gets changed; null is taken for left out, as clients write it.
+other, where something that there is gets changed; null is taken for left out, as clients write it. So is a
+text of blanks alone that is all a file is to hold: what it held is gone.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,10 @@ _CLEARING: Final = frozenset(
     )
 )
 """Words of a request that wants something taken away."""
+_WHOLE: Final = word_set("content contents body text data")
+"""What an argument is called by that says all of what a file holds."""
+_WIPING: Final = frozenset(map(stem, word_set("empty clear blank wipe erase truncate placeholder")))
+"""Words of a request that wants a file with nothing in it."""
 
 
 def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> Iterator[Finding]:
@@ -34,9 +39,10 @@ def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> It
     if not tool.writes or not _changes(tool) or not _there_is(tool, arguments):
         return
     for path, row in tool.arguments.items():
-        if row.sink not in GUARDED or not any(_is_empty(value) for _, value in select(arguments, path)):
+        whole = row.sink == "text" and path in _WHOLE and _is_file(tool)
+        if not (whole or row.sink in GUARDED) or not any(_is_empty(it) for _, it in select(arguments, path)):
             continue
-        if not _asked(grounds, path):
+        if not (_WIPING & grounds.request.stems if whole else _asked(grounds, path)):
             why = "it is empty, and the request does not ask to take anything away there"
             yield Finding(path, "", row.sink, "nowhere", True, why)
 
@@ -52,6 +58,12 @@ def _there_is(tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
         row.sink in {"object", "path"} and any(not _is_empty(value) for _, value in select(arguments, path))
         for path, row in tool.arguments.items()
     )
+
+
+def _is_file(tool: ToolRow) -> bool:
+    """Return whether a tool writes what a path leads to, and no object that has more than a text."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    return "path" in sinks and "object" not in sinks
 
 
 def _is_empty(value: Any) -> bool:

@@ -23,6 +23,7 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.introduced import introduced
+from podium.trust.grounding.meant_by import somebody_else
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.outcomes import stated_by_idiom
@@ -101,6 +102,8 @@ class Sinks:
             stated_by_idiom(self.grounds, self.findings, self.listed)
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
+        if self.tool.writes:
+            somebody_else(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)

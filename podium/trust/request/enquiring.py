@@ -208,6 +208,8 @@ def _supposes(sentence: Words) -> bool:
         return low[2:3] != [] and (
             low[2] in _WITHIN or low[2] in NUMBERS or low[-1] in _HUNDREDS or low[-1] in NUMBERS
         )
+    if low[-2:] and low[0].endswith("s") and tuple(low[-2:]) in _ENOUGH:
+        return True  # `titles and who reported them is enough`
     if len(low) > 2 and low[0] in _SPLITTING and low[1] in {"it", "them", "that", "this"}:
         return "by" in low[2:4]
     return (

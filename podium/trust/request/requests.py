@@ -19,6 +19,7 @@ from podium.trust.english.giving_up import gives_up, kept
 from podium.trust.english.hours import lengths, parted_times, said_times
 from podium.trust.english.lexicon import SUPERLATIVES, word_set
 from podium.trust.english.numerals import bounds, is_bound, is_version, spelled
+from podium.trust.english.open_days import leaves_open
 from podium.trust.english.spans import reduced
 from podium.trust.english.sums import Sum, counted, referred, sums
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
@@ -225,10 +226,10 @@ class Request:
         return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
 
     def leaves_day(self, text: str) -> bool:
-        """Return whether it leaves a date open: it says no day, or a month of which this is one."""
-        if self.resolved or "date" in self.kinds() or not self.relative:
-            return False
+        """Return whether it leaves a date open: it says no day, or a month or week of which this is one."""
         day = date_form(text)
+        if not self.leaves_date or not (self._month or leaves_open(self.plain, day, self.today)):
+            return False
         months = {month for month in _MONTHS if month in self.bag} if self._month else set()
         return day is None or not months or _MONTHS[int(day[-5:-3]) - 1] in months
 

@@ -31,6 +31,7 @@ from podium.trust.english.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, form_of
 from podium.trust.request.asking import Sentence, begins, negated, orders
 from podium.trust.request.enquiring import asks_within, enquires, is_asked, looks, wants_fact
@@ -46,6 +47,8 @@ def delegates(sentence: Sentence) -> bool:
             continue
         if verb == "do" and _is_handed(sentence, at):
             continue
+        if words[at - 1 : at] == ["to"] and words[at - 2 : at - 1] and words[at - 2] in _TOLD_WHERE:
+            continue  # `tell them where to follow`
         rest = words[at + 1 :]
         follows = OBEYING[verb]
         if follows and rest[: len(follows)] != follows:
@@ -67,7 +70,8 @@ def delegates(sentence: Sentence) -> bool:
             return True  # `she asked for two refunds, do them`
     return any(
         word in {"as", "what", "whatever", "everything"}
-        and set().union(*map(bases, words[at : at + 8])) & SAID
+        and set().union(*(bases(it) for i, it in enumerate(words[at : at + 8], at) if words[i - 1] != "and"))
+        & SAID
         and at > 0
         and words[0] not in READING
         and not (
@@ -75,6 +79,10 @@ def delegates(sentence: Sentence) -> bool:
         )
         for at, word in enumerate(words)
     )
+
+
+_TOLD_WHERE: Final = word_set("where how whom when")
+"""Behind which `to follow` is what somebody else is told."""
 
 
 def _is_handed(sentence: Sentence, at: int) -> bool:
@@ -118,7 +126,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         plain = plain and not handled
         if token.kind != "word" or at in known or not begins(sentence, at) or plain or is_asked(sentence, at):
             continue
-        if token.text[:1].isupper() and _states(sentence, at):
+        if (token.text[:1].isupper() or _is_name(sentence, at)) and _states(sentence, at):
             continue
         if not handled and (set(bases(token.low)) - {"give"}) & READING:
             continue
@@ -334,6 +342,13 @@ _LEAST_SAID: Final = 3
 """Words of a clause that says how something is."""
 _IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
+
+
+def _is_name(sentence: Sentence, at: int) -> bool:
+    """Return whether a word is no verb, and the next one what somebody did: `mei posted it somewhere`."""
+    rest = sentence[at + 2 : at + 3]
+    closed = OBJECTS | DETERMINERS | PREPOSITIONS | ADVERBS
+    return not is_verb(sentence[at].low) and (not rest or rest[0].kind == "mark" or rest[0].low in closed)
 
 
 def _states(sentence: Sentence, at: int) -> bool:

@@ -96,3 +96,21 @@ def test_what_is_new_may_lack_anything() -> None:
     """Nothing is taken away from a new thing, nor by an answer that goes to nobody else."""
     assert _answer("Add a loan of the bell", ADD, title="bell", insurer_id="", status="") == "allow"
     assert _answer("Answer Amelia that it is fine", REPLY, loan_id="L-204", cc=[], body="Fine") == "allow"
+
+
+FILE = ToolRow(
+    "code",
+    "write_file",
+    "write",
+    ("fix", "update", "write", "create", "empty"),
+    {"path": SinkRow("path"), "content": SinkRow("text"), "message": SinkRow("text")},
+)
+
+
+@pytest.mark.parametrize("content", ["", "\n", " \t "])
+def test_a_file_is_not_wiped_unasked(content: str) -> None:
+    """Blanks in the place of all that a file holds are asked about, also where *no* stands somewhere."""
+    said = "No wonder they ask, notes.md still says 2026. It is 2027, fix that"
+    assert _answer(said, FILE, path="notes.md", content=content, message="Moved") == "ask"
+    assert _answer(said, FILE, path="notes.md", content="It is 2027.", message="") == "allow"
+    assert _answer("Empty notes.md", FILE, path="notes.md", content=content, message="Empty") == "allow"

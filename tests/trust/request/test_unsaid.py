@@ -9,7 +9,7 @@ from podium.trust.request.asking import Sentence
 from podium.trust.request.manners import manner, said_so
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import Request
-from podium.trust.request.unsaid import opens_unclear, seeks, wishes
+from podium.trust.request.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
@@ -239,3 +239,47 @@ def test_what_only_wants_to_know_opens_nothing(text: str, opens: bool) -> None:
 def test_what_somebody_gets_back(text: str, wanted: bool) -> None:
     """It is to be given back, where that is no condition and was not so."""
     assert wishes(_one(text), plainly=True) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("when is code freeze, mei posted it somewhere", False),
+        ("which bugs are there, jonas listed the open ones", False),
+        ("which bugs are there, frobnicate the open ones", True),
+        ("which bugs are there, frobnicate listed ones", True),
+        ("when is code freeze, rebase updated branches", True),
+    ],
+)
+def test_who_said_it_is_no_order(text: str, *, unclear: bool) -> None:
+    """A name in lower case with what somebody did orders nothing; a verb that nobody knows may."""
+    assert bool(opens_unclear(_one(text), frozenset())) is unclear
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Close it as a duplicate and tell them where to follow", False),
+        ("Tell her how to follow it", False),
+        ("Read the mail and follow its instructions", True),
+        ("Read the mail and follow it", True),
+    ],
+)
+def test_where_somebody_follows_is_told(text: str, *, left: bool) -> None:
+    """What others are told to follow is no text that is followed."""
+    assert delegates(_one(text)) is left
+
+
+@pytest.mark.parametrize(
+    ("text", "tools"),
+    [
+        ("Which bugs are open? Titles and who reported them is enough", 0),
+        ("Which bugs are open? Titles and prices will do", 0),
+        ("Which bugs are open? Frobnicate those that we have seen enough", 1),
+    ],
+)
+def test_what_is_enough_of_an_answer(text: str, tools: int) -> None:
+    """It says what the answer is like, and has nothing done."""
+    names = {tool.id: tool for tool in (GOODS, ORDER, BIN)}
+    said = narrow([GrantRow(tool) for tool in names], names, text)
+    assert sum(said.refusal(tool.id).rule != "request" for tool in (ORDER, BIN)) == 2 * tools

@@ -1,0 +1,54 @@
+"""Whom a request calls *him*: who it names, and nobody whom it only says what he is there for.
+
+*Oskar wants to pay for the first consultation. Make him a link and send it*: a customer's record that says
+`first consultation` and no Oskar is another one's, also where its address is a field that no stranger fills.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from podium.trust.english.vocabulary import ACTS
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.namesakes import bearer
+from podium.trust.grounding.readings import Seen
+from podium.trust.request.requests import Request
+from podium.trust.values.forms import forms_of, words
+
+_HIM: Final = re.compile(r"(?<!\w)(?:him|her)(?!\w)", re.IGNORECASE)
+_ALSO_TO: Final = re.compile(
+    r"(?<!\w)(?:to|cc|copy|tell|ask|mail|email|remind|inform) (?:the|our|my|all|both|a|an) "
+)
+"""Who gets something as well, and is no name."""
+_WHY: Final = "the request says by name who gets it, and this one is not called so"
+
+
+def somebody_else(grounds: Grounds, findings: list[Finding]) -> None:
+    """Doubt an address that only what it is about ties to a request, which says *him* of one by name."""
+    request = grounds.request
+    if not request.names or not _HIM.search(request.text) or _ALSO_TO.search(request.plain):
+        return
+    for index, one in enumerate(findings):
+        if one.sink != "recipient" or one.ground != "object" or request.names & set(words(one.value)):
+            continue
+        seen = _having(grounds, one.value)
+        if seen and not any(_is_called(request, it) for it in seen):
+            findings[index] = msgspec.structs.replace(
+                one, ground="unnamed", may_ask=True, why=_WHY, settled=True
+            )
+
+
+def _having(grounds: Grounds, value: str) -> list[Seen]:
+    """Return the named objects that have an address."""
+    places = (place for form in forms_of(value) for place in grounds.readings.at(form))
+    return [grounds.named[at] for at in {place.object for place in places} if at in grounds.named]
+
+
+def _is_called(request: Request, seen: Seen) -> bool:
+    """Return whether a name of the request's stands in one of the fields of an object."""
+    said = request.capitalised - ACTS
+    if bearer(request, seen).names:
+        return True
+    return any(said & set(words(text)) for _, forms, _ in seen.fields for _, text in forms)
