@@ -4,6 +4,7 @@ A value that a call leaves out stays as it is. One that it gives as an empty tex
 other, where something that there is gets changed; null is taken for left out, as clients write it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -28,17 +29,28 @@ _CLEARING: Final = frozenset(
 )
 """Words of a request that wants something taken away."""
 
+_STEP: Final = re.compile(r"\[\]|\.")
+
 
 def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield the doubts about empty values of a call that changes something that there is."""
     if not tool.writes or not _changes(tool) or not _there_is(tool, arguments):
         return
+    seen: set[str] = set()
     for path, row in tool.arguments.items():
-        if row.sink not in GUARDED or not any(_is_empty(value) for _, value in select(arguments, path)):
-            continue
-        if not _asked(grounds, path):
+        empty = _empty_at(arguments, path) if row.sink in GUARDED else ""
+        if empty and empty not in seen and not _asked(grounds, path):
+            seen.add(empty)
             why = "it is empty, and the request does not ask to take anything away there"
-            yield Finding(path, "", row.sink, "nowhere", True, why)
+            yield Finding(empty, "", row.sink, "nowhere", True, why)
+
+
+def _empty_at(arguments: Mapping[str, Any], path: str) -> str:
+    """Return where a value, or the list or object in which it would stand, is empty; empty where none is."""
+    above = [path[: match.start()] for match in _STEP.finditer(path) if match.start()]
+    return next(
+        (it for it in (*above, path) if any(_is_empty(value) for _, value in select(arguments, it))), ""
+    )
 
 
 def _changes(tool: ToolRow) -> bool:
