@@ -70,6 +70,7 @@ def _server(document: Document) -> Iterator[Finding]:
             message = "a tool that only reads needs no request's words: it is never narrowed away."
             yield document.finding((*at, "intents"), message, "Remove them, or mend `effect`.")
         yield from _named(document, at)
+        yield from _minor(document, at)
         yield from _object(document, at)
 
 
@@ -96,6 +97,21 @@ def _named(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
             which = "named" if named else "namedUpTo"
             message = "a tool that only reads takes such values anyhow."
             yield document.finding((*path, which), message, "Remove it, or mend `effect`.")
+
+
+def _minor(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with arguments that are said to be in pence or cents."""
+    for path, name in document.keys(*at, "arguments"):
+        sink = document.text(*at, "arguments", name, "sink")
+        digits = document.text(*at, "arguments", name, "minorUnits")
+        if digits is None:
+            continue
+        if sink and sink != "amount":
+            message = f"only an amount has minor units, and this is a {sink}."
+            yield document.finding((*path, "minorUnits"), message, "Remove it, or mend `sink`.")
+        elif digits not in {"1", "2", "3", "4"}:
+            message = "it is how many digits are behind the point: 1 to 4."
+            yield document.finding((*path, "minorUnits"), message, "Write 2 for pence or cents.")
 
 
 def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:

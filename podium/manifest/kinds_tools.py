@@ -65,6 +65,12 @@ class ArgumentSpec(Shape):
         description="Of `amount`, the same: the most that a call may take so, in the argument's own unit. "
         "None: it is asked about.",
     )
+    minor_units: Count | None = Field(
+        None,
+        description="Of `amount`, where it is in minor units: how many digits are behind the point. `2`: "
+        "pence or cents, 480000 for 4,800 pounds ([minor units](tools-reference.md#minor-units)). None: it "
+        "is as people say it.",
+    )
 
 
 class FieldSpec(Shape):

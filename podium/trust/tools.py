@@ -47,6 +47,8 @@ class SinkRow(msgspec.Struct, frozen=True):
     """Whether a day or word goes that only a text says which the request names, whoever wrote it."""
     named_up_to: str | None = None
     """The same of an amount, a decimal number: the most that one call takes so."""
+    minor_units: int = 0
+    """Of an amount: how many digits of it are behind the point; 2 where it is in pence or cents."""
 
     @property
     def accepts(self) -> bool:

@@ -7,7 +7,7 @@ is denied.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 import msgspec
 
@@ -89,6 +89,9 @@ class Standing:
     labels: bool = True
 
 
+DECOY: Final = "it touched the decoy %s, which no honest task needs"
+
+
 def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     """Return the verdict on a call. Pure: the caller applies ``sent`` and spends uses and approvals."""
     decoy = touched(task.decoys, call.tool.id if call.tool else call.name, call.arguments) or touched(
@@ -96,8 +99,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     )
     digest = arguments_sha256(call.arguments)
     if decoy is not None:
-        why = f"it touched the decoy {decoy.name}, which no honest task needs"
-        return Verdict("deny", "decoy", why, pause=True, arguments_sha256=digest)
+        return Verdict("deny", "decoy", DECOY % decoy.name, pause=True, arguments_sha256=digest)
     said = Doubts()
     guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
     unasked = task.labels and unasked_for(task.refusal, call.tool, task.readings.request.sentences)

@@ -321,10 +321,14 @@ def test_named() -> None:
         ("sink: amount, namedUpTo: 300.50", SinkRow("amount", named_up_to="300.50")),
         ("sink: date, named: true", SinkRow("date", named=True)),
         ("sink: value, named: false", SinkRow("value")),
+        (
+            "sink: amount, minorUnits: 2, namedUpTo: 30000",
+            SinkRow("amount", named_up_to="30000", minor_units=2),
+        ),
     ):
         found = compiled(named(argument)).tool_servers["bank"].tools["pay"].arguments["x"]
         assert found == row
-        assert found.accepts == (argument != "sink: value, named: false")
+        assert found.accepts == ("named: false" not in argument)
 
 
 @pytest.mark.parametrize(
@@ -341,6 +345,9 @@ def test_named() -> None:
         ("sink: amount, namedUpTo: much", "it is not an amount"),
         ("sink: amount, namedUpTo: 1e3000", "it is not an amount"),
         ("sink: date, named: maybe", "it is neither true nor false"),
+        ("sink: value, minorUnits: 2", "only an amount has minor units, and this is a value"),
+        ("sink: amount, minorUnits: 5", "it is how many digits are behind the point: 1 to 4"),
+        ("sink: amount, minorUnits: 0", "minorUnits"),
     ],
 )
 def test_named_faults(argument: str, message: str) -> None:

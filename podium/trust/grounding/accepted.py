@@ -23,6 +23,7 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handed import MAX_NAME
+from podium.trust.grounding.minor import whole
 from podium.trust.grounding.notations import hides
 from podium.trust.grounding.pointing import LEAST_IN_TEXT, MAX_LABEL, MAX_TEXT
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
@@ -121,15 +122,21 @@ def accepted(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> li
     texts = _texts(grounds)
     found = list(findings)
     for at, one, row in rows:
-        source = _source(grounds, one, row, texts) if row is not None and texts else None
+        source = _source(grounds, one, row, texts, tool.server) if row is not None and texts else None
         if source is None:
             return list(findings)
         bound = f" up to {row.named_up_to}" if row is not None and row.named_up_to else ""
         told = readings.results[source.leaves[0][0].result].tool
         why = f"it stands in {_called(grounds, source)} ({told}), which the request names; accepted{bound}"
         places = ((place, raw) for place, raw in source.leaves if one.value in raw)
+        value = _sum(one.value, row) if row is not None and row.minor_units else one.value
         found[at] = msgspec.structs.replace(
-            one, ground="text", may_ask=False, why=why, origins=grounds.origins(places) or one.origins
+            one,
+            value=value,
+            ground="text",
+            may_ask=False,
+            why=why,
+            origins=grounds.origins(places) or one.origins,
         )
     return found
 
@@ -198,7 +205,9 @@ def _names(grounds: Grounds, place: Place) -> bool:
     return grounds.within(place)
 
 
-def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]) -> _Text | None:
+def _source(
+    grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text], server: str
+) -> _Text | None:
     """Return the text that says a value, None where the request says one itself, or means no one text."""
     request = grounds.request
     if one.settled or hides(one.value):
@@ -208,7 +217,7 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
         outside = (
             any((Decimal(wanted) > bound) == upper for upper, bound in request.bounds) if wanted else True
         )
-        if outside or request.figures or request.sums or wanted in _gone(grounds):
+        if outside or request.figures or request.sums or {wanted, one.value} & _gone(grounds):
             return None
         if _CHANGED.search(request.plain) or portions(request.text) or remains(request.text):
             return None
@@ -228,6 +237,8 @@ def _source(grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text]
     source = sources[0]
     if one.sink == "amount" and _says_number(grounds, source):
         return None
+    if row.minor_units and grounds.readings.results[source.result].tool.partition("/")[0] == server:
+        return None  # its own server may have written it in minor units
     for text in texts:
         if text is not source and (text.named or _may_be_meant(grounds, text, source)):
             ours = any(place.label.trusted for place, _ in text.leaves)
@@ -367,9 +378,9 @@ def _day(value: str, today: str) -> str:
 def _sum(value: str, row: SinkRow) -> str:
     """Return the plain notation of a sum within its bound; empty for anything else."""
     number = number_form(value) if re.fullmatch(r"\d+(?:\.\d+)?", value) else None
-    if number is None or row.named_up_to is None:
+    if number is None or row.named_up_to is None or not 0 < Decimal(number) <= Decimal(row.named_up_to):
         return ""
-    return number if 0 < Decimal(number) <= Decimal(row.named_up_to) else ""
+    return (whole(number, row.minor_units) or "") if row.minor_units else number
 
 
 def _gone(grounds: Grounds) -> AbstractSet[str]:

@@ -5,6 +5,7 @@ other, where something that there is gets changed; null is taken for left out, a
 text of blanks alone that is all a file is to hold: what it held is gone.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -33,18 +34,31 @@ _WHOLE: Final = word_set("content contents body text data")
 _WIPING: Final = frozenset(map(stem, word_set("empty clear blank wipe erase truncate placeholder")))
 """Words of a request that wants a file with nothing in it."""
 
+_STEP: Final = re.compile(r"\[\]|\.")
+
 
 def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield the doubts about empty values of a call that changes something that there is."""
     if not tool.writes or not _changes(tool) or not _there_is(tool, arguments):
         return
+    seen: set[str] = set()
     for path, row in tool.arguments.items():
         whole = row.sink == "text" and path in _WHOLE and _is_file(tool)
-        if not (whole or row.sink in GUARDED) or not any(_is_empty(it) for _, it in select(arguments, path)):
+        empty = _empty_at(arguments, path) if whole or row.sink in GUARDED else ""
+        if not empty or empty in seen:
             continue
         if not (_WIPING & grounds.request.stems if whole else _asked(grounds, path)):
+            seen.add(empty)
             why = "it is empty, and the request does not ask to take anything away there"
-            yield Finding(path, "", row.sink, "nowhere", True, why)
+            yield Finding(empty, "", row.sink, "nowhere", True, why)
+
+
+def _empty_at(arguments: Mapping[str, Any], path: str) -> str:
+    """Return where a value, or the list or object in which it would stand, is empty; empty where none is."""
+    above = [path[: match.start()] for match in _STEP.finditer(path) if match.start()]
+    return next(
+        (it for it in (*above, path) if any(_is_empty(value) for _, value in select(arguments, it))), ""
+    )
 
 
 def _changes(tool: ToolRow) -> bool:

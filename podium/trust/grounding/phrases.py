@@ -186,10 +186,9 @@ def around(
     owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
     if not (found or every or number or plural or owned or set(low) & _FIRM):
         return None
-    giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
-    paying = bool(set(bases(_verb(sentence, start))) & _PAYING)
-    rest = rest_of(sentence, head, loose=found is not None or giving, paying=paying)
-    but = _exception(sentence, head)
+    does = set(bases(_verb(sentence, start)))
+    loose = found is not None or bool(does & _GIVING)
+    rest, but = rest_of(sentence, head, loose=loose, paying=bool(does & _PAYING)), _exception(sentence, head)
     if rest is None or but is None:
         return None
     rest, lacks = lacking_of(rest)
@@ -207,8 +206,7 @@ def around(
     if not exist and (_SEVERAL & set(low) or (most is None and _only_read(sentence, start))):
         return None
     own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
-    passed = _ALL | _TWO | (_SEVERAL if exist else set())
-    inside = [token for token in before if token.low not in passed]
+    inside = [it for it in before if it.low not in _ALL | _TWO | (_SEVERAL if exist else set())]
     told = _content([*inside, *own, *rest], nouns, found) + lacks
     if stands and not told:
         return None

@@ -415,10 +415,9 @@ class _Walk:
     def _flag(self, value: Any, pattern: str, carrier: int, inside: str) -> None:
         """Remember what an object is or is not: `unread`; and what it does not have, as an empty text."""
         if carrier >= 0:
-            path, structured = self._part(pattern, inside)
-            trust = 2 if self.labels.of(pattern).trusted else int(structured)
-            forms: tuple[Form, ...] = (("flag", str(value).lower()),) if isinstance(value, bool) else ()
-            self.into.objects[carrier].fields.append((path, forms, trust))
+            (path, structured), trusted = self._part(pattern, inside), self.labels.of(pattern).trusted
+            said = (("flag", str(value).lower()),) if isinstance(value, bool) else ()
+            self.into.objects[carrier].fields.append((path, said, 2 if trusted else int(structured)))
 
     def _deep(self, value: Any, pattern: str) -> None:
         try:

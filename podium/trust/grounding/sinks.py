@@ -24,6 +24,7 @@ from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.meant_by import somebody_else
+from podium.trust.grounding.minor import found_in, unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.outcomes import stated_by_idiom
@@ -100,6 +101,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
         if self.tool.writes:
@@ -108,6 +110,7 @@ class Sinks:
         headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         repeated(self.grounds, self.tool, self.findings)
+        unreckoned(self.tool, before, self.findings)
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),
             *reversed_ends(self.grounds, self.findings),
@@ -177,7 +180,9 @@ class Sinks:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
             self._machines.append((path, text, own, said, row.sink == "query"))
-        elif row.sink in {"text", "value", "date", "amount"} and not self._said(finding, value):
+        elif row.sink in {"text", "value", "date", "amount"} and not self._said(
+            finding, finding.value if finding is not None and row.minor_units else value
+        ):
             self._prose.append((path, text, row))
             if row.sink in {"amount", "date"} and finding is not None and not finding.trusted:
                 self._doubted.add(path)
@@ -190,7 +195,7 @@ class Sinks:
         fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
         if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
             fixed |= default.forms | default.others
-        found = self.grounds.find(self.tool, path, row, value, fixed)
+        found = found_in(self.grounds, self.tool, path, row, value, fixed)
         if isinstance(value, bool) and default:
             found = left_as_is(self.grounds.request, found, value, default.value)
         return found if user is None or found.trusted else user

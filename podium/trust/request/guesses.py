@@ -24,6 +24,7 @@ from podium.trust.request.asking import Sentence, negated, tells
 from podium.trust.request.elsewhere import of_another
 from podium.trust.request.leftover import takes_phone
 from podium.trust.request.manners import ends_itself, manner
+from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.request.requests import Request, stem
 from podium.trust.request.stating import acting
 from podium.trust.request.wishes import code_at
@@ -329,6 +330,13 @@ def takes_said(tool: ToolRow, head: Sentence, phrase: Sentence) -> bool:
         return True
     priced = any(row.sink == "amount" for row in tool.arguments.values())
     return priced and _PRICE.search(text_of(phrase)) is not None
+
+
+def takers_of(rivals: Sequence[ToolRow], head: Sentence, phrase: Sentence) -> list[ToolRow]:
+    """Return of tools that share an act's words those that take what is said, where no noun tells."""
+    if len(rivals) < 2 or any(near_nouns(it) & said_in(tuple(head)) for it in rivals):
+        return []
+    return [it for it in rivals if takes_said(it, head, phrase)]
 
 
 def argument_words(tool: ToolRow) -> frozenset[str]:

@@ -27,7 +27,7 @@ from podium.trust.request.elsewhere import anothers, is_bare, is_elsewhere, is_s
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
-from podium.trust.request.guesses import SURE, Guess, guess, repeated, takes_said
+from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
 from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
 from podium.trust.request.manners import close_words
@@ -369,6 +369,12 @@ class _Said:
         listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
         return bool(own_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
 
+    def _rivals(self, act: Act, asked: Mapping[str, Sequence[Act]]) -> list[ToolRow]:
+        """Return the tools that an act may be meant of, by the words that say it."""
+        return [
+            it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
+        ]
+
     def _want(
         self,
         sentence: Sentence,
@@ -380,30 +386,27 @@ class _Said:
         weak: bool,
         given: bool,
     ) -> None:
-        rivals = [
-            it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
-        ]
+        rivals = self._rivals(act, asked)
         phrase = about(sentence, act, starts)
         head = direct(phrase)
         named = is_somebody(head)
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
-        light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
-        light = light or leads_to(sentence, act, near_nouns(tool))
+        once = sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        light = (light and once) or leads_to(sentence, act, near_nouns(tool))
         lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
-        takers = [it for it in rivals if takes_said(it, head, phrase)] if len(rivals) > 1 else []
-        takers = [] if any(near_nouns(it) & said[0] for it in rivals) else takers
+        takers = takers_of(rivals, head, phrase)
         given = given or takers == [tool]  # `change her phone number`, `take the load for 420`
         if takers == [tool] or (rivals == [tool] and hands_over(phrase, tool)):
             light = False  # `give his story to Lior`
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
-        elsewhere = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
-        other = not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))
-        fits = False if elsewhere or other else fits
+        other = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
+        if other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
+            fits = False
         if fits is not False and (its := changes(phrase, tool, self.tools)) is not None:
             fits = False
             self._close(sentence, its, act, starts)

@@ -26,6 +26,10 @@ UPDATE = ToolRow(
         "viewers": SinkRow("recipient", many=True),
         "limit": SinkRow("amount"),
         "status": SinkRow("value"),
+        "guests[].email": SinkRow("recipient"),
+        "guests[].role": SinkRow("value"),
+        "place.room": SinkRow("value"),
+        "lines[].text": SinkRow("text"),
         "note": SinkRow("text"),
     },
 )
@@ -67,6 +71,10 @@ def _answer(request: str, tool: ToolRow, **arguments: Any) -> str:
         {"viewers": []},
         {"limit": ""},
         {"status": ""},
+        {"guests": []},
+        {"guests": [{}]},
+        {"guests": [{"email": ""}]},
+        {"place": {}},
         {"note": "Extended", "insurer_id": ""},
     ],
 )
@@ -83,7 +91,11 @@ def test_what_is_there_is_not_taken_away_unasked(more: dict[str, Any]) -> None:
         ("Remove the insurer of the Amelia loan", {"insurer_id": ""}),
         ("The Amelia loan has no keeper any more, update it", {"keeper": ""}),
         ("Clear the end of the Amelia loan", {"end": ""}),
+        ("Remove the guests of the Amelia loan", {"guests": []}),
+        ("Clear the place of the Amelia loan", {"place": {}}),
         ("Update the Amelia loan", {"note": ""}),
+        ("Update the Amelia loan", {"lines": []}),
+        ("Update the Amelia loan", {"guests": None}),
         ("Update the Amelia loan", {"end": None}),
     ],
 )
@@ -114,3 +126,11 @@ def test_a_file_is_not_wiped_unasked(content: str) -> None:
     assert _answer(said, FILE, path="notes.md", content=content, message="Moved") == "ask"
     assert _answer(said, FILE, path="notes.md", content="It is 2027.", message="") == "allow"
     assert _answer("Empty notes.md", FILE, path="notes.md", content=content, message="Empty") == "allow"
+
+
+def test_an_empty_list_is_one_doubt() -> None:
+    """However much would stand in it: a person is asked once, by its own name."""
+    found = (
+        World("Update the Amelia loan").read(LOANS, ROWS).call(UPDATE, loan_id="L-204", guests=[]).findings
+    )
+    assert [one.path for one in found if one.ground == "nowhere"] == ["guests"]
