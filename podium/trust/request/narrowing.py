@@ -388,12 +388,11 @@ class _Said:
     ) -> None:
         rivals = self._rivals(act, asked)
         phrase = about(sentence, act, starts)
-        head = direct(phrase)
-        named = is_somebody(head)
+        named = is_somebody(head := direct(phrase))
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
-        light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
-        once = sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
-        light = (light and once) or leads_to(sentence, act, near_nouns(tool))
+        once = act.at == act.end and sum(it.key == act.key for it in asked[tool.id]) == 1
+        light = once and bool(set(bases(sentence[act.at].low)) & _LIGHT)  # not `make a reservation`
+        light = light or leads_to(sentence, act, near_nouns(tool))
         lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
