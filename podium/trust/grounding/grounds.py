@@ -23,6 +23,7 @@ from podium.trust.grounding.described import unfit
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
+from podium.trust.grounding.full_names import by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.leading import is_of_another
@@ -405,7 +406,7 @@ class Grounds:
         if at:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
             return by_word(self.pointing, of_known_firm(self.readings, said))
-        return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))
+        return by_word(self.pointing, by_first(self.readings, found("nowhere", NOWHERE, may_ask=may_ask)))
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
