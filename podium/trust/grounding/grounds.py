@@ -20,6 +20,7 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.described import unfit
+from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
@@ -69,8 +70,6 @@ NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
-
-
 _Found = Callable[..., Finding]
 
 
@@ -331,6 +330,7 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        places = not_echoed(self.readings, self.pointing.tool, text, places)
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
         open_ = self.handed.delegates and not self.request.leaves_day(text)
         yearless = row.sink == "date" and not places and open_
