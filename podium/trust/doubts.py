@@ -225,7 +225,8 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
         return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"
     if text is not None and flow is not None and flow.public and not text.expected:
         return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"
-    if text is not None and whom is not None and not (whom.handed and text.expected):
+    said = whom is not None and whom.ground == "nowhere" and bool(whom.described)  # by the request, in part
+    if text is not None and whom is not None and not (said or (whom.handed and text.expected)):
         return text.rule, f"{text.path}: {text.reason}, and leads to {whom.value!r}"
     made_up = next(
         (one for one in findings if one.ground == "nowhere" and one.sink in {"date", "amount"}), None

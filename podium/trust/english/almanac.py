@@ -87,6 +87,12 @@ _WITH_END: Final = re.compile(
 _ORDINAL: Final = re.compile(
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b(?! (?:of )?(?:{_MONTH_NAMES})| floor| time| street)"
 )
+_SLIPPED: Final = re.compile(
+    r"(?:n't|\bnot|\bnever|\bcannot) [^.,:;!?]{0,40}?\b(?:before|by|until|till|in) "
+    r"(?:(?:the )?(?:very )?(?:end|middle|start|beginning) of |late |early |mid[- ])?"
+    rf"(?P<month>(?!may\b|march\b)(?:{_MONTH_NAMES}))\b(?! \d)(?!.*\b(?:{_MONTH_NAMES})\b)"
+)
+"""The one month of a request, before which something will not be: a day behind that is one of it."""
 _NAMED: Final = re.compile(
     rf"\b(?:{_MONTH_NAMES.replace('|may', '').replace('|march', '')})\b|\b(?:March|May)\b"
 )
@@ -269,8 +275,11 @@ def _resolve(low: str, today: date) -> Iterator[date]:
             yield from _weekdays(match, today)
         for match in _END_OF.finditer(low):
             yield from _edges(match, today)
+        slipped = _SLIPPED.search(low)
         for match in _ORDINAL.finditer(low):
-            yield from _day_of_month(int(match["d"]), today)
+            late = slipped if slipped is not None and slipped.end() < match.start() else None
+            first = _first_of(late["month"], today) if late is not None else today
+            yield from _day_of_month(int(match["d"]), first)
     except (ValueError, OverflowError):
         return
 
@@ -371,6 +380,12 @@ def _edges(match: re.Match[str], today: date) -> Iterator[date]:
             later = _months_later(date(year, month, 1), step)
             month, year = later.month, later.year
     yield date(year, month, calendar.monthrange(year, month)[1] if last else 1)
+
+
+def _first_of(month: str, today: date) -> date:
+    """Return the first day of the next month of a name, today within it."""
+    at = _MONTHS.index(month) + 1
+    return today if at == today.month else date(today.year + (at < today.month), at, 1)
 
 
 def _day_of_month(day: int, today: date) -> Iterator[date]:

@@ -20,9 +20,11 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.described import unfit
+from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
+from podium.trust.grounding.full_names import by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.leading import is_of_another
@@ -68,8 +70,6 @@ NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
-
-
 _Found = Callable[..., Finding]
 
 
@@ -330,6 +330,7 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        places = not_echoed(self.readings, self.pointing.tool, text, places)
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
         open_ = self.handed.delegates and not self.request.leaves_day(text)
         yearless = row.sink == "date" and not places and open_
@@ -405,7 +406,7 @@ class Grounds:
         if at:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
             return by_word(self.pointing, of_known_firm(self.readings, said))
-        return by_word(self.pointing, found("nowhere", NOWHERE, may_ask=may_ask))
+        return by_word(self.pointing, by_first(self.readings, found("nowhere", NOWHERE, may_ask=may_ask)))
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool

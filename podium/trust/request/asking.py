@@ -115,6 +115,8 @@ def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Ac
         return Act("asked", at, end, at)  # `can that go up on the page?`
     if (missing := lacking(sentence, at)) != NOT_LACKING:
         return Act("asked" if missing >= 0 else "not", at, end, at)
+    if form == "ed" and _never_did(sentence, at):
+        return Act("not", at, end, at)
     if negated(sentence, at) or (form == "base" and refuses_all(sentence, end + 1)):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
@@ -147,6 +149,16 @@ def _inside_list(sentence: Sentence, joint: int) -> bool:
 def begins(sentence: Sentence, at: int) -> bool:
     """Return whether an order may begin here: at the start, or behind a joint."""
     return not _lead(sentence, at)
+
+
+def _never_did(sentence: Sentence, at: int) -> bool:
+    """Return whether a past form tells what somebody never did: `she never told us which`."""
+    if at < 2 or sentence[at - 1].low != "never":
+        return False
+    who = sentence[at - 2]
+    if who.low in {"has", "had", "have"}:
+        return not MODALS & {token.low for token in sentence[:at]}
+    return who.kind != "mark" and who.low not in ADVERBS | JOINTS | MODALS | _BE
 
 
 def negated(sentence: Sentence, at: int) -> bool:
@@ -337,6 +349,7 @@ def _object_follows(after: Token | None) -> bool:
 
 
 _BEFORE_OBJECTS: Final = word_set("the a an my this that these those all each every both his her their our")
+_BE: Final = word_set("be is are am was were been being get gets got to not")
 _HAVE_NOT: Final = ["have", "not"]
 _MAY_IT: Final = frozenset(
     (may, it) for may in word_set("can could may") for it in word_set("that it this these those they")

@@ -33,6 +33,7 @@ from podium.trust.request.leftover import Clause, accounted, asking, may_mean, m
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.of_one_name import of_one_name
 from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
@@ -319,6 +320,7 @@ class _Said:
     def _account(self) -> None:
         """Find what may be meant by the clauses that nothing accounts for."""
         near = tuple(token for sentence in self.text for token in sentence)
+        self.left = dict(of_one_name(self.text, self.tools, self.wanted))
         listed = {it.id: {word for word, ids in self.values.items() if it.id in ids} for it in self.tools}
         for tool in self.tools:
             for clause in self.loose_ends:

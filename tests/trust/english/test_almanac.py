@@ -113,3 +113,23 @@ def test_the_leap_day_that_is_nearest(year: int) -> None:
     assert days_of("Book the hall for 29 February", date(year, 11, 26)) == {
         "2024-02-29" if year == 2025 else "2028-02-29"
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("It won't make it before the end of February. Put the 26th as the new target.", "2027-02-26"),
+        ("We can't finish by mid-November, so make it the 26th.", "2026-11-26"),
+        ("The mast will not be here until December; put down the 3rd", "2026-12-03"),
+        # no month in which it has not been done
+        ("It has been off since February. Move it to the 26th.", "2026-10-26"),
+        ("The fair in February is on. Move the talk to the 26th.", "2026-10-26"),
+        ("The talk is on the 26th, not in February.", "2026-10-26"),
+        ("It won't be done in February nor in March. Move the talk to the 26th.", "2026-10-26"),
+        ("We can't do it in October. The 26th is the last day.", "2026-10-26"),
+    ],
+)
+def test_a_day_of_the_month_to_which_something_slips(text: str, day: str) -> None:
+    """And of no other month."""
+    days = {one for one in resolved(text, TODAY) if one[-2:] == day[-2:]}
+    assert days == {day}

@@ -112,3 +112,31 @@ def test_what_others_have_answered_asks_for_nothing(request_: str) -> None:
 )
 def test_to_chase_somebody_asks_to_write_to_him(request_: str) -> None:
     assert answer(request_, "post/send_letter") == "open"
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("Ines never answered the letter of the fair. Write to her.", "post/reply_letter"),
+        ("The vet has never answered us, send him a letter again.", "post/reply_letter"),
+        ("They never paid us, so settle the bill of the vet and remind them.", "till/pay_bill"),
+    ],
+)
+def test_what_was_never_done_is_not_forbidden(request_: str, tool: str) -> None:
+    refusal = narrow(GRANTS, TOOLS, request_).refusals.get(tool)
+    assert refusal is None or refusal.rule != "request.forbids"
+    assert answer(request_, "post/send_letter") == "open"
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("The letter of the fair is never answered. Write to Ines.", "post/reply_letter"),
+        ("Bills of the vet must never get paid. Write to Ines.", "till/pay_bill"),
+        ("Ines should never be reminded.", "post/send_letter"),
+        ("The bills shouldn't have ever been never paid.", "till/pay_bill"),
+        ("Never answered? Leave it, never answer the fair.", "post/reply_letter"),
+    ],
+)
+def test_what_is_never_to_be_done_is_not_asked_for(request_: str, tool: str) -> None:
+    assert answer(request_, tool) == "deny"
