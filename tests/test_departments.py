@@ -213,8 +213,14 @@ class Tab(SimpleNamespace):
 async def read(world, collector, kind, address, who):
     """Return all that a page has read for somebody, as text."""
     caller = (By(owner=OWNER), who)
+
+    async def look(reads, person):
+        with seen_by(world.engine, person).connect() as connection:
+            return reads(connection)
+
+    feeds = SimpleNamespace(now_ns=FixedClock().wall_ns, look=look)
     tab = Tab(
-        caller=caller, address=Address.parse(address), feeds=SimpleNamespace(now_ns=FixedClock().wall_ns),
+        caller=caller, address=Address.parse(address), feeds=feeds,
         trust=Trust(dict, good_signature), artifacts=None, keeper=ListeningKeeper(), entropy=Entropy(),
         collector=collector, client=None,
     )  # fmt: skip
