@@ -166,7 +166,9 @@ class Grounds:
             other = found("unnamed", why, trusted, may_ask=True)
             return msgspec.structs.replace(other, settled=settled, called=bool(by))
         if claimed and not settled:
-            return found("unnamed", "it belongs to somebody who calls himself so", claimed, may_ask=True)
+            return found(
+                "unnamed", "only a name that he gives himself, or a remark, fits", claimed, may_ask=True
+            )
         return self._untrusted(row, path, text, quoted, settled)
 
     def _at_once(

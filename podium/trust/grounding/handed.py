@@ -22,9 +22,10 @@ from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.yearless import of_this_year
 from podium.trust.request.handing import Handed, as_before, handed_over
+from podium.trust.request.same import past_days
 from podium.trust.request.unsaid import delegates
 from podium.trust.tools import Sink
-from podium.trust.values.forms import date_form, forms_of, squash, times_in, words
+from podium.trust.values.forms import date_form, dates_in, forms_of, squash, times_in, words
 
 _WRITERS: Final = word_set(
     "name from sender author by customer client contact person owner organiser organizer host creator user "
@@ -201,6 +202,8 @@ class HandedOver:
         return self._found[key]
 
     def _is_meant(self, place: Place, one: Handed) -> bool:
+        if one.day and not one.writers and place.object >= 0:
+            return self._is_of(place.object, past_days(one.day, self.request.today))
         if place.object >= 0 and one.writers:
             return bool(self._writers(place.object) & one.writers)
         result, said = self.readings.results[place.result], squash(one.sentence)
@@ -208,6 +211,22 @@ class HandedOver:
             len(argument) >= LEAST_PLACE and squash(argument) and squash(argument) in said
             for argument in result.arguments
         )
+
+    def _is_of(self, index: int, days: str) -> bool:
+        """Return whether a thing is of a day, by a date of it or one in what it is called."""
+        if not days:
+            return False
+        found: set[str] = set()
+        for _, forms, _ in self.readings.objects[index].fields:
+            found |= {day[:10] for kind, day in forms if kind == "date"}
+            found |= {
+                day
+                for kind, text in forms[-1:]
+                if kind == "text" and len(text) <= MAX_NAME
+                for day in dates_in(text)
+            }
+        year = self.request.today[:4]
+        return any(re.fullmatch(days, f"{year}{day[1:]}" if day.startswith("-") else day) for day in found)
 
     def _writers(self, index: int) -> set[str]:
         """Return the words of those who have written something, by the fields that say so."""

@@ -37,6 +37,10 @@ _LEAVES: Final = re.compile(
     rf"|\b(?:what|which)ever {_WHEN}|\b{_WHEN} (?:that )?suits\b"
     rf"|\bthe {_WHEN} (?:in|from|of) (?:his|her|their|the|that|[a-z]+'s) {_TEXT}\b"
     rf"|\b(?:his|her|their|[a-z]+'s) (?:suggestion|proposal|(?:suggested|proposed|preferred) {_WHEN})\b"
+    r"|\b(?:wants?|wanted|would (?:like|prefer|rather)|'d (?:like|prefer|rather)|needs?|asks?|asked|wishes)"
+    r" (?:us |me )?(?:to )?(?:shift|move|postpone|reschedule|push|put off|bring forward|rearrange)\b"
+    r"[^.;!?]{1,60}[,;.] ?(?:and )?(?:(?:that|it|this|which)(?: is|'s)(?: all)?|i'm|i am)"
+    r" (?:ok|okay|fine|all right|alright)\b"
 )
 """How a request leaves a day to what somebody has written."""
 MAX_TEXT: Final = 4000

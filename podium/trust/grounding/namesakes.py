@@ -13,7 +13,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.requests import Request
-from podium.trust.values.forms import words
+from podium.trust.values.forms import plain, words
 
 _PERSONS: Final = word_set(
     "name from sender author by customer client contact person owner organiser organizer host creator "
@@ -76,3 +76,17 @@ def _whose(address: str, names: set[str]) -> str:
     """Return an address, or its domain alone where the name is a firm's: `claims@castlegate.example`."""
     domain = address.rpartition("@")[2]
     return domain if names.intersection(words(domain.partition(".")[0])) else address
+
+
+def only_described(seen: Seen) -> bool:
+    """Return whether a request mentions something by remarks on it alone: a customer by what he ordered."""
+    said = {plain(text) for text, _ in seen.names}
+    at = {
+        bool(_REMARKS & set(words(path)[-1:]))
+        for path, forms, _ in seen.fields
+        if any(text in said for _, text in forms[-1:])
+    }
+    return at == {True}
+
+
+_REMARKS: Final = word_set("description note notes remark remarks comment comments memo purpose details")

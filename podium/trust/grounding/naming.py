@@ -19,7 +19,7 @@ from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.listed import listed
 from podium.trust.grounding.mine import only_mine
-from podium.trust.grounding.namesakes import namesakes
+from podium.trust.grounding.namesakes import namesakes, only_described
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import (
@@ -184,8 +184,9 @@ class Naming:
         return his
 
     def _claimed(self) -> set[int]:
-        """Return the named objects that only a name which strangers choose ties to the request."""
-        ids = {(seen.server, seen.id) for seen in self.named.values() if seen.spoken and not seen.vouched}
+        """Return the named objects that only a name which strangers choose, or a remark, ties to it."""
+        every = self.named.values()
+        ids = {(it.server, it.id) for it in every if not it.vouched and (it.spoken or only_described(it))}
         return {index for index, seen in self.named.items() if (seen.server, seen.id) in ids}
 
     def _chosen(

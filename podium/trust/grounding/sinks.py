@@ -33,6 +33,7 @@ from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
+from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -257,6 +258,8 @@ class Sinks:
         around = widest(self._reaches)
         source = self._source()
         for path, text, row in self._prose:
+            if self._back(text, row):
+                continue
             reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
             one = Outgoing(path, text, reach, False, trusted, source=source, doubted=path in self._doubted)
@@ -269,6 +272,13 @@ class Sinks:
                 known, at = is_known(self.grounds, self.findings), self._resource()
                 words_of = borrowed(self.grounds, self.tool, path, text, at, reach=reach, known=known)
                 self.leaks.extend([words_of] if words_of is not None else [])
+
+    def _back(self, text: str, row: SinkRow | None) -> bool:
+        """Return whether a text is the subject of what a call answers, and nobody else reads it."""
+        if row is None or row.sink != "text" or row.readers:
+            return False
+        others = (it for one in self.findings if one.sink == "object" for it in self._takers(one))
+        return goes_back(self.grounds.readings, self.findings, text) and next(others, None) is None
 
     def _source(self) -> frozenset[tuple[int, str, int]]:
         """Return the texts that say all of to whom a call goes, where strangers alone say it."""

@@ -3,8 +3,10 @@
 Then it is named, but not for what ends, removes or refuses something.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Final
 
@@ -18,6 +20,7 @@ _ENDING: Final = word_set(
     "archive bin cancel clear close decline delete discard dismiss drop end erase purge reject remove revoke "
     "stop terminate trash withdraw wipe unsubscribe"
 )
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d").fullmatch
 _PART: Final = r"[^,.;:?!()]"
 """Of what stays, of which 80 are looked at: a long request takes no time that grows faster than it."""
 _STAYS: Final = re.compile(
@@ -25,6 +28,11 @@ _STAYS: Final = re.compile(
     r"(?:(?:has|have|ought|is|are|was) (?:got )?to |must |should |can |may |will )?"
     r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept))\b"
 )
+_RIGHT: Final = re.compile(
+    rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}{{1,80}}?) "
+    r"(?:is|are) (?:the|my) (?:right|correct|real|proper|valid|good) (?:ones?|entry|version)\b"
+)
+"""What is right is none of those that go: *Thursday's is the right one, bin the other*."""
 _KEEP: Final = re.compile(
     rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
 )
@@ -37,12 +45,12 @@ _LEAVE: Final = re.compile(
 def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
     """Return which objects are to stay, for a call that ends or removes something, by index.
 
-    They are told from others of their kind by a word that those have not.
+    They are told from others of their kind by a word that those have not, or by a day of the week.
     """
     if tool is None or not _ENDING & set(tool.intents) or not (said := _staying(request.plain)):
         return set()
     called = {
-        index: {stem(word) for name, _ in seen.names for word in words(name)}
+        index: {stem(word) for name, _ in seen.names for word in words(name)} | _days(seen)
         for index, seen in enumerate(objects)
         if seen.names
     }
@@ -62,13 +70,20 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
     return out
 
 
+def _days(seen: Seen) -> set[str]:
+    """Return the days of the week on which a thing is, by its dates."""
+    found = [day[:10] for _, forms, _ in seen.fields for kind, day in forms if kind == "date"]
+    days = [date.fromisoformat(day).weekday() for day in found if _DAY(day)]
+    return {stem(calendar.day_name[day].casefold()) for day in days}
+
+
 @lru_cache(maxsize=256)
 def _staying(plain: str) -> frozenset[str]:
     """Return the words of what a request says is to stay."""
-    found = [match[1] for one in (_STAYS, _KEEP, _LEAVE) for match in one.finditer(plain)]
+    found = [match[1] for one in (_STAYS, _RIGHT, _KEEP, _LEAVE) for match in one.finditer(plain)]
     return frozenset(stem(word) for part in found for word in words(part)) - _PLAIN
 
 
 _PLAIN: Final = frozenset(
-    map(stem, word_set("all both for in it just of on one ones only that the them this to"))
+    map(stem, word_set("all both for in it just of on one ones only s that the them this to"))
 )

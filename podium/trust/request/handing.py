@@ -39,6 +39,19 @@ _BY: Final = (
     re.compile(rf"\b{TEXT}\s+(?:from|of|by)\s+(?:my |our |the )?([\w-]+)", re.IGNORECASE),
 )
 """Ways to say who has written what a request leaves something to."""
+_OF_DAY: Final = re.compile(
+    rf"\b{TEXT}\s+(?:of|from|on)\s+(?:the\s+|last\s+)?([\w-]+)"
+    rf"|\b((?:[a-z]{{3,6}}day|yesterday))['\u2019]s\s+(?:[\w-]+\s+){{0,2}}?{TEXT}\b",
+    re.IGNORECASE,
+)
+"""A text of a day: *the minutes of the 23rd*, *Tuesday's notes*."""
+_DAY: Final = re.compile(r"[0-3]?\d(?:st|nd|rd|th)|(?:[a-z]{3,6})day|yesterday", re.IGNORECASE)
+_THERE: Final = re.compile(
+    rf"\bas\s+(?:it\s+|they\s+|is\s+|are\s+)*{SAYS}\s+(?:in\s+)?there\b"
+    rf"|\b(?:is|are|was|were|stands?|{SAYS})\s+(?:in\s+)?there\b|\bas\s+in\s+there\b",
+    re.IGNORECASE,
+)
+"""In the text that was spoken of before."""
 _PERSONS: Final = word_set("he she they who her his their")
 _AS: Final = re.compile(
     r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
@@ -89,6 +102,8 @@ class Handed(msgspec.Struct, frozen=True):
     sentence: str
     wide: bool
     """Whatever is said there is meant."""
+    day: str = ""
+    """Of what day the text is: `23rd`, `tuesday`."""
 
     def gives(self, sink: Sink, path: str) -> bool:
         """Return whether it hands over what goes into an argument."""
@@ -113,18 +128,28 @@ def handed_over(text: str) -> tuple[Handed, ...]:
     """Return what a request hands over, sentence by sentence."""
     found: list[Handed] = []
     names = frozenset(word for said in re.findall(r"\b[A-Z][\w-]+", text) for word in words(said))
+    before = ""
     for sentence in sentences_of(text):
         writers = frozenset(
             word for pattern in _BY for said in pattern.findall(sentence) for word in words(said)
         )
         if writers & _PERSONS:
             writers |= names
-        writers -= COMMON | _PERSONS
+        own = _day_of(sentence)
+        writers -= COMMON | _PERSONS | {own}
+        day = own or (before if _THERE.search(sentence) else "")
+        before = own or before
         wide = _AS.search(sentence) is not None
-        if writers or wide or _STANDS.search(sentence):
+        if writers or wide or day or _STANDS.search(sentence):
             things = frozenset(stem(word) for word in words(sentence))
-            found.append(Handed(things, writers, sentence, wide and bool(writers)))
+            found.append(Handed(things, writers, sentence, wide and bool(writers or day), day))
     return tuple(found)
+
+
+def _day_of(sentence: str) -> str:
+    """Return of what day the last text is of which a sentence speaks, empty where it says none."""
+    said = [(match[1] or match[2]).casefold() for match in _OF_DAY.finditer(sentence)]
+    return next((word for word in reversed(said) if _DAY.fullmatch(word)), "")
 
 
 @lru_cache(maxsize=256)

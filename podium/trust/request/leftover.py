@@ -80,14 +80,22 @@ def asking(sentence: Sentence) -> list[Clause]:
     return found
 
 
-def accounted(clause: Clause, opened: Iterable[tuple[ToolRow, AbstractSet[str], Sequence[Act]]]) -> bool:
+def accounted(
+    clause: Clause,
+    opened: Iterable[tuple[ToolRow, AbstractSet[str], Sequence[Act]]],
+    nouns: AbstractSet[str] = frozenset(),
+) -> bool:
     """Return whether an open tool accounts for all of a clause.
 
     ``opened``: such tools with the nouns that each is about, and where the sentence has its own words. A verb
     that says little, `put`, accounts for nothing without such a noun; nor does a tool that takes no day for a
-    clause that says one.
+    clause that says one; nor one of whose things the request says no word (``nouns``: all of its words) for
+    what only points back: `there are two calls at ten, bin the other` bins no mail.
     """
+    back = bool(nouns) and _points_back(clause)
     for tool, things, acts in opened:
+        if back and things.isdisjoint(nouns):
+            continue
         for act in acts:
             if not clause.start <= act.at < clause.end:
                 continue
@@ -97,6 +105,12 @@ def accounted(clause: Clause, opened: Iterable[tuple[ToolRow, AbstractSet[str], 
             if (not light or things & clause.words) and _takes_day(tool, clause):
                 return True
     return False
+
+
+def _points_back(clause: Clause) -> bool:
+    """Return whether a clause is a verb and what was spoken of before, nothing else: `bin the other`."""
+    low = [token.low for token in clause.tokens if token.kind == "word" and token.low not in ADVERBS]
+    return len(low) > 1 and is_verb(low[0]) and _BACK.issuperset(low[1:]) and not _WHICH.isdisjoint(low)
 
 
 def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sentence) -> str:
@@ -294,6 +308,9 @@ def _is_finite(token: Token) -> bool:
     return any(form == "s" and is_verb(base) for base, form in bases(token.low).items())
 
 
+_WHICH: Final = word_set("it them this that these those other others one ones rest")
+_BACK: Final = DETERMINERS | _WHICH | word_set("up off out away first second last former latter wrong")
+"""What points back to what was spoken of."""
 _LIGHT: Final = word_set(
     "give make take get do have let put set keep bring come go call hold leave use see tell ask know"
 )

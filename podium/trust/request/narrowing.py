@@ -250,7 +250,7 @@ class _Said:
         own = {it: [x for x in acts if x not in weak] for it, acts in asked.items() if it in self.wanted}
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
         self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
-        self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
+        self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened, self.nouns)]
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)

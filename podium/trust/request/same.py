@@ -111,6 +111,15 @@ def _when(things: frozenset[str], low: str, today: str) -> Same:
     return Same(things, "last" if last else "first" if first else "any", whose=whose)
 
 
+def past_days(text: str, today: str) -> str:
+    """Return what the ISO dates match, as a regular expression, of the day that a text says and that is over.
+
+    Empty where it says none, or it is not known which day it is.
+    """
+    said = _ON.match(text.casefold()) if today else None
+    return _days(said, date.fromisoformat(today)) if said is not None else ""
+
+
 def _days(said: re.Match[str], today: date) -> str:
     """Return what the ISO date of a day or month matches that was named and is over."""
     if said["month"]:

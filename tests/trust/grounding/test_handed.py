@@ -288,3 +288,43 @@ def test_a_thing_that_the_text_calls_by_one_word(payee: str, amount: float, answ
     assert _after_notes(request, GIVE, payee_id=payee, amount=amount).answer == answer
     stranger = "Do what Tilda asks for in her mail about the fees."
     assert _after_notes(stranger, GIVE, payee_id=payee, amount=amount).answer == "deny"
+
+
+PAGES = ToolRow(
+    "wiki",
+    "get_page",
+    "read",
+    returns=ReturnsRow("public", object=ObjectRow("", "id", ("title",)), fields={"id": OURS}),
+)
+TASK = ToolRow(
+    "wiki", "add_task", "write", ("add", "make"), {"name": SinkRow("text"), "due": SinkRow("date")}
+)
+
+
+def _due(request: str, due: str) -> str:
+    """Return the answer to a new task that is due on a day of one of two pages."""
+    readings = Readings(request, date(2026, 11, 27))
+    for at, (title, says) in enumerate(
+        [("Meeting 23 November", "Ann: order oak by 10 December"), ("From a guest", "All by 24 December")]
+    ):
+        page = {"id": f"page-{at}", "title": title, "text": says}
+        readings.apply(Read(PAGES.id, PAGES.returns, {}, page, at + 1))
+    tools = {row.id: row for row in (PAGES, TASK)}
+    effective = narrow([GrantRow(tool) for tool in tools], tools, request)
+    standing = Standing(readings, effective.grant(TASK.id), refusal=effective.refusal(TASK.id))
+    call = ToolCall("baker", TASK.client_name, TASK, {"name": "Order oak", "due": due})
+    return decide_tool_call(call, standing).answer
+
+
+@pytest.mark.parametrize(
+    ("minutes", "due", "answer"),
+    [
+        ("the minutes of the 23rd", "2026-12-10", "ask"),
+        ("the minutes of the 23rd", "2026-12-24", "deny"),
+        ("the minutes of the 16th", "2026-12-10", "deny"),
+        ("what we said on the 23rd", "2026-12-10", "deny"),
+    ],
+)
+def test_a_text_of_a_day(minutes: str, due: str, answer: str) -> None:
+    """What the text of that day says is asked about, not what another one says, nor where none is meant."""
+    assert _due(f"Make a task of each action in {minutes}. Dates as it says there.", due) == answer

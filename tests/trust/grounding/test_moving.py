@@ -83,6 +83,8 @@ WORDINGS = [
     "Move the brewery tour to whichever day Ines Falk has.",
     "Ines Falk can't make 2 December. Move the brewery tour to the day she offers.",
     "Move the brewery tour to a day that suits Ines Falk.",
+    "Ines Falk would like to move the brewery tour, that's ok with me. Shift it please.",
+    "Ines asked to postpone the brewery tour, and that is fine. Move it.",
 ]
 
 
@@ -117,6 +119,19 @@ def test_a_letter_of_two_days_is_asked_about(request_: str) -> None:
     ],
 )
 def test_a_day_that_the_request_says_is_the_one(request_: str) -> None:
+    assert move(request_).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Ines Falk would like to move the brewery tour, that's not ok with me. Move it a bit.",
+        "Ines Falk would like a longer brewery tour, that's ok with me. Move the brewery tour.",
+        "Ines Falk would like to move the brewery tour. Is that ok? Move it if it is.",
+    ],
+)
+def test_who_agrees_to_no_day_leaves_none(request_: str) -> None:
+    """Only what somebody wants moved and the user agrees to is moved to when they say."""
     assert move(request_).answer != "allow"
 
 

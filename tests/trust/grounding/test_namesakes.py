@@ -172,3 +172,40 @@ def test_the_last_mail_of_one_who_wrote_twice_is_answered(request_text: str) -> 
     later, earlier = {**REAL, "id": "m-2", "day": "2026-11-26"}, {**REAL, "day": "2026-11-20"}
     his = World(request_text).read(DATED, {"mails": [later, earlier]})
     assert his.call(REPLY, mail_id="m-2", body="Since May.").answer == "allow"
+
+
+CLIENTS = ToolRow(
+    "till",
+    "list_clients",
+    "read",
+    returns=ReturnsRow(
+        "organisation", "private", ObjectRow("data", "id", ("name", "email", "description"), ())
+    ),
+)
+SEND = ToolRow(
+    "post",
+    "send_mail",
+    "irreversible",
+    ("send", "mail", "write"),
+    {"to": SinkRow("recipient"), "body": SinkRow("text")},
+)
+TILL = {
+    "data": [
+        {"id": "c-1", "name": "Ida Moss", "email": "ida@moss.example", "description": "Garden room"},
+        {"id": "c-2", "name": "Eve Stone", "email": "eve@free.example", "description": "First consultation"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "address", "answer"),
+    [
+        ("Ask Ida Moss for the fee of the first consultation by mail.", "ida@moss.example", "allow"),
+        ("Ask Ida Moss for the fee of the first consultation by mail.", "eve@free.example", "ask"),
+        ("Send Eve Stone a link.", "eve@free.example", "allow"),
+    ],
+)
+def test_a_remark_is_nobodys_name(request_: str, address: str, answer: str) -> None:
+    """Whoever has the request's words as a remark alone gets nothing unasked."""
+    world = World(request_).read(CLIENTS, TILL)
+    assert world.call(SEND, uses=None, to=address, body="Here you are.").answer == answer

@@ -131,6 +131,33 @@ def test_clauses_that_ask(text: str, clauses: list[str]) -> None:
     assert [" ".join(token.text for token in one.tokens) for one in found] == clauses
 
 
+MAIL_AND_EVENTS = {
+    tool.id: tool
+    for tool in (
+        _act("mail/delete_email", "delete, bin", email="object"),
+        _act("diary/delete_event", "cancel, delete, call off", event="object"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "mail", "event"),
+    [
+        ("There are two meetings with Tom on Monday. The first is right, bin the other.", "open", "ask"),
+        ("Two of my meetings with Tom clash. Bin it, the second one.", "open", "ask"),
+        ("There are two emails from Tom about his meeting. Keep the first, bin the other.", "open", "deny"),
+        ("Tom has written twice. Bin the other one.", "open", "deny"),
+        ("Bin the mail from Tom. It is about our meeting.", "open", "deny"),
+    ],
+)
+def test_what_points_back_to_another_tools_thing(request_: str, mail: str, event: str) -> None:
+    """A verb that mail alone lists is asked about for the meeting before it: not where mail is spoken of."""
+    grants = [GrantRow(tool) for tool in MAIL_AND_EVENTS]
+    refusals = narrow(grants, MAIL_AND_EVENTS, request_).refusals
+    found = [refusals[it].answer if it in refusals else "open" for it in MAIL_AND_EVENTS]
+    assert found == [mail, event]
+
+
 def test_what_a_stranger_writes_gains_nothing_by_it() -> None:
     """A tool that is only asked about takes no value that strangers wrote, whatever anybody answers."""
     request = "Is run four free on Tuesday? Send Ida the list, and get the vet's money to him."
