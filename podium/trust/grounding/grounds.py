@@ -62,10 +62,11 @@ object, a path) must be named: that an identifier is genuine does not say that i
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 _PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee"))
 _LINKS: Final = word_set(
-    "article blog look overview research search summarise summarize summary find news browse docs "
-    "documentation fetch homepage link open page post read site url visit web webpage website www"
+    "article blog look overview research search summarise summarize summary find news browse docs www "
+    "documentation fetch homepage link open page post read site url visit web webpage website"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
+CLAIMED: Final = "only a name that he gives himself, or a remark, fits"
 NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
@@ -162,13 +163,11 @@ class Grounds:
             return found("object", "it is the account of whom the request's own thing names", trusted)
         if trusted:
             why = "it is in a trusted field, and the request does not name it"
-            by = self.pointing.which(place.object for place, _ in trusted if place.object >= 0)
+            called = bool(self.pointing.which(place.object for place, _ in trusted if place.object >= 0))
             other = found("unnamed", why, trusted, may_ask=True)
-            return msgspec.structs.replace(other, settled=settled, called=bool(by))
+            return msgspec.structs.replace(other, settled=settled, called=called)
         if claimed and not settled:
-            return found(
-                "unnamed", "only a name that he gives himself, or a remark, fits", claimed, may_ask=True
-            )
+            return found("unnamed", CLAIMED, claimed, may_ask=True)
         return self._untrusted(row, path, text, quoted, settled)
 
     def _at_once(
@@ -284,13 +283,8 @@ class Grounds:
 
         if named:
             return found("object", "it is what the request names", may_ask=False)
-        lent = [
-            place
-            for form in forms
-            for place in self.readings.at(form)
-            if not foreign and self.carried(place, forms, hinted=True)
-        ]
-        if lent:
+        near = [place for form in forms for place in self.readings.at(form)] if not foreign else []
+        if lent := [place for place in near if self.carried(place, forms, hinted=True)]:
             places = [(place, text) for place in lent]
             return found("object", "it belongs to what the request names", may_ask=False)
 

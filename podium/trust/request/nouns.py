@@ -45,12 +45,10 @@ def _nouns_of(name: str, intents: tuple[str, ...], server: str) -> frozenset[str
     plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
     verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
     found = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
-    if len(found) > 1 and found[-1] in _LAST:
-        return frozenset(map(singular, found[:-1]))  # `issue_write`: its noun stands first
     where = found[:1] if len(found) > 2 and found[0] in re.findall(r"[a-z]+", server.casefold()) else []
     found = found[len(where) :]  # `slack_reply_to_thread`
     first_is_verb = bool(found) and (found[0] in verbs or found[0] in _VERBS or found[0] in READING)
-    if len(found) > 1 and found[-1] in _LAST and found[0] not in verbs:  # `issue_write`
+    if len(found) > 1 and (found[-1] == "write" or (found[-1] in _LAST and found[0] not in verbs)):
         found, first_is_verb = found[:-1], False
     rest = found[1:] if first_is_verb else found
     return frozenset(map(singular, where + (rest or [word for word in found if word not in _VERBS])))
@@ -134,8 +132,6 @@ _WHOLE: Final = 4
 """The level of `fits_best` at which the whole request is looked at."""
 _ACCOUNTS: Final = frozenset(["account", "iban"])
 _NO_THING: Final = ADVERBS | DETERMINERS | JOINTS | OBJECTS | PREPOSITIONS | SUBJECTS | set(NUMBERS) | {"to"}
-_LAST: Final = word_set("write create update delete")
-"""Verbs that stand last in names which begin with what they are about."""
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
     "send make set put do start stop run execute apply insert append move copy merge push commit "
@@ -143,7 +139,7 @@ _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_s
     "disable subscribe follow"
 )
 _LAST: Final = word_set("read write create update delete remove get edit")
-"""Verbs at the end of a name that begins with its noun."""
+"""Verbs at the end of a name that begins with its noun: `issue_write`."""
 _ALSO_THINGS: Final = frozenset(
     ["order", "book", "transfer", "post", "share", "schedule", "invite", "reply", "archive"]
 )
