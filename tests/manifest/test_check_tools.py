@@ -1,5 +1,7 @@
 """Tool servers, grants, decoys and rules: what must hold of them, and what they compile to."""
 
+import re
+
 import pytest
 
 from podium.manifest.compile import find_warnings
@@ -228,7 +230,13 @@ def test_one_rule_of_several_that_does_not_fit() -> None:
         "Policy", "wrong", "cedar: forbid(principal, action, resource) when { context.recipients };"
     )
     assert said(MAIL, good, good.replace("good", "fine")) == []
-    assert said(MAIL, good, wrong) == said(MAIL, good, good.replace("good", "fine"), wrong) != []
+    beside = said(MAIL, good, good.replace("good", "fine"), wrong)
+    # of which tool Cedar says so is its own choice, each time
+    assert (
+        [re.sub('Action::"[^"]*"', "it", line) for line in beside]
+        == [re.sub('Action::"[^"]*"', "it", line) for line in said(MAIL, good, wrong)]
+        != []
+    )
     assert all("recipients" in it for it in said(MAIL, good, wrong))
 
 
