@@ -106,7 +106,7 @@ class Rules:
         """What the rules said, by agent, tool and what they look at: nothing else decides."""
 
     def decide(self, call: RuledCall) -> Answer:
-        """Return what the rules say: the text of the rule that decided is the reason, or its own words."""
+        """Return what the rules say: the text of the rule that decided is the reason."""
         if not self._rules:
             return Permit("policies")
         # A request is made after the tool's own row, as the schema is: another one's is validated, whole.
@@ -143,9 +143,8 @@ class Rules:
             return Deny("policies", "no rule allows it")
         firm = [rule for rule in deciding if not rule.asks]
         rule = (firm or deciding)[0]
-        if not firm:  # a person who is asked reads the sentence, where there is one
-            return Ask(rule.name, rule.reason or rule.text)
-        return Deny(rule.name, f"{rule.reason}: {rule.text}" if rule.reason else rule.text)
+        reason = f"{rule.reason}: {rule.text}" if rule.reason else rule.text
+        return Deny(rule.name, reason) if firm else Ask(rule.name, reason)
 
 
 def split_rules(policy: PolicyRow) -> list[Rule]:
