@@ -88,7 +88,7 @@ def _as_said(grounds: Grounds, own: Seen | None, now: AbstractSet[str], findings
         if not _open(one):
             continue
         said = date_form(one.value) in days and _timed(grounds.request, own, texts, one.value)
-        if not said and (one.why != TO_CALENDAR or not dates):
+        if not said and (one.why not in {TO_CALENDAR, IN_NAMED} or not dates):
             continue
         ground: Ground = "nowhere" if not said else "object" if len(days) == 1 else "stranger"
         why = _OTHER if not said else _LEFT if len(days) == 1 else _SEVERAL
@@ -105,7 +105,9 @@ def leaves_day(request: Request, now: AbstractSet[str]) -> bool:
 
 
 def _open(one: Finding) -> bool:
-    return one.sink == "date" and (one.ground in {"nowhere", "stranger"} or one.why == TO_CALENDAR)
+    return one.sink == "date" and (
+        one.ground in {"nowhere", "stranger"} or one.why in {TO_CALENDAR, IN_NAMED}
+    )
 
 
 def _own(grounds: Grounds, findings: Sequence[Finding]) -> Seen | None:

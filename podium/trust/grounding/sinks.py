@@ -23,7 +23,7 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.introduced import introduced
-from podium.trust.grounding.meant_by import somebody_else
+from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import found_in, unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
@@ -107,6 +107,7 @@ class Sinks:
         of_another(self.grounds, self.findings)
         if self.tool.writes:
             somebody_else(self.grounds, self.findings)
+            one_outside(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)
         followed(self.grounds, self.findings)
