@@ -25,6 +25,8 @@ def test_places_have_what_they_have_served(tmp_path) -> None:
     assert sum(row.attempts for row in rows.values()) == count
     assert sum(row.cost_nano_usd for row in rows.values()) == cost
     assert set(rows["sim-west"].models) == {"small"}
+    leading = {name: row.routes for name, row in rows.items()}
+    assert leading == {"sim-east": ["chat", "code"], "sim-west": ["chat", "extract"]}
     assert all(row.in_force and row.attempts == 0 for row in none.places)
     assert len(none.places) == 2
     routes = {row.route: row for row in found.routes}
