@@ -450,7 +450,7 @@ class Composition:
             where = f"{config.host}:{config.port}"
             raise StateError(
                 f"the simulated provider cannot listen on {where}: {error.strerror or error}.",
-                fix="Choose another --port.",
+                fix="Choose another --port; `podium demo` has --provider-port for it.",
                 code="port_in_use",
             ) from error
         return 0
