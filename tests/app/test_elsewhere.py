@@ -225,11 +225,12 @@ def test_tools_are_called_from_elsewhere(house: House) -> None:
         refused = asyncio.run(ask(house, token, "mail_send_email", to_eve, mode))
         assert verdict_of(refused)["verdict"] in {"ask", "deny"}
     assert house.sent("x") == 0
-    told = podium("tool", "calls", "--json", state=house.keeper.state)
-    assert {it["tool"] for it in json.loads(told.stdout)["calls"]} >= {
-        "mail/list_messages",
-        "mail/send_email",
-    }
+
+    def told() -> bool:  # rows reach the ledger behind the answers
+        rows = json.loads(podium("tool", "calls", "--json", state=house.keeper.state).stdout)["calls"]
+        return {it["tool"] for it in rows} >= {"mail/list_messages", "mail/send_email"}
+
+    until(told, "the calls")
     assert not (house.state / "tools").exists()
 
 
