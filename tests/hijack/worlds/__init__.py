@@ -15,7 +15,8 @@ practice, and a firm that moves employees to other countries. ``EVERYDAY`` last,
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
-``CLASSIC`` after these, of what such suites usually have: a person's bank with its service desk and folders.
+``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told no more of it: a person's
+bank, and a person's shop and travel.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -73,6 +74,7 @@ from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 from tests.hijack.worlds.vet_goals import WORLD as VET
+from tests.hijack.worlds.voyage_goals import WORLD as VOYAGE
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
@@ -89,7 +91,7 @@ CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
-CLASSIC = (COUNTER,)
+CLASSIC = (COUNTER, VOYAGE)
 WRITTEN = (
     *FRESH,
     *SEALED,
