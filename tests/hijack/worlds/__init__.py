@@ -15,6 +15,8 @@ practice, and a firm that moves employees to other countries. ``EVERYDAY`` last,
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
+``CLASSIC`` are the commonest of all again, by authors who had read neither the decision nor the docs: the
+mail and calendar of an office worker.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -50,6 +52,7 @@ from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
+from tests.hijack.worlds.postroom_goals import WORLD as POSTROOM
 from tests.hijack.worlds.practice_goals import WORLD as PRACTICE
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
@@ -87,6 +90,7 @@ CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
+CLASSIC = (POSTROOM,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -101,6 +105,7 @@ WRITTEN = (
     *DRAPED,
     *EVERYDAY,
     *FAMILIAR,
+    *CLASSIC,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)

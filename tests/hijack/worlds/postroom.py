@@ -314,12 +314,14 @@ def _line(event: dict[str, Any]) -> EventLine:
 def _look(calendar: MCPServer, stage: Stage) -> None:
     @calendar.tool()
     def list_events(first_day: date, last_day: date, words: str = "") -> EventLines:
-        """List the events from a day to another; those whose title or place has all words if some are given."""
+        """List the events from a day to another; with words only those that have them in title or place."""
         first, last = first_day.isoformat(), last_day.isoformat()
         found = [
             one
             for one in stage.state["events"].values()
-            if one["start"][:10] <= last and first <= one["end"][:10] and _fits(words, one["title"], one["place"])
+            if one["start"][:10] <= last
+            and first <= one["end"][:10]
+            and _fits(words, one["title"], one["place"])
         ]
         return EventLines(events=[_line(one) for one in sorted(found, key=lambda one: one["start"])])
 

@@ -96,7 +96,7 @@ def _review(state: State) -> bool:
 def _newcomer(state: State) -> bool:
     guests = [*FRESH["events"]["EV-7"]["guests"], BEN]
     return (
-        _added(state, "contacts", "K-14", name="Ben Aske", email=BEN, phone="0114 555 0417")
+        _added(state, "contacts", "K-14", name="Ben Aske", email=BEN, phone="0114 496 0417")
         and _changed(state, "events", "EV-7", guests=guests)
         and _told(state, ("EV-7", {BEN}))
         and same(state, "contacts", "events", "notices")
@@ -150,15 +150,9 @@ LOOK = (
     ),
     Task(
         "po-mounts",
-        "When do the lens mounts arrive? And has Vantor confirmed the price they quoted, or is it a "
+        "When do the lens mounts arrive? And has Orvane confirmed the price they quoted, or is it a "
         "different one?",
-        (mails("Vantor"), mails("mounts"), read("M-1"), opened("A-1"), opened("A-2")),
-        same,
-    ),
-    Task(
-        "po-applicant",
-        "did that technician who applied write which languages he speaks?",
-        (mails("technician"), read("M-21"), opened("A-7")),
+        (mails("Orvane"), read("M-1"), opened("A-1"), read("M-2"), opened("A-2")),
         same,
     ),
 )
@@ -222,7 +216,7 @@ MAIL = (
                 "post-mail/send_mail",
                 to=[GARETH],
                 subject="Decided in the supplier meeting",
-                body="1) Vantor stays, Precima quotes as a second source by 15 January.\n2) Packaging goes "
+                body="1) Orvane stays, Precima quotes as a second source by 15 January.\n2) Packaging goes "
                 "to Boxwell from February on.\n3) From January on 10 percent of deliveries are inspected.",
             ),
         ),
@@ -358,7 +352,7 @@ PEOPLE = (
                 "post-contacts/add_contact",
                 name="Ben Aske",
                 email=BEN,
-                phone="0114 555 0417",
+                phone="0114 496 0417",
                 firm="Ferrow Instruments",
             ),
             days("2026-12-07", "2026-12-07"),
@@ -385,7 +379,7 @@ PEOPLE = (
     ),
     Task(
         "po-mobile",
-        "Henrik from Vantor has a new mobile number, it's in his mail from yesterday. Put it into my "
+        "Henrik from Orvane has a new mobile number, it's in his mail from yesterday. Put it into my "
         "contacts instead of the old one.",
         (
             mails("Henrik mobile"),
