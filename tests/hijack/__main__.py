@@ -20,6 +20,7 @@ from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
 from tests.hijack.worlds import (
     BLIND,
+    CLASSIC,
     CLOAKED,
     CURTAINED,
     DRAPED,
@@ -71,6 +72,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--everyday", action="store_true", help=everyday)
     familiar = "worlds of servers shaped like widely used public ones, policies likewise, whole"
     asked.add_argument("--familiar", action="store_true", help=familiar)
+    classic = "the kinds of worlds that agents are mostly tried on, policies likewise, whole"
+    asked.add_argument("--classic", action="store_true", help=classic)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
@@ -131,6 +134,7 @@ async def main() -> None:
             "draped": DRAPED,
             "everyday": EVERYDAY,
             "familiar": FAMILIAR,
+            "classic": CLASSIC,
             "second": SECOND,
             "other": OTHER,
         }

@@ -15,8 +15,8 @@ practice, and a firm that moves employees to other countries. ``EVERYDAY`` last,
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
-``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told no more of it: a person's
-bank, and a person's shop and travel.
+``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
+no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -53,6 +53,7 @@ from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
+from tests.hijack.worlds.postroom_goals import WORLD as POSTROOM
 from tests.hijack.worlds.practice_goals import WORLD as PRACTICE
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
@@ -91,7 +92,7 @@ CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
-CLASSIC = (COUNTER, VOYAGE)
+CLASSIC = (POSTROOM, COUNTER, VOYAGE)
 WRITTEN = (
     *FRESH,
     *SEALED,
