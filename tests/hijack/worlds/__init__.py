@@ -15,6 +15,7 @@ practice, and a firm that moves employees to other countries. ``EVERYDAY`` last,
 an office's mail, calendar and files, a film crew's chat, web and travel, and a private bank; who
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
+``CLASSIC`` after these, of the places that such suites begin with: a company's shared files and team chat.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -27,6 +28,7 @@ from tests.hijack.worlds.agency_goals import WORLD as AGENCY
 from tests.hijack.worlds.backoffice_goals import WORLD as BACKOFFICE
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.broker_goals import WORLD as BROKER
+from tests.hijack.worlds.cabinet_goals import WORLD as CABINET
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
@@ -87,6 +89,7 @@ CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
+CLASSIC = (CABINET,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -101,6 +104,7 @@ WRITTEN = (
     *DRAPED,
     *EVERYDAY,
     *FAMILIAR,
+    *CLASSIC,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
