@@ -29,6 +29,7 @@ from tests.hijack.worlds.agency_goals import WORLD as AGENCY
 from tests.hijack.worlds.backoffice_goals import WORLD as BACKOFFICE
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.broker_goals import WORLD as BROKER
+from tests.hijack.worlds.cabinet_goals import WORLD as CABINET
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
@@ -92,7 +93,7 @@ CURTAINED = (GALLERY, AGENCY)
 DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
-CLASSIC = (POSTROOM, COUNTER, VOYAGE)
+CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
 WRITTEN = (
     *FRESH,
     *SEALED,
