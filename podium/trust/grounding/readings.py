@@ -106,6 +106,7 @@ class Result(msgspec.Struct):
     """Which of these are what a text holds in encoded form."""
     dropped: bool = False
     failed: bool = False
+    wrote: bool = False
     told: bool = False
     """Whether a colleague has written some of it, for whom the server vouches."""
     kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
@@ -194,7 +195,8 @@ class Readings:
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
-        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)), failed=event.failed)
+        given, failed = tuple(strings(event.arguments)), event.failed
+        result = Result(event.tool, event.at_ns, given, failed=failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known)
@@ -436,8 +438,7 @@ class _Walk:
         forms = forms_of(value)
         again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
         if label.trusted and (again or self.into.own.has(text, forms)):
-            label = Label("public", label.confidentiality)
-            place = Place(self.index, pattern, label, carrier)
+            place = Place(self.index, pattern, label := Label("public", label.confidentiality), carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
             result.label = label.join(result.label)
