@@ -86,7 +86,7 @@ def _made(readings: Readings, tool: ToolRow, path: str, value: str) -> Result | 
     first = min(place.result for place in places)
     result = readings.results[first]
     server, head = result.tool.partition("/")[0], made_by(result.tool)
-    if not (result.wrote and not result.failed and head and server == tool.server):
+    if not (result.wrote and head and server == tool.server):
         return None
     if not kind_of(tool, path) & kinds_like(head):
         return None
@@ -114,7 +114,7 @@ def _identifies(readings: Readings, place: Place, forms: Sequence[Form], head: s
     around, own = set(map(stem, _parts(" ".join(names[:-1])))), _parts(names[-1])
     kinds = {stem(word) for word in own if word not in _ID}
     said = kinds_like(head)
-    return around <= said | _WRAPS and kinds <= said and any(word in _ID for word in own)
+    return around <= said | _WRAPS and kinds <= said
 
 
 def made_by(tool: str) -> str:

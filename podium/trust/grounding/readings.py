@@ -195,8 +195,8 @@ class Readings:
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
-        given, failed = tuple(strings(event.arguments)), event.failed
-        result = Result(event.tool, event.at_ns, given, failed=failed, wrote=event.wrote)
+        said = tuple(strings(event.arguments))
+        result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known)
@@ -249,8 +249,7 @@ class Readings:
             oldest = next((r for r in self.results if not r.dropped), None)
             if oldest is None:
                 break
-            oldest.dropped = True
-            self._chars -= len(oldest.blob)
+            oldest.dropped, self._chars = True, self._chars - len(oldest.blob)
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):

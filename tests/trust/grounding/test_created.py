@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from podium.trust.grounding.created import made_by
@@ -100,6 +101,7 @@ ANOTHER = [
     "Do not make an invoice, send it",
     "Send the invoice to Rashid",
     "Send it to Rashid, then make an invoice",
+    "Make an invoice and a receipt for Rashid, and send it",
     "Send the letter. Make an invoice for Rashid and send it",
 ]
 
@@ -115,8 +117,12 @@ def test_a_thing_of_that_kind_that_the_request_names() -> None:
     """It is not said apart from the new one where the act is."""
     request = "Make an invoice for Rashid like the one for the garden room, and send it"
     assert _made(request).read(INVOICES, OLD).call(FINISH, invoice="inv-212").answer == "allow"
-    request = "Make an invoice for Rashid, the garden room may wait: send the invoice of the garden room"
-    assert _made(request).read(INVOICES, OLD).call(FINISH, invoice="inv-212").answer != "allow"
+    for more in (
+        ", the garden room may wait: send the invoice of the garden room",
+        ". The garden room waits. Send it",
+    ):
+        world = _made(f"Make an invoice for Rashid{more}").read(INVOICES, OLD)
+        assert world.call(FINISH, uses=None, invoice="inv-212").answer != "allow"
 
 
 NOT_IT: list[dict[str, Any]] = [
@@ -151,6 +157,27 @@ def test_a_declared_identifier() -> None:
     assert world.call(FINISH, invoice="inv-290").answer != "allow"
 
 
+def test_several_in_one_answer() -> None:
+    """Nobody says which of them."""
+    tool = msgspec.structs.replace(MAKE, returns=INVOICES.returns)
+    rows: list[dict[str, Any]] = [{"id": "inv-212"}, {"id": "inv-216"}]
+    assert _made(MEANT[0], {"invoices": rows[:1]}, tool).call(FINISH, invoice="inv-212").answer == "allow"
+    assert _made(MEANT[0], {"invoices": rows}, tool).call(FINISH, invoice="inv-212").answer == "ask"
+
+
+def test_another_kind_of_thing() -> None:
+    """A letter is no invoice."""
+    letter = ToolRow("bills", "create_letter", "write", ("write",), {}, OURS)
+    world = _made("Write a letter to Rashid and send it", {"id": "let-212"}, letter)
+    assert world.call(FINISH, invoice="let-212").answer != "allow"
+
+
+def test_what_a_text_had_said_before() -> None:
+    """It was not made then, wherever it comes from."""
+    world = World(MEANT[0]).read(CLIENTS, PEOPLE).read(NOTES, {"text": "Have a look at inv-212 first"})
+    assert _makes(world, {"id": "inv-212"}).call(FINISH, invoice="inv-212").answer != "allow"
+
+
 def test_two_of_a_kind() -> None:
     """Which of them is meant nobody says: who has one made more than was asked for gains nothing."""
     world = _makes(_made(MEANT[0]), {"id": "inv-215"})
@@ -181,6 +208,8 @@ def test_a_part_that_the_request_does_not_speak_of() -> None:
     ):
         world = _makes(_made(request), {"id": "rate-19"}, RATE, rate="40")
         assert world.call(ITEM, invoice="inv-212", rate="rate-19").answer == answer
+        for_good = msgspec.structs.replace(ITEM, effect="irreversible")
+        assert world.call(for_good, invoice="inv-212", rate="rate-19").answer == "ask"
 
 
 @pytest.mark.parametrize(
