@@ -100,10 +100,12 @@ def _named(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def _minor(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield what is wrong with arguments that are said to be in pence or cents."""
-    for path, name in document.keys(*at, "arguments"):
-        sink = document.text(*at, "arguments", name, "sink")
-        digits = document.text(*at, "arguments", name, "minorUnits")
+    """Yield what is wrong with arguments and fields that are said to be in pence or cents."""
+    fields = [(path, (*at, "returns", "fields", it)) for path, it in document.keys(*at, "returns", "fields")]
+    for path, here in [
+        (it, (*at, "arguments", name)) for it, name in document.keys(*at, "arguments")
+    ] + fields:
+        sink, digits = document.text(*here, "sink"), document.text(*here, "minorUnits")
         if digits is None:
             continue
         if sink and sink != "amount":

@@ -124,7 +124,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
             object=_object(found) if found else None,
             also=tuple(map(_object, returns.also)),
             fields={
-                path: FieldLabel(it.integrity, it.confidentiality)
+                path: FieldLabel(it.integrity, it.confidentiality, it.minor_units or 0)
                 for path, it in sorted(returns.fields.items())
             },
             where=_by_value(returns.where),

@@ -82,6 +82,16 @@ class FieldSpec(Shape):
     )
 
 
+class ReturnedSpec(FieldSpec):
+    """The label of one field of a result, and the unit of an amount in it."""
+
+    minor_units: Count | None = Field(
+        None,
+        description="Of an amount in minor units, how many digits are behind the point, as of an argument: "
+        "480000 is read as 4,800 ([minor units](tools-reference.md#minor-units)). None: it is as it stands.",
+    )
+
+
 class VouchedSpec(Shape):
     """Objects of which the server vouches that a colleague wrote them."""
 
@@ -151,7 +161,7 @@ class ReturnsSpec(Shape):
         default=[],
         description="Further objects in the same result, each at its own `list`: of a claim its documents.",
     )
-    fields: dict[PathPattern, FieldSpec] = Field(
+    fields: dict[PathPattern, ReturnedSpec] = Field(
         default={},
         description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "
         "longest path that holds a value decides.",

@@ -34,7 +34,7 @@ from podium.trust.english.vocabulary import CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import Token, bases, sentences, singular
 from podium.trust.grants import fixed_values
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.minor import found_in, minor
+from podium.trust.grounding.minor import found_in
 from podium.trust.grounding.readings import Readings
 from podium.trust.request.asking import Sentence, find_acts
 from podium.trust.request.manners import close_words, manner
@@ -43,6 +43,7 @@ from podium.trust.request.requests import QUOTED, Request
 from podium.trust.request.wishes import by_value, listed
 from podium.trust.tools import GUARDED, GrantRow, Sink, ToolRow
 from podium.trust.values.forms import Form, squash, words
+from podium.trust.values.units import minor
 
 State = Literal["allow", "guess", "ask", "deny"]
 """``guess``: open where the request says every value, or names the object that has it; else asked."""

@@ -80,6 +80,8 @@ class FieldLabel(msgspec.Struct, frozen=True):
 
     integrity: Integrity | None = None
     confidentiality: Confidentiality | None = None
+    minor_units: int = 0
+    """Of an amount: how many digits of it are behind the point; it is read in whole units."""
 
 
 class VouchedRow(msgspec.Struct, frozen=True):

@@ -363,6 +363,30 @@ def test_named_faults(argument: str, message: str) -> None:
     assert any(message in one for one in said(named(argument)))
 
 
+@pytest.mark.parametrize(
+    ("returns", "message"),
+    [
+        ("fields: {x: {minorUnits: 5}}", "it is how many digits are behind the point: 1 to 4"),
+        ("fields: {x: {minorUnits: 0}}", "minorUnits"),
+        ("where: {x: {y: {minorUnits: 2}}}", "minorUnits"),
+        ("object: {id: x, names: [x], rows: {x: {y: {minorUnits: 2}}}}", "minorUnits"),
+    ],
+)
+def test_minor_units_of_no_field(returns: str, message: str) -> None:
+    """Only a field has a unit, not the rows or results that one of its values tells apart."""
+    body = f"tools:\n  list: {{effect: read, returns: {{{returns}}}}}"
+    found = said(document("ToolServer", "bank", f"url: https://bank.example.com/mcp\n{body}"))
+    assert any(message in one for one in found)
+
+
+def test_minor_units_of_a_field() -> None:
+    """They come into the snapshot beside the label, which they do not change."""
+    body = "tools:\n  list: {effect: read, returns: {fields: {x: {minorUnits: 2}}}}"
+    text = document("ToolServer", "bank", f"url: https://bank.example.com/mcp\n{body}")
+    fields = compiled(text).tool_servers["bank"].tools["list"].returns.fields
+    assert fields == {"x": FieldLabel(minor_units=2)}
+
+
 def test_named_of_a_read() -> None:
     """A read takes such values anyhow."""
     found = said(named("sink: date, named: true", "read"))

@@ -23,7 +23,6 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handed import MAX_NAME
-from podium.trust.grounding.minor import whole
 from podium.trust.grounding.notations import hides
 from podium.trust.grounding.pointing import LEAST_IN_TEXT, MAX_LABEL, MAX_TEXT
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
@@ -41,6 +40,7 @@ from podium.trust.values.forms import (
     plain,
     times_in,
 )
+from podium.trust.values.units import whole
 
 _WHERE_TO: Final[frozenset[Sink]] = frozenset(("payee", "recipient", "object", "path", "url"))
 """Sinks of which a sum needs one that is trusted, so that it goes where the user wants it."""

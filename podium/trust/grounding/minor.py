@@ -1,23 +1,24 @@
 """Amounts that a tool takes in minor units, pence or cents: 480000 where a request says *4,800 pounds*.
 
-What the request says is compared with the amount in whole units, and only there. What was read is compared as
-it stands, and only where the tool's own server wrote it: of another one nobody knows the unit. Whatever else
-would be a ground, a sum that somebody has to do, is asked about.
+What the request says is compared with the amount in whole units, and only there. So is what was read in a
+field of which the author says the unit. What stands in any other is compared as it stands, and only where the
+tool's own server wrote it: of another one nobody knows the unit. Whatever else would be a ground, a sum that
+somebody has to do, is asked about.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from podium.trust.english.numerals import in_figures
-from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.findings import Finding, Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.tools import SinkRow, ToolRow
 from podium.trust.values.forms import Form, number_form
+from podium.trust.values.units import whole
 
 _FIGURE: Final = r"\d(?:[\d.,]*\d)?"
 _NUMBER: Final = rf"(?<![\w.,]){_FIGURE}"
@@ -48,22 +49,6 @@ _YEN: Final = re.compile(r"¥")
 """Of yen, which have no minor unit, or of yuan."""
 
 
-def whole(value: object, digits: int) -> str | None:
-    """Return an amount in whole units in its plain notation; None where it is no number of minor ones."""
-    bare = not isinstance(value, str) or _BARE.fullmatch(value) is not None
-    number = number_form(value) if bare else None
-    if number is None or "." in number or len(number) > _MAX_DIGITS:
-        return None
-    return number_form(format(Decimal(number).scaleb(-digits), "f"))
-
-
-def minor(value: str, digits: int) -> str:
-    """Return an amount in minor units, as a call has it; the amount itself where it is no number of them."""
-    number = number_form(value)
-    found = number_form(format(Decimal(number).scaleb(digits), "f")) if number is not None else None
-    return value if found is None or "." in found else found
-
-
 def found_in(
     grounds: Grounds, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]
 ) -> Finding:
@@ -71,8 +56,9 @@ def found_in(
     plain = grounds.find(tool, path, row, value, fixed)
     if not row.minor_units or plain.ground == "grant":
         return plain
-    ours = bool(plain.origins) and all(_server(one.tool) == tool.server for one in plain.origins)
-    if plain.ground in {"object", "field"}:
+    known = [_in_whole(grounds, one) for one in plain.origins]
+    ours = bool(known) and all(_server(it.tool) == tool.server for it in plain.origins)
+    if plain.ground in {"object", "field"} and not any(known):
         return plain if ours else _asked(plain, "another server has it, maybe in another unit")
     said = whole(value, row.minor_units)
     if said is None:
@@ -86,6 +72,9 @@ def found_in(
     if found.ground == "request" and grounds.request.says(("number", said)) and not unsure:
         return msgspec.structs.replace(found, why=f"{_SAID}: {plain.value} in minor units")
     found = msgspec.structs.replace(found, value=plain.value)
+    listed = found.ground in {"object", "field"} and bool(found.origins) and not unsure
+    if listed and all(_in_whole(grounds, one) for one in found.origins):
+        return msgspec.structs.replace(found, why=f"{found.why}: {plain.value} in minor units")
     if found.trusted:
         return _asked(found, "the request says it in another unit" if unsure else "it is in minor units")
     return plain if ours and not plain.trusted else found
@@ -111,6 +100,12 @@ def unreckoned(tool: ToolRow, before: Sequence[Finding], findings: list[Finding]
         row = tool.arguments.get(one.path)
         if row is not None and row.minor_units and one.trusted and not old.trusted:
             findings[at] = _asked(one, f"it is in minor units: {one.why}")
+
+
+def _in_whole(grounds: Grounds, origin: Origin) -> bool:
+    """Return whether an amount was read in whole units, as the author of its tool says its unit."""
+    results = grounds.readings.results
+    return any(it.tool == origin.tool and origin.path in it.whole for it in results)
 
 
 def _server(tool: str) -> str:
@@ -151,7 +146,5 @@ def _forms(*texts: str) -> Iterator[str]:
             yield number
 
 
-_BARE: Final = re.compile(r"-?[0-9]+")
 _SAID: Final = "the request says it"
 _HUNDREDTHS: Final = 2
-_MAX_DIGITS: Final = 18

@@ -106,8 +106,10 @@ class Result(msgspec.Struct):
     """Which of these are what a text holds in encoded form."""
     dropped: bool = False
     failed: bool = False
+    wrote: bool = False
     told: bool = False
     """Whether a colleague has written some of it, for whom the server vouches."""
+    whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
     kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
     """What was found in its texts once, as `codes` keeps it."""
 
@@ -143,8 +145,7 @@ class Passage(msgspec.Struct, frozen=True):
     """A passage that a text shares with something read."""
 
     place: Place
-    text: str
-    """Squashed."""
+    text: str  # squashed
     quote: str
     of: int = 0
     """Squashed characters of the whole value that it is a part of."""
@@ -194,7 +195,8 @@ class Readings:
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
-        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)), failed=event.failed)
+        said = tuple(strings(event.arguments))
+        result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known)
@@ -247,8 +249,7 @@ class Readings:
             oldest = next((r for r in self.results if not r.dropped), None)
             if oldest is None:
                 break
-            oldest.dropped = True
-            self._chars -= len(oldest.blob)
+            oldest.dropped, self._chars = True, self._chars - len(oldest.blob)
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
@@ -262,8 +263,7 @@ class Readings:
             seen.within = moved[id(carriers[seen.within])] if seen.within >= 0 else -1
         self.register = Register(self.objects)
         olds, self.places = self.places, []
-        for at in new:
-            place = olds[at]
+        for place in (olds[at] for at in new):
             carrier = moved.get(id(carriers[place.object]), -1) if place.object >= 0 else -1
             self.places.append(msgspec.structs.replace(place, object=carrier))
         for index in kept:
@@ -304,8 +304,7 @@ class Readings:
     def _near(self, needles: Sequence[str]) -> list[Result]:
         """Return the results in which texts may stand, the last one first."""
         most = MAX_PLACES if self.forgotten is None else 0  # places in what is left may not be known
-        found = near(needles, self._grams, most, range(len(self.results)))
-        return [self.results[index] for index in found]
+        return [self.results[at] for at in near(needles, self._grams, most, range(len(self.results)))]
 
     def _codes(self, code: str) -> Iterator[tuple[Place, str]]:
         """Yield where a short code with its signs stands as a word: `1.2.9`."""
@@ -362,8 +361,7 @@ class Readings:
 
     def token(self, squashed: str) -> Place | None:
         """Return a guarded place of a number, a code or a date that is written with digits."""
-        at = self._tokens.get(squashed)
-        return None if at is None else self.places[at]
+        return None if (at := self._tokens.get(squashed)) is None else self.places[at]
 
     @property
     def chars(self) -> int:
@@ -432,12 +430,13 @@ class _Walk:
 
     def _part_of(self, value: Any, place: Place, inside: str) -> None:
         pattern, label, carrier, result = place.pattern, place.label, place.object, self.result
-        text = value if isinstance(value, str) else str(value)
-        forms = forms_of(value)
-        again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
-        if label.trusted and (again or self.into.own.has(text, forms)):
-            label = Label("public", label.confidentiality)
-            place = Place(self.index, pattern, label, carrier)
+        if (amount := self.labels.in_whole(value, pattern)) is not None:
+            result.whole.add(pattern)
+        given, both, value = str(value), forms_of(value), value if amount is None else amount
+        text, forms = str(value), forms_of(value)
+        again = carrier < 0 and echoes(given, both, result.arguments) and not any(map(self.into.known, both))
+        if label.trusted and (again or self.into.own.has(text, (*forms, *both))):
+            place = Place(self.index, pattern, label := Label("public", label.confidentiality), carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
             result.label = label.join(result.label)
@@ -454,7 +453,8 @@ class _Walk:
             for form, _ in entities(text[:MAX_ENTITIES_CHARS]):  # "98,70" in a sentence is the number 98.7
                 if form not in forms:
                     self.into.note(form, place_at)
-        for raw in (text, *decodings(text)) if len(text) >= 12 else (text,):
+        more = decodings(text) if len(text) >= 12 else (given,) if amount is not None else ()
+        for raw in (text, *more):
             squashed = squash(raw)
             if squashed:
                 if raw is not text:

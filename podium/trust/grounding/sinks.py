@@ -13,6 +13,7 @@ from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
+from podium.trust.grounding.created import created, is_new
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
 from podium.trust.grounding.doubled import IS_ORIGINAL, on_original
@@ -102,6 +103,8 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        if self.tool.writes:
+            self._take_made()
         before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
@@ -134,6 +137,16 @@ class Sinks:
         self._go_out()
         self._left_out(arguments, declared)
         return True
+
+    def _take_made(self) -> None:
+        """Take what the task has made: what stands in it goes out too, its identifier tells nothing."""
+        readings, made = self.grounds.readings, created(self.grounds, self.tool, self.findings)
+        self._prose = [
+            (path, text, row)
+            for path, text, row in self._prose
+            if row is None or row.sink != "value" or not is_new(readings, self.tool, path, text)
+        ]
+        self._prose += [(path, text, None) for path, text in made]
 
     def _unsaid_readers(self, arguments: Mapping[str, Any]) -> Iterator[Reach]:
         """Yield who may read what a call writes by an argument that it leaves out: its default may be any."""

@@ -13,6 +13,7 @@ import msgspec
 from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow, VouchedRow
 from podium.trust.values.forms import email_form, inside
 from podium.trust.values.paths import Step, pattern_of, select
+from podium.trust.values.units import whole
 from podium.trust.values.vouching import own_length, vouches
 
 INTEGRITIES: Final[tuple[Integrity, ...]] = ("public", "organisation", "user")
@@ -109,6 +110,7 @@ class Labels:
         self.whole = whole or whole_label(returns, arguments or {})
         self._returns = returns
         self._fields = returns.fields
+        self._units = {path: it.minor_units for path, it in returns.fields.items() if it.minor_units}
         self._known: dict[str, Label] = {}
         self._rows: dict[Label, Labels] = {}
         self._told: tuple[str, ...] = ()
@@ -167,6 +169,16 @@ class Labels:
         rest = (value[end:], label, False)
         return (rest,) if not value[:end].strip() else ((value[:end], ours, True), rest)
 
+    def in_whole(self, value: Any, pattern: str) -> str | None:
+        """Return an amount that stands in minor units in whole ones; None for all else."""
+        if not self._units:
+            return None
+        names = _names(pattern)
+        for path, digits in self._units.items():
+            if _names(path) in (names, names[1:] if names[:1] == ("result",) else names):
+                return whole(value, digits)
+        return None
+
     def at(self, steps: tuple[Step, ...]) -> Label:
         """Return the label of the value at a place of a result."""
         return self.of(pattern_of(steps))
@@ -183,6 +195,8 @@ class Labels:
         inner = pattern.removeprefix("result").removeprefix(".") if pattern.startswith("result") else pattern
         best, found = (-1, 0), None
         for path, label in self._fields.items():
+            if label.integrity is None is label.confidentiality:
+                continue  # it only says in which unit an amount is
             deep = len(_names(path)), len(path)
             if deep > best and (_holds(path, pattern) or _holds(path, inner)):
                 best, found = deep, label

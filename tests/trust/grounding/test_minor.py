@@ -4,15 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podium.trust.grounding.minor import minor, whole
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.openings import openings
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.values.units import minor, whole
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 TODAY = date(2026, 11, 26)
@@ -216,3 +217,91 @@ def test_words_of_the_policy() -> None:
     ]
     wrong = Till(request).decide("till/invoice", customer="C1", amount=4800)
     assert "4800" in wrong.reason
+
+
+PRICES = ReturnsRow(
+    "organisation",
+    object=ObjectRow("prices", "id", ("name", "amount"), ("amount",)),
+    fields={"prices[].amount": FieldLabel(minor_units=2)},
+)
+STEPS = {
+    "prices": [
+        {"id": "T4", "name": "Stage 4", "amount": 520000},
+        {"id": "T9", "name": "Stage 9", "amount": 4800},
+    ]
+}
+
+
+def listed(request: str, *grants: ToolRow) -> Till:
+    """Return a task that has read prices of another server, in pence."""
+    row = ToolRow("desk", "list_prices", "read", returns=PRICES)
+    till = Till(request, [*GRANTS, *(GrantRow(tool.id) for tool in grants)])
+    till.readings.apply(Read(row.id, row.returns, {}, STEPS, 1, (), False))
+    return till
+
+
+def test_of_a_field_in_pence() -> None:
+    """What a lookup returns in pence goes as pence, of any server, and its number in pounds does not."""
+    till = listed("Invoice Osei Kitchens for Stage 4.")
+    assert till.invoice(520000) == "allow"
+    for amount in (5200, 52000000, 4800, 480000):
+        assert till.invoice(amount) != "allow", amount
+
+
+def test_of_a_field_in_pence_that_has_the_same_figure() -> None:
+    """48 pounds in one field are not 4,800 pounds, nor the pence of another argument."""
+    till = listed("Invoice Osei Kitchens for Stage 9.")
+    assert till.invoice(4800) == "allow"
+    assert till.invoice(480000) != "allow"
+    assert till.invoice(48) != "allow"
+    low = {"prices": [{**STEPS["prices"][0], "amount": 480000}, STEPS["prices"][1]]}
+    other = Till("Invoice Osei Kitchens for Stage 4.")
+    row = ToolRow("till", "list_prices", "read", returns=PRICES)
+    other.readings.apply(Read(row.id, row.returns, {}, low, 1, (), False))
+    assert other.invoice(4800) != "allow"
+    assert other.invoice(480000) == "allow"
+    nine = Till("Invoice Osei Kitchens for Stage 9.")
+    nine.readings.apply(Read(row.id, row.returns, {}, low, 1, (), False))
+    assert nine.invoice(4800) == "allow"
+
+
+def test_a_request_names_a_field_in_pence() -> None:
+    """By the amount in pounds; and a bound in pounds looks at it."""
+    row = ToolRow("till", "list_payments", "read", returns=msgspec.structs.replace(
+        PAYMENTS, object=ObjectRow("payments", "id", ("amount",), ("amount",)),
+        fields={"payments[].amount": FieldLabel(minor_units=2)}))  # fmt: skip
+    two = {"payments": [{"id": "P1", "amount": 48000}, {"id": "P2", "amount": 21000}]}
+    till = Till("Refund the payment of 480 pounds.")
+    till.readings.apply(Read(row.id, row.returns, {}, two, 1, (), False))
+    assert till.decide("till/refund", payment="P1", amount=48000).answer == "allow"
+    assert till.decide("till/refund", payment="P2", amount=21000).answer != "allow"
+    till = Till("Refund all payments under 300 pounds.")
+    till.readings.apply(Read(row.id, row.returns, {}, two, 1, (), False))
+    assert till.decide("till/refund", payment="P2", amount=21000).answer == "allow"
+    assert till.decide("till/refund", payment="P1", amount=48000).answer != "allow"
+
+
+def unnamed(said: str, labels: dict[str, FieldLabel], whole: FieldLabel = OURS) -> str:
+    """Return what is decided about a price that the agent may have written, of a row that lends nothing."""
+    till = Till("Invoice Osei Kitchens for Stage 4.")
+    till.readings.apply(Read("desk/note", DONE, {"text": said}, {"ok": True}, 1, (), wrote=True))
+    fields = {**labels, "prices[].amount": FieldLabel(minor_units=2)}
+    returns = ReturnsRow(
+        whole.integrity or "public", object=ObjectRow("prices", "id", ("name",)), fields=fields
+    )
+    till.readings.apply(Read("desk/list_prices", returns, {}, STEPS, 1, (), False))
+    return till.invoice(520000)
+
+
+def test_what_the_agent_wrote_in_pence() -> None:
+    """It makes nothing trusted, whatever the unit in which it is read again."""
+    assert unnamed("77", {}) == "allow"
+    for said in ("520000", "5200", "5,200.00"):
+        assert unnamed(said, {}) != "allow", said
+
+
+def test_strangers_say_no_amount_in_pence() -> None:
+    """The unit makes nobody trusted, and a label above the field holds for it."""
+    assert unnamed("77", {}, FieldLabel("public")) != "allow"
+    assert unnamed("77", {"prices[]": FieldLabel("public")}) != "allow"
+    assert unnamed("77", {"prices[]": OURS}, FieldLabel("public")) == "allow"
