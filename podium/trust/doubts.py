@@ -10,7 +10,7 @@ from typing import Final
 
 from podium.trust.english.words import Token
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.findings import ONE, Finding
 from podium.trust.grounding.flows import Leak
 from podium.trust.request.unsaid import seeks
 from podium.trust.tools import Sink, ToolRow
@@ -27,17 +27,24 @@ PLAIN_REASONS: Final = {
     "request.guess": "the request seems to speak of it, in words that its author does not list",
     "request.close": "the request seems to ask for it, by a word as good as its author's",
     "request.unasked": "the request names all that the call takes, and does not plainly ask for it",
+    "request.texts": "it is made of texts alone, and the request says nothing of what they make",
     "request.manner": "the request seems to ask for it, in words that its author does not list",
 }
 """What each rule of a request says, without a word of the request."""
 UNASKED: Final = Ask(
     "request.unasked", "the request names all that the call takes, and does not plainly ask for such an act"
 )
+TEXTS: Final = Ask(
+    "request.texts", "it is made of texts alone, and the request says nothing of what they make"
+)
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 _WHERE: Final[frozenset[Sink]] = frozenset(("object", "path"))
 """Sinks that say on what an act is done."""
 _ON: Final[frozenset[Sink]] = frozenset(("object", "path", "recipient", "payee"))
 """Sinks that say on what an act is done, or to whom."""
+
+MAX_WORDS: Final = 3
+"""Of a value that is no sentence."""
 
 
 @dataclass(slots=True)
@@ -92,6 +99,8 @@ class Doubts:
         )
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
+            if finding.sink in _TO_WHOM and not (guessed or delegated or anchored):
+                genuine = genuine and bool(finding.called or finding.described or finding.within)
             told = (delegated and finding.within) or finding.handed
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
             if (
@@ -145,7 +154,7 @@ def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequ
         return False
     doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
-    said = any(one.ground == "request" for one in findings)
+    said = any(one.ground == "request" and one.why != ONE for one in findings)
     return (on and not doubts) or (said and _which(findings) and not _names_another(findings))
 
 
@@ -254,6 +263,8 @@ def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[st
     if where is not None and leaks:
         reason = f"{where.path} is {where.value!r}, which only strangers say, and {leaks[0].reason}"
         return f"labels.{where.sink}", reason
+    if (astray := _on_any(findings, leaks)) is not None:
+        return astray
     flow = next((leak for leak in leaks if leak.rule.startswith("flow.")), None)
     if flow is None:
         return None
@@ -263,6 +274,43 @@ def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[st
     if whom is None:
         return None
     return flow.rule, f"{whom.path} is {whom.value!r}, whom the request does not name, and {flow.reason}"
+
+
+def _on_any(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[str, str] | None:
+    """Return the rule and reason of a call on a genuine thing that the request does not speak of, with more.
+
+    With a value that nothing says; with somebody in the place of one who is named; with a secret for anybody
+    to read, or strangers' words and private data in one.
+    """
+    unnamed = (one for one in findings if one.sink in _WHERE and one.ground == "unnamed")
+    on = next((one for one in unnamed if not (one.described or one.within)), None)
+    if on is None:
+        return None
+    more = next(
+        (
+            one
+            for one in findings
+            if (one.sink == "value" and one.ground == "nowhere" and not one.listed and _is_word(one.value))
+            or (one.sink in _TO_WHOM and one.ground == "unnamed" and one.settled and not one.called)
+        ),
+        None,
+    )
+    if more is not None:
+        reason = f"the request does not name {on.value!r}, nor is there ground for {more.value!r}"
+        return f"labels.{on.sink}", f"{on.path}, {more.path}: {reason}"
+    flow = [it for it in leaks if it.rule.startswith("flow.")]
+    if any(it.rule == "flow.secret" and it.public for it in flow) or (
+        flow and any(it.rule == "labels.text" and not it.expected for it in leaks)
+    ):
+        return flow[
+            0
+        ].rule, f"{on.path} is {on.value!r}, which the request does not name, and {flow[0].reason}"
+    return None
+
+
+def _is_word(value: str) -> bool:
+    """Return whether a value is a word or a name, rather than a sentence that a call is to say."""
+    return len(value.split()) <= MAX_WORDS
 
 
 def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:

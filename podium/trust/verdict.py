@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.doubts import GUESSED, UNASKED, Doubts, names_all, said_by_request, unasked_for
+from podium.trust.doubts import GUESSED, TEXTS, UNASKED, Doubts, names_all, said_by_request, unasked_for
 from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounding.accepted import accepted, taken
 from podium.trust.grounding.addressed import spoken_of
@@ -26,6 +26,7 @@ from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
 from podium.trust.grounding.readings import Readings, Sent
 from podium.trust.grounding.sinks import Sinks, values_of
+from podium.trust.grounding.texts_alone import says_nothing_of
 from podium.trust.policies import RuledCall
 from podium.trust.request.same import had_it
 from podium.trust.tools import DecoyRow, GrantRow, ToolRow
@@ -142,6 +143,10 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if unasked and task.refusal is not None:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
+        if task.refusal is None and says_nothing_of(
+            task.readings.request, call.tool, call.arguments, findings
+        ):
+            said.hear(TEXTS)
     if isinstance(task.refusal, Ask) and not (
         guessed and said_by_request(task.refusal, call.tool, findings, leaks, unjudged)
     ):

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from podium.trust.doubts import Doubts
-from podium.trust.grounding.findings import Finding
+from podium.trust.doubts import Doubts, names_all
+from podium.trust.grounding.findings import ONE, Finding
 from podium.trust.grounding.flows import Leak
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
@@ -151,3 +151,60 @@ def test_what_is_to_be_as_it_was(rule: str, denied: bool) -> None:
         said = Doubts()
         said.unfounded([], [leak], delegated=False, guessed=True)
         assert bool(said.denials) is (denied or not expected)
+
+
+PAGE = Finding("page_id", "P-9", "object", "unnamed", True, "the request does not name this one")
+STATE = Finding("state", "Canceled", "value", "nowhere", True, "nothing says it")
+OTHER = Finding("to", "studio@kestrel.example", "recipient", "unnamed", True, "not named", settled=True)
+SHOWN = Leak("flow.secret", "secret data would go to where anybody may read it", "body", public=True)
+HIS = msgspec.structs.replace(PAGE, described="fence")
+LISTED = msgspec.structs.replace(STATE, listed=True)
+CALLED = msgspec.structs.replace(OTHER, called=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "leaks"), [([STATE], []), ([OTHER], []), ([], [SHOWN]), ([], [PRIVATE, WORDS])]
+)
+def test_a_thing_that_the_request_does_not_speak_of_with_more(more: list[Finding], leaks: list[Leak]) -> None:
+    """Any genuine thing is one doubt. What it is made of, or who gets it, is another."""
+    assert _judged([PAGE, *more], leaks).denials
+    described = _judged([HIS, *more], leaks)
+    assert described.questions
+    assert not described.denials
+
+
+@pytest.mark.parametrize(
+    ("more", "leaks"), [([], []), ([LISTED], []), ([CALLED], []), ([TO], []), ([], [PRIVATE]), ([], [WORDS])]
+)
+def test_which_thing_is_meant_is_asked_about(more: list[Finding], leaks: list[Leak]) -> None:
+    """Beside a word that the grant lists, whom the request describes, or an answer's own words."""
+    said = _judged([PAGE, *more], leaks)
+    assert said.questions
+    assert not said.denials
+
+
+FENCE = Finding("ticket_id", "T-1", "object", "object", False, "it is what the request names")
+
+
+def test_somebody_whom_a_request_does_not_name_and_no_plain_order() -> None:
+    """Who may not have asked for a message at all is not asked whether anybody of the list gets one."""
+    for findings, denied in (
+        ([TO], True),
+        ([msgspec.structs.replace(TO, called=True)], False),
+        ([msgspec.structs.replace(TO, described="caterer")], False),
+        ([TO, FENCE], False),
+    ):
+        said = Doubts()
+        said.unfounded(findings, [], delegated=False)
+        assert bool(said.denials) is denied
+    for delegated, guessed in ((True, False), (False, True)):
+        said = Doubts()
+        said.unfounded([TO], [], delegated=delegated, guessed=guessed)
+        assert not said.denials
+
+
+@pytest.mark.parametrize(("said", "named"), [("the request says it", True), (ONE, False)])
+def test_a_number_that_no_request_says_names_nothing(said: str, named: bool) -> None:
+    """One of what it says no number of is no word of the request for an act that nobody asks for."""
+    number = Finding("number", "1", "value", "request", False, said)
+    assert names_all([PAGE, number], [], []) is named

@@ -20,6 +20,10 @@ stranger  only what anybody may have written
 nowhere   nothing that was read, nor the request
 ========  ======================================================================================
 """
+ONE: Final = "one is what a request means that says no number"
+"""Why a number is the request's that it does not say."""
+TODAY: Final = "it is the day of the request, which says no other"
+"""Why a day is."""
 TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field", "text"))
 
 

@@ -21,12 +21,13 @@ from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.described import unfit
 from podium.trust.grounding.echoed import not_echoed
-from podium.trust.grounding.findings import Finding, Ground, Origin
+from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.full_names import by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
+from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.leading import is_of_another
 from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
@@ -186,11 +187,11 @@ class Grounds:
             return "request", "the request says it"
         how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
         if how_many and ("number", "1") in fitting and counts(self.request, path):
-            return "request", "one is what a request means that says no number"
+            return "request", ONE
         if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
             return "request", "the request says how long it takes"
         if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
-            return "request", "it is the day of the request, which says no other"
+            return "request", TODAY
         if row.sink == "url" and not tool.writes and self._harmless(fitting):
             return "field", "it was read as it is, and nothing private was read that it could tell"
         if row.sink == "url" and not tool.writes and self._linked(fitting):
@@ -310,11 +311,10 @@ class Grounds:
             return found("request", "the request says it", may_ask=False)
         whole = [(place, text) for form in forms for place in self.readings.at(form)]
         finding = self._untrusted(row, path, text, whole, other)
-        if whole:
-            return finding
-        open_ = finding.within and finding.may_ask and self.pointing.ground(row.sink, path, text)
-        made_up = msgspec.structs.replace(finding, may_ask=bool(open_))  # no lookup has such an identifier
-        return by_word(self.pointing, made_up)
+        if not whole:  # no lookup has such an identifier
+            open_ = finding.within and finding.may_ask and self.pointing.ground(row.sink, path, text)
+            finding = by_word(self.pointing, msgspec.structs.replace(finding, may_ask=bool(open_)))
+        return finding if is_id else left_to_prose(self.readings, self.handed, tool, finding, whole)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""

@@ -40,6 +40,11 @@ _MONTH_ALONE: Final = tuple(
     for name in calendar.month_name[1:]
 )
 """A month of which no day is said."""
+_IT: Final = re.compile(
+    r"\b(?:it|this|that|them|those)(?=\s*(?:[.,;:!?)]|$)|\s+(?:and|at|for|from|in|now|on|please|to|today)\b)",
+    re.IGNORECASE,
+)
+"""What stands for a thing of which a request has spoken."""
 HANDED: Final = "only a text says it to which the request leaves that"
 LEAST_PLACE: Final = 3
 """Characters of an argument that says where something was read."""
@@ -87,16 +92,26 @@ class HandedOver:
         """Whether the request leaves to a text what is to be done, and so all that goes in."""
         return any(delegates(sentence) for sentence in self.request.sentences)
 
-    def has(self, place: Place, sink: Sink, path: str) -> bool:
-        """Return whether a place is in a text that has to say what goes into an argument."""
+    def has(self, place: Place, sink: Sink, path: str, kinds: frozenset[str] = frozenset()) -> bool:
+        """Return whether a place is in a text that has to say what goes into an argument.
+
+        ``kinds``: more words by which a request speaks of it.
+        """
         found = self._of(place)
-        return any(self.delegates or one.gives(sink, path) for one in found)
+        return any(self.delegates or one.gives(sink, path) or kinds & one.things for one in found)
 
     def by_writer(self, place: Place, writers: frozenset[str]) -> bool:
         """Return whether a place is in a text of one of those of whom the request has them in it."""
         return place.object >= 0 and any(
             one.writers & writers & self._writers(place.object) for one in self._of(place)
         )
+
+    def points_at(self, place: Place) -> bool:
+        """Return whether `it` may be what a text says of which the request tells who has sent it.
+
+        *Havn has sent an offer. Book it.*
+        """
+        return _IT.search(self.request.text) is not None and any(one.writers for one in self._of(place))
 
     def leaves(self, sink: Sink, path: str) -> bool:
         """Return whether the request leaves to any text what goes into an argument."""

@@ -23,6 +23,7 @@ from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
+from podium.trust.grounding.identifiers import in_a_text
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import found_in, unreckoned
@@ -183,6 +184,9 @@ class Sinks:
             self.findings.append(finding)
         elif self.tool.writes and row.sink == "query":
             self.unjudged.append(path)
+        elif self.tool.writes and row.sink == "text":
+            which = in_a_text(self.grounds, self.tool, path, value)
+            self.findings.extend([which] if which is not None else [])
         text = value if isinstance(value, str) else str(value)
         reach = reach_of(self.tool, row, finding, value, self.domains)
         if reach is not None:

@@ -219,7 +219,7 @@ def test_of_a_thing_in_words_of_the_call(argument: str) -> None:
     request = "Send Ann Roth 40 from the roof fund"
     call: dict[str, Any] = {"from_pot": "POT-1", "person": "PER-7", "amount": 40, argument: "POT-2"}
     assert decide(request, tool, POT, **call).answer == "ask"
-    assert decide(request, SEND, POT, read=(PEOPLE,), **call).answer == "ask"
+    assert decide(request, SEND, POT, read=(PEOPLE,), **call).answer == "deny"  # nothing has shown it either
 
 
 def test_several_defaults() -> None:
