@@ -30,7 +30,7 @@ from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
 from podium.trust.request.idioms import opened
 from podium.trust.request.left_word import left_word
-from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
+from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
@@ -363,10 +363,12 @@ class _Said:
         """Return whether an act is on this tool's thing, though another tool lists its word."""
         if any(act.at <= it.at <= act.end for it in found.get(tool.id, ())):
             return False
-        said = said_in(tuple(direct(about(sentence, act, starts))))
+        head = tuple(direct(about(sentence, act, starts)))
+        back = stands_back([token.low for token in head if token.kind == "word"])  # `bin the other`
+        said, own = (self.nouns, near_nouns(tool)) if back else (said_in(head), own_nouns(tool))
         here = {act.at, act.key}
         listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
-        return bool(own_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
+        return bool(own & said) and not any(near_nouns(it) & said for it in listing)
 
     def _rivals(self, act: Act, asked: Mapping[str, Sequence[Act]]) -> list[ToolRow]:
         """Return the tools that an act may be meant of, by the words that say it."""

@@ -233,6 +233,7 @@ def test_what_tells_a_value_from_the_others(request_: str, state: str, answer: s
 
 
 REVIEW = ToolRow("hall", "send_review", "irreversible", ("approve", "review"), SET.arguments)
+APPROVE = ToolRow("hall", "approve_toner", "irreversible", ("approve",), SET.arguments)
 
 
 @pytest.mark.parametrize(
@@ -244,10 +245,9 @@ REVIEW = ToolRow("hall", "send_review", "irreversible", ("approve", "review"), S
         ("Review the laser toner", REVIEW, "comment", "allow"),
         ("Review the laser toner", REVIEW, "approve", "deny"),
         ("Send the review of the laser toner", REVIEW, "comment", "allow"),
-        ("Approve the laser toner", ToolRow("hall", "approve_toner", "irreversible", ("approve",), SET.arguments),
-         "comment", "allow"),
+        ("Approve the laser toner", APPROVE, "comment", "allow"),
     ],
-)  # fmt: skip
+)
 def test_a_word_beside_the_list(request_: str, row: ToolRow, state: str, answer: str) -> None:
     """Where the request says the word that goes by a pattern alone, what goes unsaid is asked about.
 
