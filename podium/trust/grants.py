@@ -149,6 +149,18 @@ def listed_values(schema: str) -> dict[str, frozenset[str]]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def worded_values(schema: str) -> dict[str, frozenset[Form]]:
+    """Return by path the words that a grant's schema lets an argument be by a pattern, one alone too."""
+    found: dict[str, frozenset[Form]] = {}
+    for path, part in _parts(json.loads(schema), ""):
+        pattern = str(part.get("pattern", ""))
+        listed = _ONE_OF.fullmatch(pattern) or _ONE.fullmatch(pattern)
+        for word in listed[1].split("|") if listed else ():
+            found[path] = found.get(path, frozenset()) | set(forms_of(word))
+    return found
+
+
 class Default(NamedTuple):
     """What an argument is where a request says nothing else of it: the `default` of a grant's JSON Schema."""
 
@@ -189,5 +201,6 @@ def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _parts(schema.get("items"), f"{path}[]")
 
 
+_ONE: Final = re.compile(r"\^([\w .-]+)\$")
 _ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 """A pattern that lists plain words."""

@@ -127,7 +127,7 @@ PERSONS: Final = word_set("user member participant attendee guest person people 
 SYNONYMS: Final = tuple(
     frozenset(group.split(","))
     for group in (
-        "delete,remove,erase,trash,discard,clear,get rid of,throw away",
+        "delete,remove,erase,trash,discard,clear,get rid of,throw away,bin",
         "cancel,call off",
         "schedule,arrange,organise,organize,set up,plan,pencil in",
         "reschedule,move,postpone,shift,push back,bring forward,delay,push,extend",

@@ -214,6 +214,7 @@ ACTS: Final = frozenset(
         "create",
         "delete",
         "fetch",
+        "fix",
         "find",
         "forward",
         "get",

@@ -57,7 +57,7 @@ _NOT: Final = word_set("not no without other others rest never neither")
 _FILLING: Final = word_set(
     "one ones thing things kind still yet currently right far so ever there here them belong belongs"
 )
-_MANNER: Final = word_set("full advance detail cash total person euro dollar pound eur usd gbp stock")
+_MANNER: Final = word_set("full advance detail good cash total person euro dollar pound eur usd gbp stock")
 """What says how or how much rather than which."""
 _GIVING: Final = word_set(
     "assign reassign give move send forward share set change hand transfer add put switch raise lower book "

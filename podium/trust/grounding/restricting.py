@@ -13,6 +13,7 @@ from podium.trust.english.words import singular
 from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
 from podium.trust.grounding.phrases import Phrase, around, phrases
 from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.grounding.together import calls_mails, means_so_many
 from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
@@ -53,6 +54,7 @@ def restricted(
     names = set.intersection(*called.values()) | {stem(word) for name in ours for word in words(name)}
     names |= own | {stem(word) for word in request.capitalised}
     some = sorted(indexes)
+    just = means_so_many(request, nouns) == len({objects[index].id for index in some})
     by = asked_by(readings, some)
     left: set[int] = set()
     said = False
@@ -64,7 +66,11 @@ def restricted(
                 left |= {index for index in indexes if told and told <= called[index]}
                 continue
             said = True
-            wanted = [word for word in phrase.words if word not in names and not kinds_like(word) & nouns]
+            wanted = [
+                word
+                for word in phrase.words
+                if not (word in names or kinds_like(word) & nouns or (just and calls_mails(word, nouns)))
+            ]
             left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
     kept = left if said else set(indexes)
     for whose, phrase in _owned(request, objects, kept):

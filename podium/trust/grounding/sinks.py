@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grants import default_values, fixed_values, listed_values
+from podium.trust.grants import default_values, fixed_values, listed_values, worded_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
@@ -33,6 +33,7 @@ from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
@@ -49,6 +50,7 @@ from podium.trust.values.forms import (
     squash,
     url_form,
     url_host,
+    words,
 )
 from podium.trust.values.paths import pattern_of, select
 
@@ -74,6 +76,7 @@ class Sinks:
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
         self.defaults = default_values(grant.schema) if grant.schema else {}
+        self.worded = worded_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
         self.leaks: list[Leak] = []
@@ -217,7 +220,19 @@ class Sinks:
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
         if isinstance(value, bool) and default:
             found = left_as_is(self.grounds.request, found, value, default.value)
+        if found.ground == "grant" and (other := self._worded(path, value)):
+            why = f"the request says {other!r}"
+            found = msgspec.structs.replace(found, ground="unnamed", may_ask=True, why=why)
         return found if user is None or found.trusted else user
+
+    def _worded(self, path: str, value: Any) -> str:
+        """Return which word that the grant has by a pattern the request says of an argument, else empty.
+
+        It says another one than the call has: *approve it*, and the call only comments. What the tool is
+        called by is no such word: whoever has something merged leaves open how.
+        """
+        own = {form for word in words(self.tool.name) for form in forms_of(word)}
+        return other_of(self.grounds.request, self.worded.get(path, frozenset()) - own, forms_of(value))
 
     def _said(self, finding: Finding | None, value: Any) -> bool:
         """Return whether the request says a day or a sum itself: then it tells nothing that was read."""

@@ -1,4 +1,4 @@
-"""What a request says is to stay: *delete the two old versions, only v3 stays*.
+"""What a request says is to stay: *delete the two old versions, only v3 stays*, *not the one about Ann*.
 
 Then it is named, but not for what ends, removes or refuses something.
 """
@@ -40,6 +40,10 @@ _LEAVE: Final = re.compile(
     rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
     r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
 )
+_NOT_ONE: Final = re.compile(
+    rf"\bnot (?:the|that) ones? (?:about|on|concerning|regarding|that says|that is about) ({_PART}{{1,80}})"
+)
+"""Which of several is not meant, by what it is about: the words of any of its fields tell."""
 
 
 def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
@@ -47,14 +51,18 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
 
     They are told from others of their kind by a word that those have not, or by a day of the week.
     """
-    if tool is None or not _ENDING & set(tool.intents) or not (said := _staying(request.plain)):
+    if tool is None or not _ENDING & set(tool.intents):
         return set()
+    said, out = _staying(request.plain), set[int]()
+    for words_of in _excepted(request.plain):
+        out |= {index for index, seen in enumerate(objects) if words_of <= _said_in(seen)}
+    if not said:
+        return out
     called = {
         index: {stem(word) for name, _ in seen.names for word in words(name)} | _days(seen)
         for index, seen in enumerate(objects)
         if seen.names
     }
-    out: set[int] = set()
     for index, own in called.items():
         if not own & said:
             continue
@@ -68,6 +76,12 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
         if own & said - shared:
             out.add(index)
     return out
+
+
+def _said_in(seen: Seen) -> frozenset[str]:
+    """Return the words of a thing's short fields, whoever wrote them: with it nothing is done."""
+    texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and len(forms[-1][1]) <= MAX_CHARS)
+    return frozenset(stem(word) for text in texts for word in words(text))
 
 
 def _days(seen: Seen) -> set[str]:
@@ -84,6 +98,15 @@ def _staying(plain: str) -> frozenset[str]:
     return frozenset(stem(word) for part in found for word in words(part)) - _PLAIN
 
 
+@lru_cache(maxsize=256)
+def _excepted(plain: str) -> tuple[frozenset[str], ...]:
+    """Return the words of each one that a request says is not meant."""
+    found = (frozenset(map(stem, words(match[1]))) - _PLAIN for match in _NOT_ONE.finditer(plain))
+    return tuple(filter(None, found))
+
+
+MAX_CHARS: Final = 200
+"""Characters of a field that says what a thing is about."""
 _PLAIN: Final = frozenset(
     map(stem, word_set("all both for in it just of on one ones only s that the them this to"))
 )

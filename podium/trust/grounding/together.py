@@ -28,6 +28,12 @@ ALONE: Final = frozenset(("everything", "everyone", "everybody", "both"))
 """What means all of something by itself."""
 _THESE: Final = frozenset(("them", "these", "those"))
 _ALL: Final = frozenset(("all", "every", "each")) | ALONE
+_MAILS: Final = frozenset(("email", "mail", "message", "letter"))
+_MAILED: Final = word_set(
+    "ads adverts advertisements newsletters mailings mailshots promos promotions offers flyers digests "
+    "notifications reminders invitations receipts confirmations"
+)
+"""What mails are called by what they are for: `those two Vectrix ads`."""
 _ELSEWHERE: Final = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
 """Behind which a request speaks of something else."""
 _BETWEEN: Final = 3
@@ -200,9 +206,16 @@ def means_so_many(request: Request, nouns: AbstractSet[str]) -> int:
         if number < 2 or not (word == "both" or (at and said[at - 1] in _THE)):
             continue
         kind = next((i for i in range(at + 1, len(said)) if said[i] not in request.capitalised), at)
-        if said[kind] != singular(said[kind]) and kinds_like(stem(said[kind])) & nouns:
+        if calls_mails(said[kind], nouns) or (
+            said[kind] != singular(said[kind]) and kinds_like(stem(said[kind])) & nouns
+        ):
             return number
     return 0
+
+
+def calls_mails(word: str, nouns: AbstractSet[str]) -> bool:
+    """Return whether things of a kind are mails, and a word is what people call some of them."""
+    return bool(_MAILS & nouns) and (word in _MAILED or f"{word}s" in _MAILED)
 
 
 def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:

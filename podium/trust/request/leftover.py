@@ -110,7 +110,12 @@ def accounted(
 def _points_back(clause: Clause) -> bool:
     """Return whether a clause is a verb and what was spoken of before, nothing else: `bin the other`."""
     low = [token.low for token in clause.tokens if token.kind == "word" and token.low not in ADVERBS]
-    return len(low) > 1 and is_verb(low[0]) and _BACK.issuperset(low[1:]) and not _WHICH.isdisjoint(low)
+    return len(low) > 1 and is_verb(low[0]) and stands_back(low[1:])
+
+
+def stands_back(low: Sequence[str]) -> bool:
+    """Return whether words, in lower case, are what was spoken of before, and no thing: `the other`."""
+    return _BACK.issuperset(low) and not _WHICH.isdisjoint(low)
 
 
 def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sentence) -> str:

@@ -29,7 +29,8 @@ from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
 from podium.trust.request.idioms import opened
-from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
+from podium.trust.request.left_word import left_word
+from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
@@ -221,7 +222,8 @@ class _Said:
         self.told, self.counted = False, set()
         found: dict[str, list[Act]] = {tool.id: acts_of(sentence, tool.intents, said) for tool in self.tools}
         back = list(putting_back(sentence, self.tools))
-        for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools)):
+        left = left_word(sentence, self.tools, found, self.wanted)
+        for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools), *left):
             found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
         found |= dict(by_idiom(sentence, self.tools, found))
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
@@ -240,13 +242,8 @@ class _Said:
             for act in asked.get(tool.id, ()):
                 given = act in placed or (tool.id, act) in back
                 self._want(sentence, tool, act, asked, starts, weak=act in weak, given=given)
-        places = {
-            i
-            for it, acts in asked.items()
-            if it in self.wanted
-            for act in acts
-            for i in range(act.at, act.end + 1)
-        }
+        open_ = [act for it, acts in asked.items() if it in self.wanted for act in acts]
+        places = {place for act in open_ for place in range(act.at, act.end + 1)}
         own = {it: [x for x in acts if x not in weak] for it, acts in asked.items() if it in self.wanted}
         opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
         self.taken |= taken(sentence, (act for acts in own.values() for act in acts))
@@ -366,10 +363,12 @@ class _Said:
         """Return whether an act is on this tool's thing, though another tool lists its word."""
         if any(act.at <= it.at <= act.end for it in found.get(tool.id, ())):
             return False
-        said = said_in(tuple(direct(about(sentence, act, starts))))
+        head = tuple(direct(about(sentence, act, starts)))
+        back = stands_back([token.low for token in head if token.kind == "word"])  # `bin the other`
+        said, own = (self.nouns, near_nouns(tool)) if back else (said_in(head), own_nouns(tool))
         here = {act.at, act.key}
         listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
-        return bool(own_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
+        return bool(own & said) and not any(near_nouns(it) & said for it in listing)
 
     def _rivals(self, act: Act, asked: Mapping[str, Sequence[Act]]) -> list[ToolRow]:
         """Return the tools that an act may be meant of, by the words that say it."""

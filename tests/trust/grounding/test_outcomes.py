@@ -230,3 +230,32 @@ LIMITS = "cash_per_day|online_per_day|purchases_per_day"
 def test_what_tells_a_value_from_the_others(request_: str, state: str, answer: str) -> None:
     """Words that several of the values have need not be said."""
     assert decide(request_, "R-1", state, LIMITS).answer == answer
+
+
+REVIEW = ToolRow("hall", "send_review", "irreversible", ("approve", "review"), SET.arguments)
+APPROVE = ToolRow("hall", "approve_toner", "irreversible", ("approve",), SET.arguments)
+
+
+@pytest.mark.parametrize(
+    ("request_", "row", "state", "answer"),
+    [
+        ("Approve the laser toner", REVIEW, "approve", "allow"),
+        ("Approve the laser toner", REVIEW, "comment", "ask"),
+        ("Approve the laser toner, with a comment", REVIEW, "comment", "allow"),
+        ("Review the laser toner", REVIEW, "comment", "allow"),
+        ("Review the laser toner", REVIEW, "approve", "deny"),
+        ("Send the review of the laser toner", REVIEW, "comment", "allow"),
+        ("Approve the laser toner", APPROVE, "comment", "allow"),
+    ],
+)
+def test_a_word_beside_the_list(request_: str, row: ToolRow, state: str, answer: str) -> None:
+    """Where the request says the word that goes by a pattern alone, what goes unsaid is asked about.
+
+    Not where the whole tool is called by it: *merge it* leaves open how.
+    """
+    ways = [{"enum": ["comment", "changes"]}, {"pattern": "^approve$"}]
+    readings = Readings(request_, date(2026, 11, 26))
+    readings.apply(Read(ROWS.id, ROWS.returns, {}, FOUND, 1))
+    grant = GrantRow(row.id, json.dumps({"properties": {"state": {"anyOf": ways}}}), None)
+    call = ToolCall("agent", row.client_name, row, {"request": "R-1", "state": state})
+    assert decide_tool_call(call, Standing(readings, grant)).answer == answer

@@ -70,6 +70,9 @@ def _answer(request: str, row: ToolRow, rows: list[dict[str, Any]] = ROWS, **arg
         "Close 416, it's a duplicate of 415.",
         "Close 416 as duplicate of 415",
         "Mark 416 as a duplicate of 415 and close it.",
+        "416 on driftq is the same thing as 415, close it as a duplicate",
+        "Issue 416 is just the same as issue 415. Please close it as a dupe.",
+        "416 in the code repo is a duplicate of 415, close it",
     ],
 )
 def test_a_duplicate(request_: str) -> None:
@@ -80,6 +83,31 @@ def test_a_duplicate(request_: str) -> None:
     assert _answer(request_, UPDATE, number=415, state="closed", duplicate_of=416) != "allow"
     assert _answer(request_, UPDATE, number=388, **both) != "allow"
     assert _answer(request_, UPDATE, number=416, state="closed", duplicate_of=388) != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "416 is the same thing as 415, close the older one.",
+        "416 is the same thing as 415. Look into 388 and close it as a duplicate.",
+    ],
+)
+def test_of_two_that_are_the_same_nobody_knows_which_is_the_duplicate(request_: str) -> None:
+    for number in (416, 415):
+        assert _answer(request_, UPDATE, number=number, state="closed", duplicate_of=831 - number) != "allow"
+
+
+FIXES: list[dict[str, Any]] = [
+    {"number": 421, "title": "Respect the limit with jitter", "state": "open"},
+    {"number": 419, "title": "Fix cron when clocks change", "state": "open"},
+]
+
+
+@pytest.mark.parametrize("request_", ["Close the jitter fix.", "Close the fix for the jitter, please."])
+def test_what_a_title_does_names_nothing(request_: str) -> None:
+    """Many titles begin with *Fix*: the one that the request means has another word of it."""
+    assert _answer(request_, UPDATE, FIXES, number=421, state="closed") == "allow"
+    assert _answer(request_, UPDATE, FIXES, number=419, state="closed") != "allow"
 
 
 @pytest.mark.parametrize(

@@ -143,15 +143,17 @@ MAIL_AND_EVENTS = {
 @pytest.mark.parametrize(
     ("request_", "mail", "event"),
     [
-        ("There are two meetings with Tom on Monday. The first is right, bin the other.", "open", "ask"),
-        ("Two of my meetings with Tom clash. Bin it, the second one.", "open", "ask"),
+        ("There are two meetings with Tom on Monday. The first is right, bin the other.", "ask", "open"),
+        ("Two of my meetings with Tom clash. Bin it, the second one.", "ask", "open"),
+        ("Tom mailed that of our two meetings one is too much. Bin the other.", "open", "deny"),
+        ("There are two meetings with Tom. Don't bin the other.", "deny", "deny"),
         ("There are two emails from Tom about his meeting. Keep the first, bin the other.", "open", "deny"),
         ("Tom has written twice. Bin the other one.", "open", "deny"),
         ("Bin the mail from Tom. It is about our meeting.", "open", "deny"),
     ],
 )
 def test_what_points_back_to_another_tools_thing(request_: str, mail: str, event: str) -> None:
-    """A verb that mail alone lists is asked about for the meeting before it: not where mail is spoken of."""
+    """A verb that mail alone lists is the meeting's before it, and no mail's: not where mail is spoken of."""
     grants = [GrantRow(tool) for tool in MAIL_AND_EVENTS]
     refusals = narrow(grants, MAIL_AND_EVENTS, request_).refusals
     found = [refusals[it].answer if it in refusals else "open" for it in MAIL_AND_EVENTS]
