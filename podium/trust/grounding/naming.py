@@ -39,6 +39,7 @@ from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
+    doubled_named,
     each_named,
     joined_named,
     means_all,
@@ -267,6 +268,7 @@ class Naming:
                 yield from self._meant(indexes, plural=several)
         if spans:
             yield from self._beside(spans, most[PART])
+            yield from doubled_named(self.request, objects, group)
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
                 gets, counts = self._copies(counts)

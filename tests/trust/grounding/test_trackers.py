@@ -70,6 +70,9 @@ def _answer(request: str, row: ToolRow, rows: list[dict[str, Any]] = ROWS, **arg
         "Close 416, it's a duplicate of 415.",
         "Close 416 as duplicate of 415",
         "Mark 416 as a duplicate of 415 and close it.",
+        "416 on driftq is the same thing as 415, close it as a duplicate",
+        "416 is just the same as issue 415. Close it as a duplicate.",
+        "416 duplicates 415, close it.",
     ],
 )
 def test_a_duplicate(request_: str) -> None:
