@@ -149,6 +149,18 @@ def listed_values(schema: str) -> dict[str, frozenset[str]]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def spelled_values(schema: str) -> dict[str, frozenset[Form]]:
+    """Return by path the words that a pattern of a grant's schema spells out: a request has to say them."""
+    found: dict[str, frozenset[Form]] = {}
+    for path, part in _parts(json.loads(schema), ""):
+        pattern = str(part.get("pattern", ""))
+        if match := _ONE_OF.fullmatch(pattern) or _ONE.fullmatch(pattern):
+            forms = frozenset(("text", word.casefold()) for word in match[1].split("|"))
+            found[path] = found.get(path, frozenset()) | forms
+    return found
+
+
 class Default(NamedTuple):
     """What an argument is where a request says nothing else of it: the `default` of a grant's JSON Schema."""
 
@@ -191,3 +203,5 @@ def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 _ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 """A pattern that lists plain words."""
+_ONE: Final = re.compile(r"\^\(?(?:\?:)?([\w -]+)\)?\$")
+"""A pattern that is one plain word."""

@@ -49,7 +49,7 @@ from podium.trust.grounding.together import (
     means_so_many,
     named_together,
 )
-from podium.trust.request.nouns import nouns_of
+from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
@@ -204,7 +204,8 @@ class Naming:
         lacking = self.request.bag & {"no", "without"}
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
-        if not (nouns & self.request.stems or self.request.superlative or acted or lacking):
+        said = any(kinds_like(noun) & self.request.stems for noun in nouns)
+        if not (said or self.request.superlative or acted or lacking):
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)

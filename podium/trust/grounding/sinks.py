@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grants import default_values, fixed_values, listed_values
+from podium.trust.grants import default_values, fixed_values, listed_values, spelled_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
@@ -31,6 +31,7 @@ from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
@@ -72,6 +73,7 @@ class Sinks:
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
         self.defaults = default_values(grant.schema) if grant.schema else {}
+        self.spelled = spelled_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
         self.leaks: list[Leak] = []
@@ -198,6 +200,10 @@ class Sinks:
         if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
             fixed |= default.forms | default.others
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
+        spelled = self.spelled.get(path, frozenset()) if found.ground == "grant" else frozenset()
+        if spelled and (said := other_of(self.grounds.request, spelled, forms_of(value))):
+            why = f"the request says {said!r}"
+            found = msgspec.structs.replace(found, ground="unnamed", may_ask=True, why=why)
         if isinstance(value, bool) and default:
             found = left_as_is(self.grounds.request, found, value, default.value)
         return found if user is None or found.trusted else user
