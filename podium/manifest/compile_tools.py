@@ -31,6 +31,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
     url = urlsplit(spec.url or "")
     scheme: Literal["http", "https"] = "http" if url.scheme == "http" else "https"
     host = url.hostname or ""
+    people = _people(spec)
     written_out = host == "localhost" or parse_address(host) is not None
     prefix = "Bearer " if spec.auth_header.lower() == "authorization" else ""
     return ToolServerRow(
@@ -50,7 +51,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         network="private" if written_out else spec.network,
         ca_file=spec.ca_file,
         timeout_s=spec.timeout / 1000,
-        tools={tool: _tool(name, tool, it) for tool, it in sorted(spec.tools.items())},
+        tools={tool: _tool(name, tool, it, people) for tool, it in sorted(spec.tools.items())},
         polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
         prices={
             tool: nano_usd(it.price_usd)
@@ -96,7 +97,7 @@ def user(spec: kinds.AgentSpec) -> User | None:
     return User(tuple(it.names), tuple(it.addresses), tuple(it.ids)) if it is not None else None
 
 
-def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
+def _tool(server: str, name: str, spec: kinds_tools.ToolSpec, people: tuple[str, ...]) -> ToolRow:
     returns = spec.returns
     found = returns.object
     special = [one.confidentiality for by_value in returns.where.values() for one in by_value.values()]
@@ -135,7 +136,15 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         confirm=ConfirmRow(to.key, to.tool, to.argument or to.key, to.found)
         if (to := spec.confirm) is not None
         else None,
+        people=people if any(it.sink == "recipient" for it in spec.arguments.values()) else (),
     )
+
+
+def _people(spec: kinds_tools.ToolServerSpec) -> tuple[str, ...]:
+    """Return the texts by which a server vouches for colleagues, names among them, in order."""
+    returns = [one for tool in spec.tools.values() for one in (tool.returns.object, *tool.returns.also)]
+    rules = [one.vouched for one in returns if one is not None and one.vouched is not None]
+    return tuple(sorted({it for rule in rules for values in rule.when.values() for it in values}))
 
 
 def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:

@@ -201,6 +201,7 @@ def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _parts(schema.get("items"), f"{path}[]")
 
 
-_ONE: Final = re.compile(r"\^([\w .-]+)\$")
+_ONE: Final = re.compile(r"\^\(?(?:\?:)?([\w .-]+)\)?\$")
+"""A pattern that is one plain word."""
 _ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
 """A pattern that lists plain words."""

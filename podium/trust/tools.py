@@ -169,6 +169,8 @@ class ToolRow(msgspec.Struct, frozen=True):
     """The same call twice does no more than once."""
     undo: UndoRow | None = None
     confirm: ConfirmRow | None = None
+    people: tuple[str, ...] = ()
+    """Of a tool that takes somebody: by what its server vouches for colleagues, names among it."""
 
     @property
     def repeatable(self) -> bool:

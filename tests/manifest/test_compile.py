@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import textwrap
 from decimal import Decimal
 from pathlib import Path
 
@@ -102,6 +103,27 @@ def test_a_local_model() -> None:
     assert row.llama is not None
     assert (row.llama.model, row.llama.context_tokens, row.llama.threads) == ("smollm2", 4096, 3)
     assert row.output_limit_field == "max_tokens"
+
+
+def test_by_whom_a_server_knows_colleagues() -> None:
+    """A tool that takes somebody has the values by which its server vouches for colleagues, others none."""
+    server = """
+      command: [mcp]
+      tools:
+        list_jobs:
+          effect: read
+          returns:
+            object:
+              list: jobs
+              id: id
+              names: [text]
+              vouched: {when: {by: [Tom Reed, Ann Berg], open: true}, fields: [text]}
+        give_job: {effect: write, intents: [give], arguments: {id: {sink: object}, to: {sink: recipient}}}
+        note: {effect: write, intents: [note], arguments: {text: {sink: text}}}
+    """
+    tools = compiled(document("ToolServer", "jobs", textwrap.dedent(server))).tool_servers["jobs"].tools
+    people = {name: row.people for name, row in tools.items()}
+    assert people == {"list_jobs": (), "give_job": ("Ann Berg", "Tom Reed", "true"), "note": ()}
 
 
 def test_prices_are_exact() -> None:

@@ -213,7 +213,7 @@ def fitting_of(
     for at, word in enumerate(wanted):
         if MARK in word:
             by = wanted[at - 1] if at else ""
-            left = [index for index in left if spans(objects[index], word, by, readings.request)]
+            left = [it for it in left if spans(objects[it], word, by, readings.request, partly=one)]
             continue
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]

@@ -13,10 +13,13 @@ import msgspec
 from podium.trust.english.vocabulary import ACTS, CALENDAR
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.reckoning import only_denied
 from podium.trust.request.requests import Mention
+from podium.trust.tools import ToolRow
 from podium.trust.values.forms import words
 
 _FULL: Final = re.compile(r"[^\W\d_]{2,}(?:[ '\u2019-][^\W\d_]+){1,3}")
+COLLEAGUE: Final = "it is the one colleague of that first name, for whom the server vouches"
 _LEAST: Final = 3
 """Letters of a first name: initials are anybody's."""
 
@@ -36,6 +39,26 @@ def by_first(readings: Readings, found: Finding) -> Finding:
     word = found.value.split()[0]
     why = f"{found.why}, which says {word!r} alone"
     return msgspec.structs.replace(found, may_ask=True, called=True, described=word, why=why)
+
+
+def by_colleagues(readings: Readings, tool: ToolRow, found: Finding) -> Finding:
+    """Return what was found out about somebody; trusted if the request means him of a server's colleagues.
+
+    The tool's author has written them down, as those for whom the server vouches. The request says the first
+    name of one of them alone, and nothing that was read is called by another full name that begins so.
+    """
+    if found.trusted or found.sink != "recipient" or found.settled or found.value not in tool.people:
+        return found
+    first = words(found.value)[0]
+    called = [
+        one for one in tool.people if _FULL.fullmatch(one) and words(one)[0] in readings.request.capitalised
+    ]
+    if called != [found.value] or not _is_called(readings, found.value, first):
+        return found
+    others = [pair for seen in readings.objects for pair in seen.names if pair[0] != found.value]
+    if _is_of(others, first) or only_denied(readings.request, first):
+        return found
+    return msgspec.structs.replace(found, ground="request", may_ask=False, why=COLLEAGUE)
 
 
 def _is_called(readings: Readings, full: str, first: str) -> bool:

@@ -24,7 +24,7 @@ from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
-from podium.trust.grounding.full_names import by_first
+from podium.trust.grounding.full_names import by_colleagues, by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
@@ -105,7 +105,7 @@ class Grounds:
 
         ``fixed``: the values that the grant's schema names for this argument.
         """
-        finding = self._find(tool, path, row, value, fixed)
+        finding = by_colleagues(self.readings, tool, self._find(tool, path, row, value, fixed))
         if finding.trusted and isinstance(value, str) and (more := said_beside(self, row.sink, value)):
             return msgspec.structs.replace(finding, ground="nowhere", may_ask=not misleads(value), why=more)
         return finding

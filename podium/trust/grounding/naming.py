@@ -16,6 +16,7 @@ from podium.trust.grounding.at_time import by_time
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
+from podium.trust.grounding.heads import told_apart
 from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.listed import listed
 from podium.trust.grounding.mine import only_mine
@@ -40,6 +41,7 @@ from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
+    doubled_named,
     each_named,
     joined_named,
     means_all,
@@ -48,7 +50,7 @@ from podium.trust.grounding.together import (
     means_so_many,
     named_together,
 )
-from podium.trust.request.nouns import nouns_of
+from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
@@ -204,7 +206,8 @@ class Naming:
         lacking = self.request.bag & {"no", "without"}
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
-        if not (nouns & self.request.stems or self.request.superlative or acted or lacking):
+        said = any(kinds_like(noun) & self.request.stems for noun in nouns)
+        if not (said or self.request.superlative or acted or lacking):
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
@@ -263,16 +266,19 @@ class Naming:
             return
         yield from self._each(group)
         for span, indexes in spans.items():
-            if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
+            # "Q3" in "Q3 planning", another one's name
+            if not any(one != span and one[0] <= span[0] and sum(span) <= sum(one) for one in spans):
                 fair = not any(objects[index].spoken for index in indexes)
                 several = plural and (fair or self._all_of(indexes) or self._so_many(indexes))
                 yield from self._meant(indexes, plural=several)
         if spans:
             yield from self._beside(spans, most[PART])
+            yield from doubled_named(self.request, objects, group)
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
                 gets, counts = self._copies(counts)
                 yield from gets
+                counts = told_apart(self.request, objects, counts, group)
                 if not counts:
                     return
                 fair = not any(objects[index].spoken for index in counts)
@@ -494,7 +500,3 @@ class Naming:
         pairs = {i: [name for name, one in self._called(i) if fair or one.ours] for i in indexes}
         called = {i: {word for name in names for word in words(name)} for i, names in pairs.items()}
         return fullest(self.request, called) if plural else set()
-
-
-def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
-    return span != other and other[0] <= span[0] and span[0] + span[1] <= other[0] + other[1]

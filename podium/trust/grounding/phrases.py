@@ -73,7 +73,7 @@ _THIRD: Final = word_set("he she they his hers theirs")
 """Whose something is that *he has* or *she booked*, and everything *of his*."""
 _FIGURES: Final = re.compile(r"[\d./-]+(?:st|nd|rd|th)?")
 _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
-_BEING: Final = word_set("is are was were isn't aren't")
+_BEING: Final = word_set("is are was were isn't aren't be been being get gets got")
 _HAVING: Final = word_set("has have had having with")
 _NEEDING: Final = word_set("need needs needed require requires")
 _EDGES: Final = word_set("end start beginning")
@@ -151,7 +151,13 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     if at and sentence[at - 1].low in _BEING:
         return False
     after = sentence[at + 1] if at + 1 < len(sentence) else None
-    return after is None or after.low in ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
+    ends = ENDS | PREPOSITIONS | WH | {"that", "to"}
+    return (
+        after is None
+        or after.low in ends
+        or after.kind == "quote"
+        or (after.low[0].isdigit() and MARK in after.low)
+    )
 
 
 def around(

@@ -51,7 +51,8 @@ def restricted(
         index: {stem(word) for name, _ in objects[index].names for word in words(name)} for index in indexes
     }
     ours = (name for index in indexes for name, one in objects[index].names if one.ours)
-    names = set.intersection(*called.values()) | {stem(word) for name in ours for word in words(name)}
+    shared = set.intersection(*called.values())
+    names = shared | {stem(word) for name in ours for word in words(name)}
     names |= own | {stem(word) for word in request.capitalised}
     some = sorted(indexes)
     just = means_so_many(request, nouns) == len({objects[index].id for index in some})
@@ -59,7 +60,7 @@ def restricted(
     left: set[int] = set()
     said = False
     for sentence in request.spanned:
-        for phrase in phrases(sentence, nouns, acted=acted):
+        for phrase in phrases(sentence, nouns, shared, acted=acted):
             if phrase.most is not None or phrase.superlative is not None or phrase.but:
                 # `close what is settled, and Cleo's ticket`: hers is meant by her name
                 told = {word for word in phrase.words if word in names} - own

@@ -68,7 +68,16 @@ def joined_named(request: Request, objects: Sequence[Seen], indexes: Iterable[in
 
     So too *416 as a duplicate of 415*.
     """
-    for names in (*request.joined, *duplicates(request.plain)):
+    return _each_alone((*request.joined, *duplicates(request.plain)), objects, indexes)
+
+
+def doubled_named(request: Request, objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
+    """Return both things of which a request says that one is a duplicate: *416 is the same as issue 415*."""
+    return _each_alone(duplicates(request.plain), objects, indexes)
+
+
+def _each_alone(pairs: Iterable[Iterable[str]], objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
+    for names in map(tuple, pairs):
         fits = [
             {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
             for one in names

@@ -12,11 +12,12 @@ _KIND: Final = r"(?:(?:the )?(?:issue|ticket|bug|pull request|pr|request|case|ca
 _WHERE: Final = r"(?: (?:on|in|from)(?: [\w./-]{1,40}){1,3}?)?"
 _DOUBLE: Final = re.compile(
     rf"(?<![\w-])#?(\w[\w-]*\d){_WHERE},?(?: (?:is|it is|it's|which is|being|was))?(?: closed)?(?: as)?"
-    rf"(?: just)?(?: an?| the)?(?: exact)? (?:duplicate|dupe|double|copy) of {_KIND}(\w[\w-]*\d)(?![\w-])"
+    rf"(?:(?: just| really)?(?: an?| the)?(?: exact)? (?:duplicate|dupe|double|copy) of| duplicates)"
+    rf" {_KIND}(\w[\w-]*\d)(?![\w-])"
 )
 _SAME: Final = re.compile(
     rf"(?<![\w-])#?(\w[\w-]*\d){_WHERE} (?:is|seems|seems to be|looks like)(?: just| exactly| really)?"
-    rf" the same (?:thing |issue |bug |ticket |problem |report |one )?as {_KIND}(\w[\w-]*\d)(?![\w-])"
+    rf" the (?:very )?same (?:thing |issue |bug |ticket |problem |report |one )?as {_KIND}(\w[\w-]*\d)(?![\w-])"
     r"[^\d]{0,40}\b(?:close|mark|resolve) (?:it|that|that one) as (?:an? )?(?:duplicate|dupe|double)\b"
 )
 """Behind which `it` is what the sentence is about."""

@@ -208,6 +208,37 @@ def test_what_a_grant_lists() -> None:
     }
 
 
+MIXED = {
+    "anyOf": [
+        {"enum": ["todo", "blocked", "comment"]},
+        {"pattern": "^(done|active)$"},
+        {"pattern": "^approve$"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "state", "answer"),
+    [
+        ("Set the laser toner to done.", "done", "allow"),
+        ("Set the laser toner to done.", "todo", "ask"),
+        ("Set the laser toner to done.", "approve", "deny"),
+        ("Decide on the laser toner: approve.", "approve", "allow"),
+        ("Decide on the laser toner: approve.", "comment", "ask"),
+        ("Decide on the laser toner, comment and approve.", "comment", "allow"),
+        ("Decide on the laser toner.", "comment", "allow"),  # its author lets it go unsaid
+    ],
+)
+def test_what_a_pattern_spells_out_and_the_request_says(request_: str, state: str, answer: str) -> None:
+    """Then none of the values that go unsaid is meant."""
+    schema = json.dumps({"properties": {"state": MIXED}})
+    readings = Readings(request_, date(2026, 11, 26))
+    readings.apply(Read(ROWS.id, ROWS.returns, {}, FOUND, 1))
+    task = Standing(readings, GrantRow(SET.id, schema, None))
+    call = ToolCall("agent", SET.client_name, SET, {"request": "R-1", "state": state})
+    assert decide_tool_call(call, task).answer == answer
+
+
 LIMITS = "cash_per_day|online_per_day|purchases_per_day"
 
 

@@ -201,6 +201,39 @@ def test_which_of_somebodys_things(request_: str, meant: set[str]) -> None:
     assert {id_ for id_, answer in calls.items() if answer == "allow"} == meant
 
 
+def _leave(number: int, first: str, last: str, **more: str) -> dict[str, Any]:
+    days = {"first_day": f"2027-{first}", "last_day": f"2027-{last}"}
+    return {"id": f"L-{number}", "person": "Mei Castellano", "kind": "holiday"} | days | more
+
+
+JANUARY, MARCH, ACROSS = _leave(1, "01-11", "01-15"), _leave(2, "03-08", "03-12"), _leave(3, "01-28", "02-02")
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows", "meant"),
+    [
+        ("Approve Mei's holiday in January.", [JANUARY, MARCH], {"L-1"}),
+        ("Approve Mei's holiday in March.", [JANUARY, MARCH], {"L-2"}),
+        ("Approve Mei's holiday in January.", [ACROSS, MARCH], {"L-3"}),
+        ("Approve Mei's holiday in January.", [JANUARY, ACROSS], set()),
+        ("Approve Mei's holiday in February.", [JANUARY, MARCH], set()),
+        ("Approve all holidays in January.", [JANUARY, ACROSS, MARCH], {"L-1"}),
+        (
+            "Approve Mei's holiday in January.",
+            [_leave(4, "03-01", "03-05", reason="2027-01-05"), MARCH],
+            set(),
+        ),
+    ],
+)
+def test_a_period_in_a_span_of_days(request_: str, rows: list[dict[str, Any]], meant: set[str]) -> None:
+    """Both its ends; one of two, where it is the only such period. What else is dated leaves it open."""
+    world = World(request_)
+    world.readings = Readings(request_, TODAY)
+    world.read(LEAVE, {"leave": rows})
+    calls = {one["id"]: world.call(DECIDE_LEAVE, uses=None, id=one["id"]).answer for one in rows}
+    assert {id_ for id_, answer in calls.items() if answer == "allow"} == meant
+
+
 def test_what_is_meant_by_name_beside_a_description() -> None:
     """Nothing tells which are settled; whose ticket is named beside them is meant all the same."""
     rule = ObjectRow("tickets", "number", ("number", "subject", "customer"))

@@ -73,6 +73,8 @@ def _answer(request: str, row: ToolRow, rows: list[dict[str, Any]] = ROWS, **arg
         "416 on driftq is the same thing as 415, close it as a duplicate",
         "Issue 416 is just the same as issue 415. Please close it as a dupe.",
         "416 in the code repo is a duplicate of 415, close it",
+        "416 is just the same as issue 415. Close it as a duplicate.",
+        "416 duplicates 415, close it.",
     ],
 )
 def test_a_duplicate(request_: str) -> None:
