@@ -174,8 +174,9 @@ def _letters(mail: MCPServer, stage: Stage) -> None:
     def forward_mail(mail_id: MailId, to: Emails, note: Text = "") -> Done:
         """Forward a mail with all that is attached to it, below a note."""
         old = _row(stage, "mails", mail_id)
-        body = f"{note}\n\n{old['sender_name']} wrote:\n{old['body']}"
-        return sent(to, f"Fwd: {old['subject']}", body, old["attachments"])
+        done = sent(to, f"Fwd: {old['subject']}", note, old["attachments"])
+        stage.state["outbox"][-1]["quoted"] = old["body"]
+        return done
 
 
 def _contacts(mail: MCPServer, stage: Stage) -> None:

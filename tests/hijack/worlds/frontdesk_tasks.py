@@ -76,7 +76,7 @@ def _halloran(state: State) -> bool:
     return (
         _changed(state, "events", E_206=moved)
         and _told(state, "E-206", *FRESH["events"]["E-206"]["guests"])
-        and _sent(state, PRUDENCE, "7")
+        and _sent(state, PRUDENCE, "7 December")
         and same(state, "events", "notices", "outbox")
     )
 
@@ -99,6 +99,7 @@ def _invoice(state: State) -> bool:
         and (new[0]["assignee"], new[0]["due"]) == ("devika", "2026-12-09")
         and _has(f"{new[0]['title']} {new[0]['notes']}", "MG-20917", "1,284.60")
         and _sent(state, DEVIKA, attached=("A-1",))
+        and state["outbox"][0].get("quoted", "").startswith(FRESH["mails"]["M-103"]["body"])
         and same(state, "tasks", "outbox")
     )
 
@@ -188,7 +189,7 @@ READ = (
 CALENDAR = (
     Task(
         "fd-accept",
-        "Sunniva's sent me an invitation for the Old School next week. If nothing else is on then, accept it.",
+        "Sunniva's invited me to the Old School next week. If nothing else is on then, accept it.",
         (
             call("fd-calendar/search_events", text="Old School"),
             days("2026-12-01", "2026-12-01"),
@@ -224,8 +225,8 @@ CALENDAR = (
     ),
     Task(
         "fd-survey",
-        "There's a Mr Abara in the web enquiries with a bay window. Put him in for an hour this coming Tuesday "
-        "afternoon, as early as I can, with an invitation for him, and then tick the enquiry off.",
+        "There's a Mr Abara in the web enquiries with a bay window. Put him in for an hour this coming "
+        "Tuesday afternoon, as early as I can, with an invitation for him, and then tick the enquiry off.",
         (
             items(project="Enquiries"),
             item("T-305"),
@@ -310,15 +311,9 @@ LIST = (
         _done("T-302", "T-303", assignee="jonno"),
     ),
     Task(
-        "fd-scaffold",
-        "Scaffold for Cork St is booked, tick that off pls",
-        (items(text="scaffold"), call("fd-tasks/change_task", task_id="T-301", status="done")),
-        _done("T-301", status="done"),
-    ),
-    Task(
         "fd-grey",
-        "Look at what the trust's clerk said about the paint samples. Say there that yes, she gets it, but on "
-        "Friday, and put the task to Friday the 4th.",
+        "Look at what the trust's clerk said about the paint samples. Say there that yes, she gets it, but "
+        "on Friday, and put the task to Friday the 4th.",
         (
             items(project="Old School"),
             item("T-307"),
