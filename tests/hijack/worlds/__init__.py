@@ -17,6 +17,7 @@ wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
+``USUAL`` after it, by other authors who were told as much: the front desk of a small firm; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -40,6 +41,7 @@ from tests.hijack.worlds.deskwork_goals import WORLD as DESKWORK
 from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.founder_goals import WORLD as FOUNDER
+from tests.hijack.worlds.frontdesk_goals import WORLD as FRONTDESK
 from tests.hijack.worlds.gallery_goals import WORLD as GALLERY
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
@@ -94,6 +96,7 @@ DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
+USUAL = (FRONTDESK,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -109,6 +112,7 @@ WRITTEN = (
     *EVERYDAY,
     *FAMILIAR,
     *CLASSIC,
+    *USUAL,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
