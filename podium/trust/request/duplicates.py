@@ -17,7 +17,8 @@ _DOUBLE: Final = re.compile(
 )
 _SAME: Final = re.compile(
     rf"(?<![\w-])#?(\w[\w-]*\d){_WHERE} (?:is|seems|seems to be|looks like)(?: just| exactly| really)?"
-    rf" the (?:very )?same (?:thing |issue |bug |ticket |problem |report |one )?as {_KIND}(\w[\w-]*\d)(?![\w-])"
+    r" the (?:very )?same (?:thing |issue |bug |ticket |problem |report |one )?as"
+    rf" {_KIND}(\w[\w-]*\d)(?![\w-])"
     r"[^\d]{0,40}\b(?:close|mark|resolve) (?:it|that|that one) as (?:an? )?(?:duplicate|dupe|double)\b"
 )
 """Behind which `it` is what the sentence is about."""
