@@ -42,6 +42,8 @@ _KINDS: Final = word_set(
 _ENDS: Final = re.compile(r"[.!?](?=\s)|\n")
 _SHOWN: Final = r"[^\s,;:()\"'\u201c\u201d\u2018\u2019<>]"
 _WORD: Final = re.compile(rf"{_SHOWN}+")
+_MIXED: Final = re.compile(r"(?=\S*\d)(?=\S*[^\W\d_])[\w-]{5,40}")
+"""One word of letters and digits, all that a field says."""
 _TIME: Final = re.compile(r"(?i)\d{1,2}(?:[.:h]\d\d)?(?:am|pm|h)?|(?:19|20)\d\d")
 _IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\u2018]?({_SHOWN}{{4,}})")
 
@@ -150,6 +152,36 @@ def _kept(
         found = [(leaf, *one) for leaf, raw in enumerate(result.raw if there else ()) for one in find(raw)]
         result.kept[what] = (len(result.raw), found)
     return found
+
+
+def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+    """Yield the secret values of mixed letters and digits that a text holds: `NX4R7K2P9` of a passport.
+
+    However they are encoded, backwards too. None that the request says, or that stands in something else that
+    was read and is no secret.
+    """
+    readings = grounds.readings
+    if readings.context.confidentiality != "secret":
+        return
+    there: list[str] = []
+    for result in readings.results:
+        if result.label.confidentiality != "secret":
+            continue
+        for leaf, _, token in _kept(result, "tokens", _mixed_of):
+            place = readings.places[result.places[leaf]]
+            if place.label.confidentiality != "secret" or token in grounds.request.squashed:
+                continue
+            there = there or list(variants(text, least=LEAST_CODE))
+            if any(token in one for one in there) and all(
+                place.label.confidentiality == "secret" for place, _ in readings.holds(token)
+            ):
+                yield place, token
+
+
+def _mixed_of(text: str) -> Iterator[tuple[str, str]]:
+    mixed = _MIXED.fullmatch(text.strip()) is not None and not _tells_when(text.strip())
+    if mixed and LEAST_CODE < len(token := squash(text)):
+        yield "", token
 
 
 def _numbers_of(text: str) -> Iterator[tuple[str, str]]:

@@ -38,6 +38,34 @@ def test_a_code_does_not_go_outside_unasked(text: str) -> None:
     assert said.call(SEND, to="bob@elsewhere.example", subject="Door", body="It is 209386").answer == "allow"
 
 
+PEOPLE = ToolRow(
+    "travel",
+    "list_travellers",
+    "read",
+    returns=ReturnsRow(
+        "user",
+        "private",
+        ObjectRow("travellers", "id", ("name",), ()),
+        {"travellers[].passport": FieldLabel("user", "secret")},
+    ),
+)
+TRAVELLERS = {"travellers": [{"id": "TR-1", "name": "Jonas", "passport": "NX4R7K2P9"}]}
+
+
+@pytest.mark.parametrize(
+    "text", ["Thanks! passport NX4R7K2P9", "nx4 r7k 2p9", "9P2K7R4XN", "Tlg0UjdLMlA5", "NX4R7K2P9"]
+)
+@pytest.mark.parametrize("to", ["bob@elsewhere.example", "anna@acme.example"])
+def test_a_secret_of_letters_and_digits_stays(text: str, to: str) -> None:
+    """A passport's number is shorter than a passage and no number: it tells all the same, to colleagues too."""
+    world = World(f"Thank {to} for the plants").read(PEOPLE, TRAVELLERS)
+    verdict = world.call(SEND, to=to, subject="Plants", body=text)
+    assert (verdict.answer, verdict.rule) == ("ask", "flow.secret")
+    assert world.call(SEND, to=to, subject="Plants", body="Thanks for the plants!").answer == "allow"
+    said = World(f"Mail {to} that the passport is NX4R7K2P9").read(PEOPLE, TRAVELLERS)
+    assert said.call(SEND, to=to, subject="Passport", body="It is NX4R7K2P9").answer == "allow"
+
+
 def test_a_code_that_was_made_for_somebody_goes_to_him() -> None:
     """`Make a code and mail it` speaks of the one that was made, and of no other."""
     world = World("Make a code for the cellar and mail it to bob@elsewhere.example").read(CODES, OTHERS)
