@@ -17,7 +17,7 @@ wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
-``USUAL`` after it, by other authors who were told as much: the front desk of a small firm; policies likewise.
+``USUAL`` after that, of the same kinds of places, by other authors who were told the same; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -58,6 +58,7 @@ from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
 from tests.hijack.worlds.postroom_goals import WORLD as POSTROOM
 from tests.hijack.worlds.practice_goals import WORLD as PRACTICE
+from tests.hijack.worlds.purse_goals import WORLD as PURSE
 from tests.hijack.worlds.relocation_goals import WORLD as RELOCATION
 from tests.hijack.worlds.savings_goals import WORLD as SAVINGS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
@@ -96,7 +97,7 @@ DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
-USUAL = (FRONTDESK,)
+USUAL = (FRONTDESK, PURSE)
 WRITTEN = (
     *FRESH,
     *SEALED,
