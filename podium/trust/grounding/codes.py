@@ -180,7 +180,7 @@ def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
 
 def _mixed_of(text: str) -> Iterator[tuple[str, str]]:
     mixed = _MIXED.fullmatch(text.strip()) is not None and not _tells_when(text.strip())
-    if mixed and LEAST_CODE < len(token := squash(text)):
+    if mixed and len(token := squash(text)) > LEAST_CODE:
         yield "", token
 
 

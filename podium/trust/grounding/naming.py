@@ -45,6 +45,8 @@ from podium.trust.grounding.together import (
     each_named,
     joined_named,
     means_all,
+    means_both,
+    means_every,
     means_kind,
     means_several,
     means_so_many,
@@ -333,7 +335,7 @@ class Naming:
     @property
     def _all(self) -> bool:
         """Whether all of those are meant that one name fits."""
-        return self.request.every or "both" in self.request.bag
+        return means_every(self.request) or means_both(self.request)
 
     def _called(self, index: int) -> list[tuple[str, Mention]]:
         """Return by which names the request names an object, rather than to whom the call gives it."""
@@ -486,7 +488,7 @@ class Naming:
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
-        both = plural and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2
+        both = plural and means_both(self.request) and len({objects[i].id for i in indexes}) == 2
         if both and (fair or self._ours(indexes)):
             return set(indexes)
         order = self.request.order

@@ -28,6 +28,7 @@ ALONE: Final = frozenset(("everything", "everyone", "everybody", "both"))
 """What means all of something by itself."""
 _THESE: Final = frozenset(("them", "these", "those"))
 _ALL: Final = frozenset(("all", "every", "each")) | ALONE
+_US: Final = frozenset(("us", "we", "you"))
 _MAILS: Final = frozenset(("email", "mail", "message", "letter"))
 _MAILED: Final = word_set(
     "ads adverts advertisements newsletters mailings mailshots promos promotions offers flyers digests "
@@ -165,7 +166,7 @@ def means_several(request: Request, nouns: AbstractSet[str]) -> bool:
 
     ``nouns``: stems of what the kind is called.
     """
-    if request.every or not request.bag.isdisjoint(_SEVERAL):
+    if means_every(request) or not request.bag.isdisjoint(_SEVERAL):
         return True
     return any(word != singular(word) and stem(word) in nouns for word in request.words)
 
@@ -184,6 +185,22 @@ def means_kind(request: Request, nouns: AbstractSet[str], shared: AbstractSet[st
     return False
 
 
+def means_every(request: Request, words: AbstractSet[str] = _ALL - {"both"}) -> bool:
+    """Return whether a request means all of something: of things, and not `all of us`."""
+    return any(word in words and not _of_us(request.words, at) for at, word in enumerate(request.words))
+
+
+def means_both(request: Request) -> bool:
+    """Return whether a request means both of two things, and not `both of us`."""
+    return means_every(request, frozenset(("both",)))
+
+
+def _of_us(said: Sequence[str], at: int) -> bool:
+    """Return whether such a word counts those who ask: `for both of us`, `us all`."""
+    behind = said[at + 1 : at + 3]
+    return (bool(at) and said[at - 1] in _US) or (len(behind) > 1 and behind[0] == "of" and behind[1] in _US)
+
+
 def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
     """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
 
@@ -192,7 +209,7 @@ def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[s
     said = request.words
     these = _THESE if alone is ALONE else _THESE & {"them"}  # not `all these tests`
     for at, word in enumerate(said):
-        if word not in _ALL:
+        if word not in _ALL or _of_us(said, at):
             continue
         if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
             return True

@@ -39,11 +39,11 @@ class Count:
 
 def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     """Return how many calls an act asks for. ``stops``: where other acts of the sentence begin."""
-    whole = [token.low for token in sentence]
+    whole = [token.low for token in _of_things(sentence)]
     if not _OF_ALL.isdisjoint(whole):
         return Count(None, sure=False)
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
-    if any(token.low in QUANTIFIERS for token in phrase):
+    if any(token.low in QUANTIFIERS for token in _of_things(phrase)):
         return Count(None, sure=False)
     if _done_to_several(sentence, act):
         return Count(None, sure=False)
@@ -62,6 +62,29 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
     most = max(both, 1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+def _of_things(tokens: Sequence[Token]) -> list[Token]:
+    """Return words without those that count for whom: `the train that he suggests, for both of us` is one."""
+    left, at = list[Token](), 0
+    while at < len(tokens):
+        if tokens[at].low == "for":
+            near = [token.low for token in tokens[at + 1 : at + 5]]
+            near = near[1:] if near[:1] == ["the"] else near
+            counted = near[:1] and (near[0] in _COUNTED or near[0] in NUMBERS)
+            if counted and near[1:2] == ["of"] and near[2:3] and near[2] in _US:
+                at += 5 if tokens[at + 1].low == "the" else 4
+                continue
+            if near[:1] and near[0] in _US:
+                at += 3 if near[1:2] and (near[1] in _COUNTED or near[1] in NUMBERS) else 2
+                continue
+        left.append(tokens[at])
+        at += 1
+    return left
+
+
+_US: Final = word_set("us you them")
+_COUNTED: Final = word_set("both all")
 
 
 def _done_to_several(sentence: Sentence, act: Act) -> bool:
@@ -275,9 +298,12 @@ def _plural_object(phrase: Sequence[Token]) -> bool:
             if token.low == "for" and to and all(other.text[:1].isupper() for other in rest[:to]):
                 return False  # `a ticket for Ann to check the logs`
             return to is not None and _plural_object(rest[to + 1 :])
-        if is_plural(token):
+        if is_plural(token) and not (i and phrase[i - 1].low in _THIRD):  # `the one that he suggests`
             return True
     return False
+
+
+_THIRD: Final = word_set("he she it who which that")
 
 
 def _somebody(token: Token) -> bool:

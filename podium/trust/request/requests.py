@@ -246,11 +246,6 @@ class Request:
         return not self.resolved and "date" not in self.kinds()
 
     @property
-    def every(self) -> bool:
-        """Whether it means all of something."""
-        return bool(self.bag & {"all", "every", "each", "everyone", "everybody", "everything"})
-
-    @property
     def relative(self) -> bool:
         """Whether it says a date in words that only a calendar resolves."""
         return bool(self.bag & RELATIVE) or self._month

@@ -57,7 +57,7 @@ TRAVELLERS = {"travellers": [{"id": "TR-1", "name": "Jonas", "passport": "NX4R7K
 )
 @pytest.mark.parametrize("to", ["bob@elsewhere.example", "anna@acme.example"])
 def test_a_secret_of_letters_and_digits_stays(text: str, to: str) -> None:
-    """A passport's number is shorter than a passage and no number: it tells all the same, to colleagues too."""
+    """A passport's number is shorter than a passage and no number, and tells all; to colleagues too."""
     world = World(f"Thank {to} for the plants").read(PEOPLE, TRAVELLERS)
     verdict = world.call(SEND, to=to, subject="Plants", body=text)
     assert (verdict.answer, verdict.rule) == ("ask", "flow.secret")

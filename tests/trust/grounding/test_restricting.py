@@ -8,7 +8,8 @@ import pytest
 from podium.trust.english.words import Token
 from podium.trust.grounding.measures import measured
 from podium.trust.grounding.readings import Readings
-from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
 OURS = FieldLabel("organisation")
@@ -110,6 +111,20 @@ def test_who_has_less_of_the_request_is_not_meant(request_: str) -> None:
     world = World(request_).read(FLIGHTS, AIR)
     assert world.call(BOOK, uses=None, flight_id="F-1").answer == "allow"
     assert world.call(BOOK, uses=None, flight_id="F-2").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "whom", ["for both of us", "for us all", "for all of us", "for the two of us", "for us both"]
+)
+def test_people_are_not_how_many_things(whom: str) -> None:
+    """*Both of us* are who fly, and no two flights."""
+    request = f"Look at Jonas's mail about Lisbon and book the flight he suggests, {whom}"
+    world = World(request).read(FLIGHTS, AIR)
+    grant = narrow([GrantRow(BOOK.id, None, 9)], {BOOK.id: BOOK}, request).grant(BOOK.id)
+    assert grant is not None
+    assert grant.uses == 1
+    for flight in AIR["flights"]:
+        assert world.call(BOOK, uses=grant.uses, flight_id=flight["id"]).answer != "allow"
 
 
 REVIEWS = _list("guests/list_reviews", "reviews", "id", "id stars")
