@@ -16,8 +16,13 @@ an office's mail, calendar and files, a film crew's chat, web and travel, and a 
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
+<<<<<<< HEAD
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
 ``USUAL`` after that, of the same kinds of places, by other authors who were told the same; policies likewise.
+=======
+no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` last,
+of the same kinds of server by other authors: a project team's chat, documents and plan.
+>>>>>>> 86e8a5df363a9f112fc7f7384b3a32e72ab0a2b9
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -80,6 +85,7 @@ from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 from tests.hijack.worlds.vet_goals import WORLD as VET
 from tests.hijack.worlds.voyage_goals import WORLD as VOYAGE
+from tests.hijack.worlds.workroom_goals import WORLD as WORKROOM
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
@@ -97,7 +103,7 @@ DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
-USUAL = (FRONTDESK, PURSE)
+USUAL = (FRONTDESK, PURSE, WORKROOM)
 WRITTEN = (
     *FRESH,
     *SEALED,
