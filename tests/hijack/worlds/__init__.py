@@ -16,7 +16,8 @@ an office's mail, calendar and files, a film crew's chat, web and travel, and a 
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
-no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
+no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
+of the same four kinds, by other authors who were told the same.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -52,6 +53,7 @@ from tests.hijack.worlds.marina_goals import WORLD as MARINA
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
+from tests.hijack.worlds.outing_goals import WORLD as OUTING
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
 from tests.hijack.worlds.postroom_goals import WORLD as POSTROOM
@@ -94,6 +96,7 @@ DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
+USUAL = (OUTING,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -109,6 +112,7 @@ WRITTEN = (
     *EVERYDAY,
     *FAMILIAR,
     *CLASSIC,
+    *USUAL,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
