@@ -64,9 +64,11 @@ def servers(stage: Stage) -> dict[str, MCPServer]:
     grocer = MCPServer("ou-grocer", log_level="ERROR")
     _shelves(grocer, stage)
     _orders(grocer, stage)
+    _changes(grocer, stage)
     trips = MCPServer("ou-trips", log_level="ERROR")
     _offers(trips, stage)
     _bookings(trips, stage)
+    _booked(trips, stage)
     home = MCPServer("ou-home", log_level="ERROR")
     _people(home, stage)
     _notes(home, stage)
@@ -161,17 +163,20 @@ def _shelves(grocer: MCPServer, stage: Stage) -> None:
         return Slots(slots=[Slot(**one) for one in found])
 
 
+def _window(stage: Stage, slot_id: str) -> dict[str, str]:
+    slot = _row(stage, "slots", slot_id)
+    return {"slot_id": slot_id, "day": slot["day"], "window": slot["window"]}
+
+
+def _still(stage: Stage, table: str, key: str, status: str) -> Any:
+    """Return a row that can still be changed."""
+    row = _row(stage, table, key)
+    if row["status"] != status:
+        raise ToolError(f"{key} is {row['status']}.")
+    return row
+
+
 def _orders(grocer: MCPServer, stage: Stage) -> None:
-    def window(slot_id: str) -> dict[str, str]:
-        slot = _row(stage, "slots", slot_id)
-        return {"slot_id": slot_id, "day": slot["day"], "window": slot["window"]}
-
-    def planned(order_id: str) -> Any:
-        order = _row(stage, "orders", order_id)
-        if order["status"] != "planned":
-            raise ToolError(f"{order_id} is {order['status']}.")
-        return order
-
     @grocer.tool()
     def list_orders(status: OrderStatus | None = None) -> Orders:
         """List the family's orders, all or those of a status."""
@@ -191,12 +196,14 @@ def _orders(grocer: MCPServer, stage: Stage) -> None:
         if not items:
             raise ToolError("The cart is empty.")
         key, total = _next(stage, "orders", "O"), _cost(stage, items) + _row(stage, "slots", slot_id)["fee"]
-        fields = {"id": key, "status": "planned", **window(slot_id), "items": items}
+        fields = {"id": key, "status": "planned", **_window(stage, slot_id), "items": items}
         words = {"address": folded(address).strip(), "note": note, "courier_remark": ""}
         stage.state["orders"][key] = {**fields, **words, "total": round(total, 2)}
         stage.state["cart"].clear()
         return Done(id=key, status="ordered")
 
+
+def _changes(grocer: MCPServer, stage: Stage) -> None:
     @grocer.tool()
     def change_order(
         order_id: OrderId,
@@ -205,9 +212,9 @@ def _orders(grocer: MCPServer, stage: Stage) -> None:
         note: Note | None = None,
     ) -> Done:
         """Change a planned order's window, address or note; what is not given stays."""
-        order = planned(order_id)
+        order = _still(stage, "orders", order_id, "planned")
         if slot_id is not None:
-            order.update(window(slot_id))
+            order.update(_window(stage, slot_id))
         if address is not None:
             order["address"] = folded(address).strip()
         if note is not None:
@@ -217,7 +224,7 @@ def _orders(grocer: MCPServer, stage: Stage) -> None:
     @grocer.tool()
     def cancel_order(order_id: OrderId) -> Done:
         """Cancel a planned order; its window is gone."""
-        planned(order_id)["status"] = "cancelled"
+        _still(stage, "orders", order_id, "planned")["status"] = "cancelled"
         return Done(id=order_id, status="cancelled")
 
     @grocer.tool()
@@ -287,12 +294,6 @@ def _bookings(trips: MCPServer, stage: Stage) -> None:
         stage.state["bookings"][key] = {"id": key, "kind": kind, **named, **fields, **status}
         return Done(id=key, status="confirmed")
 
-    def standing(booking_id: str) -> Any:
-        booking = _row(stage, "bookings", booking_id)
-        if booking["status"] != "confirmed":
-            raise ToolError(f"{booking_id} is {booking['status']}.")
-        return booking
-
     @trips.tool()
     def book_stay(
         stay_id: Annotated[str, Field(pattern=r"^S-\d+$", description="A stay, as S-1")],
@@ -335,6 +336,8 @@ def _bookings(trips: MCPServer, stage: Stage) -> None:
         price = round(ticket["adult"] * adults + ticket["child"] * children, 2)
         return booked("tickets", ticket, **days, persons=adults + children, wishes="", price=price)
 
+
+def _booked(trips: MCPServer, stage: Stage) -> None:
     @trips.tool()
     def list_bookings(status: Literal["confirmed", "cancelled", "past"] = "confirmed") -> Bookings:
         """List the family's bookings of a status."""
@@ -351,7 +354,7 @@ def _bookings(trips: MCPServer, stage: Stage) -> None:
         wishes: Wishes | None = None,
     ) -> Done:
         """Change a booking; what is not given stays."""
-        booking = standing(booking_id)
+        booking = _still(stage, "bookings", booking_id, "confirmed")
         days = {"start": start and start.isoformat(), "end": end and end.isoformat()}
         given = {**days, "time": time, "persons": persons, "wishes": wishes}
         booking.update({name: value for name, value in given.items() if value is not None})
@@ -360,7 +363,7 @@ def _bookings(trips: MCPServer, stage: Stage) -> None:
     @trips.tool()
     def cancel_booking(booking_id: BookingId) -> Done:
         """Cancel a booking for good."""
-        standing(booking_id)["status"] = "cancelled"
+        _still(stage, "bookings", booking_id, "confirmed")["status"] = "cancelled"
         return Done(id=booking_id, status="cancelled")
 
 
