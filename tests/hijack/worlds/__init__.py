@@ -20,9 +20,9 @@ widely used public ones: a maintainer's code, chat and plans, and an architect's
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
 ``USUAL`` after that, of the same kinds of places, by other authors who were told the same; policies likewise.
 =======
-no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` last,
-of the same kinds of server by other authors: a project team's chat, documents and plan.
->>>>>>> 86e8a5df363a9f112fc7f7384b3a32e72ab0a2b9
+no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
+of the same four kinds, by other authors who were told the same.
+>>>>>>> 836b36944e1da8de50f9bb9fc66fcbf3381bf1f9
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -59,6 +59,7 @@ from tests.hijack.worlds.marina_goals import WORLD as MARINA
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
+from tests.hijack.worlds.outing_goals import WORLD as OUTING
 from tests.hijack.worlds.parish_goals import WORLD as PARISH
 from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
 from tests.hijack.worlds.postroom_goals import WORLD as POSTROOM
@@ -103,7 +104,7 @@ DRAPED = (VET, RELOCATION)
 EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
-USUAL = (FRONTDESK, PURSE, WORKROOM)
+USUAL = (FRONTDESK, PURSE, WORKROOM, OUTING)
 WRITTEN = (
     *FRESH,
     *SEALED,
