@@ -16,13 +16,8 @@ an office's mail, calendar and files, a film crew's chat, web and travel, and a 
 wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of servers that are shaped like
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
-<<<<<<< HEAD
-no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise.
-``USUAL`` after that, of the same kinds of places, by other authors who were told the same; policies likewise.
-=======
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
-of the same four kinds, by other authors who were told the same.
->>>>>>> 836b36944e1da8de50f9bb9fc66fcbf3381bf1f9
+of the same kinds, by other authors who were told the same.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
