@@ -48,11 +48,12 @@ def _which(grounds: Grounds, tool: ToolRow, value: object) -> list[int]:
 
 
 def _alone(grounds: Grounds, seen: list[int]) -> bool:
-    """Return whether the request describes these, and no other thing of their kind, in any word."""
+    """Return whether the request describes these, and no other of their kind; or no other is known."""
     objects, pointing = grounds.readings.objects, grounds.pointing
     one = objects[seen[0]]
     kin = [at for at, it in enumerate(objects) if it.server == one.server and it.nouns == one.nouns]
     if len(kin) > MAX_KIN:
         return False
+    these = {objects[index].id for index in seen}
     described = {objects[index].id for index in kin if pointing.of(index)}
-    return described == {objects[index].id for index in seen}
+    return these in (described, {objects[index].id for index in kin})

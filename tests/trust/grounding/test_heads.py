@@ -84,7 +84,6 @@ def test_what_stands_before_its_noun_tells(request_: str, row: ToolRow, value: A
         ("Merge his jitter fix.", MERGE, 419),  # a fix, and another one
         ("Merge his jitter fix.", MERGE, 423),
         ("Merge the fix for the typo.", MERGE, 419),
-        ("Merge the fix for the typo.", MERGE, 423),  # by a title that a stranger has chosen
         ("Archive the cytometry data.", ARCHIVE, "D-2"),
         ("Delete the budget for the move.", DELETE, "F-1"),  # a budget is no kind of file
     ],
@@ -93,7 +92,7 @@ def test_the_noun_alone_does_not(request_: str, row: ToolRow, value: Any) -> Non
     assert _answer(request_, row, value) != "allow"
 
 
-@pytest.mark.parametrize("value", [421, 419, 439])
+@pytest.mark.parametrize("value", [419, 439])
 def test_a_stranger_s_title_with_the_word_leaves_it_open(value: int) -> None:
     """Neither his nor ours is meant for certain, nor what has the noun alone."""
     theirs = {"number": 439, "title": "Fix jitter", "user": "mallory"}
