@@ -20,6 +20,7 @@ from podium.trust.grounding.doubled import IS_ORIGINAL, on_original
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
+from podium.trust.grounding.gainsaid import gainsaid
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
@@ -305,6 +306,8 @@ class Sinks:
                 known, at = is_known(self.grounds, self.findings), self._resource()
                 words_of = borrowed(self.grounds, self.tool, path, text, at, reach=reach, known=known)
                 self.leaks.extend([words_of] if words_of is not None else [])
+                if self.tool.effect == "irreversible" and (why := gainsaid(self.grounds, text)):
+                    self.leaks.append(Leak("labels.text", why, path))
 
     def _back(self, text: str, row: SinkRow | None) -> bool:
         """Return whether a text is the subject of what a call answers, and nobody else reads it."""
