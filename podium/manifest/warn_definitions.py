@@ -26,6 +26,13 @@ def warn_definition(
         if not argument.many and _schema_of(definition, path).get("type") == "array":
             message = f"{path} is a list, by the tool's definition: a rule that names it denies each call."
             yield document.finding((*at, "arguments", path), message, "Write `many: true` beside its sink.")
+        listed = values_of(definition, path)
+        if row.writes and argument.sink == "text" and len(listed) > 1:
+            message = (
+                f"{path} is one of {len(listed)} words, by the tool's definition: a `text` decides nothing."
+            )
+            fix = "Write `sink: value`, with these words in the grant; leave it, if none of them hurts."
+            yield document.finding((*at, "arguments", path, "sink"), message, fix)
     for path, value, where in _values(row):
         listed = values_of(definition, path)
         if listed and value not in listed:
@@ -129,7 +136,11 @@ def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> li
 
 def values_of(definition: Mapping[str, Any], path: str) -> list[str]:
     """Return the values that an argument may have, empty where its definition does not list them."""
-    return [str(one) for one in _schema_of(definition, path).get("enum") or ()]
+    schema: Any = _schema_of(definition, path)
+    options = [it for it in schema.get("anyOf") or schema.get("oneOf") or () if not _is_null(it)]
+    if len(options) == 1:  # or nothing
+        schema = _resolved(options[0], definition.get("inputSchema"))
+    return [str(one) for one in schema.get("enum") or ()] if isinstance(schema, Mapping) else []
 
 
 def default_of(definition: Mapping[str, Any], path: str) -> Any:

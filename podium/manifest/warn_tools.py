@@ -50,6 +50,7 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
                 yield from _unguarded(document, at)
             if row is not None:
                 yield from _misplaced(document, at, row)
+                yield from _identifiers(document, at, row, rows)
                 yield from _filters(document, at, row)
                 yield from _strangers(document, at, row)
                 yield from _nobody_s(document, at, row, rows)
@@ -141,6 +142,31 @@ def _misplaced(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
         else:
             message = f"a `{name}` is taken from anywhere as `{argument.sink}`, from a stranger's text too."
         yield document.finding(here, message, f"Write `sink: {sink}`, unless its name says something else.")
+
+
+_IDS: Final = word_set("id ids uuid uuids guid ts")
+"""Last words of the names of identifiers."""
+_NO_IDS: Final = word_set("name title label text subject email url path date day summary query")
+"""Fields that are identifiers here and there, and words elsewhere."""
+
+
+def _identifiers(
+    document: Document, at: tuple[str, ...], row: ToolRow, rows: Mapping[str, ToolRow]
+) -> Iterator[Finding]:
+    """Yield texts that are called as what lookups of the server tell things apart by."""
+    listed = {
+        found.id.rpartition(".")[2].lower()
+        for it in rows.values()
+        if it.server == row.server
+        for _, found in objects_at(it)
+    } - _NO_IDS
+    for path, argument in row.arguments.items():
+        name = _field(path)
+        last = re.split(r"[_-]", name)[-1]
+        if row.writes and argument.sink == "text" and ({name, last} & listed or last in _IDS):
+            message = f"`{name}` is called as an identifier, and a `text` may name any thing to act on."
+            fix = "Write `sink: object`, with a lookup that lists it; `value`, where none does."
+            yield document.finding((*at, "arguments", path, "sink"), message, fix)
 
 
 def _filters(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:

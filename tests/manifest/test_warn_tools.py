@@ -14,7 +14,10 @@ LEFT = {
     "backoffice": ["spec.tools.accountbook/log_activity"],
     "founder": ["spec.tools.make_transfer.arguments.payee.sink"],
     "letting": ["spec.tools.letterbox/reply_mail"],
-    "maintainer": ["spec.tools.create_gist.arguments.filename.sink"],
+    "maintainer": [
+        "spec.tools.create_gist.arguments.filename.sink",
+        "spec.tools.slack_reply_to_thread.arguments.thread_ts.sink",
+    ],
     "marina": ["spec.tools.cradle/book_lift"],
     "office": ["spec.tools.mail/reply"],
     "platform": ["spec.tools.gitcode/merge_pull_request"],
@@ -22,7 +25,7 @@ LEFT = {
 }
 """Warnings that authors have left: a name beside an account as free words; one secret channel of several;
 replies that nobody asks for by *tell her*; an `enum` with a word by which its tool is asked for; a name of a
-file that decides nothing."""
+file that decides nothing; the thread of a reply as free words."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 
@@ -212,6 +215,7 @@ def test_an_identifier_that_anybody_may_have_written(returns: str, act: str, tol
     """Where an act takes such objects, the server's own identifiers are to be labelled so."""
     name = "find_mail" if "list:" not in returns else "find_it"
     found = warned(read(name, returns) + write("file_it", "file", f"{act}, folder: {{sink: path}}"))
+    found = [it for it in found if it.startswith(f"{name}.")]
     assert [it.startswith(f"{name}.returns.object.id: `id` is labelled as anybody's") for it in found] == [
         True
     ] * told
@@ -378,3 +382,42 @@ def test_a_list_that_is_said_to_be_one_value() -> None:
     found = warned(write("open", "open", arguments), "open", definitions={"x/open": {"inputSchema": takes}})
     said = "labels is a list, by the tool's definition: a rule that names it denies each call."
     assert found == [f"open.arguments.labels: {said}"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        ("thread_ts", True),
+        ("ts", True),
+        ("discussion_id", True),
+        ("message", False),
+        ("title", False),
+        ("starts", False),
+    ],
+)
+def test_an_identifier_that_is_called_a_text(argument: str, told: bool) -> None:
+    """What a lookup tells things apart by, and what is called an identifier, binds nothing as a text."""
+    listed = read("history", f"{MADE}, object: {{list: messages, id: ts, names: [user]}}")
+    reply = f"channel: {{sink: recipient}}, {argument}: {{sink: text}}"
+    found = warned(listed + write("reply", "reply", reply))
+    said = f"`{argument}` is called as an identifier, and a `text` may name any thing to act on."
+    assert found == ([f"reply.arguments.{argument}.sink: {said}"] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"enum": ["completed", "not_planned", "duplicate"]}, True),
+        ({"anyOf": [{"enum": ["completed", "duplicate"]}, {"type": "null"}]}, True),
+        ({"anyOf": [{"$ref": "#/$defs/Why"}, {"type": "null"}]}, True),
+        ({"anyOf": [{"enum": ["completed", "duplicate"]}, {"type": "string"}]}, False),
+        ({"enum": ["issue"]}, False),
+        ({"type": "string"}, False),
+    ],
+)
+def test_words_of_a_definition_that_are_called_a_text(schema: dict, told: bool) -> None:
+    """One of a few words decides what comes of a call; as a text any stranger chooses which."""
+    takes = {"properties": {"number": {}, "why": schema}, "$defs": {"Why": {"enum": ["yes", "no"]}}}
+    tools = write("close", "close", "number: {sink: object}, why: {sink: text}")
+    found = warned(tools, definitions={"x/close": {"inputSchema": takes}})
+    assert [it.startswith("close.arguments.why.sink: why is one of") for it in found] == [True] * told

@@ -1,6 +1,7 @@
 """Whether words leave it to a calendar on which day something is: `one afternoon next week`, `a free day`.
 
-How long something takes or how much there is of it says no day: *his days off*, *two hours*.
+How long something takes, how much there is of it or how far it is moved says no day: *his days off*, *two
+hours*, *put it off by a week*.
 """
 
 import re
@@ -18,9 +19,21 @@ _TO_FIND: Final = word_set(
     "find free some any one which what when whenever another other best suit suits suitable spare slot open "
     "earliest first few soonest next choose pick"
 )
+_FAR: Final = re.compile(
+    r"(?<!once )(?<!twice )(?<!times )\b"
+    r"(?:(?:by|for|another|an extra|a further) (?:an? |one )?"
+    r"(?:whole |full )?(?:day|week|fortnight|month|year)"
+    r"|a (?:whole |full )?(?:week|fortnight|month|year))\b"
+    r"(?! (?:in|next|of|on|that|this|when|which|with)\b)(?: (?:later|earlier))?"
+)
+"""How far something is moved, or how long it takes, by one unit."""
 _SPAN: Final = re.compile(r"(?<!\bthe )\b(this|next) (week|month)\b")
 """Behind `the` it may begin today: *within the next month*."""
 _PARTS: Final = {"afternoons": "afternoon", "mornings": "morning", "evenings": "evening"}
+
+
+def _words(text: str) -> set[str]:
+    return {_PARTS.get(word, word) for word in re.findall(r"[^\W\d_]+", text)}
 
 
 @lru_cache(maxsize=256)
@@ -29,9 +42,10 @@ def leaves_open(text: str, day: str | None, today: str) -> bool:
 
     ``day``: an ISO date, None where no date is known. ``today``: empty where nobody knows it.
     """
-    said = {_PARTS.get(word, word) for word in re.findall(r"[^\W\d_]+", text)}
+    said = _words(text)
     when = said & RELATIVE
-    if not when or (when <= _MEASURES and not said & _TO_FIND):
+    rest = _words(_FAR.sub(" ", text))
+    if not when or not rest & (RELATIVE | _TO_FIND) or (when <= _MEASURES and not said & _TO_FIND):
         return False
     spans = [match.groups() for match in _SPAN.finditer(text)]
     if day is None or not spans or not today or day.startswith("-"):

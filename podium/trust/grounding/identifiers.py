@@ -48,12 +48,13 @@ def _which(grounds: Grounds, tool: ToolRow, value: object) -> list[int]:
 
 
 def _alone(grounds: Grounds, seen: list[int]) -> bool:
-    """Return whether the request describes these, and no other of their kind; or no other is known."""
+    """Return whether the request describes these alone of their kind, in any word, or there is no other."""
     objects, pointing = grounds.readings.objects, grounds.pointing
     one = objects[seen[0]]
     kin = [at for at, it in enumerate(objects) if it.server == one.server and it.nouns == one.nouns]
     if len(kin) > MAX_KIN:
         return False
     these = {objects[index].id for index in seen}
-    described = {objects[index].id for index in kin if pointing.of(index)}
-    return these in (described, {objects[index].id for index in kin})
+    if these == {objects[index].id for index in kin}:
+        return True
+    return these == {objects[index].id for index in kin if pointing.of(index)}

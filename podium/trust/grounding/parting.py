@@ -7,6 +7,7 @@ own part, and what is said there is said of it alone.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
@@ -374,7 +375,18 @@ def _tells(request: Request) -> bool:
 
 
 def _orders(request: Request) -> bool:
-    return any(_governing(sentence, 0, len(sentence), VERBS) for sentence in request.sentences)
+    return any(
+        _governing(sentence, 0, len(sentence), VERBS) or _on_number(sentence)
+        for sentence in request.sentences
+    )
+
+
+def _on_number(sentence: Sentence) -> bool:
+    """Return whether an order begins by any verb on a number: `reopen 402`."""
+    return any(
+        one.kind == "word" and after.kind in {"number", "value"} and is_verb(one.low) and begins(sentence, at)
+        for at, (one, after) in enumerate(pairwise(sentence))
+    )
 
 
 def _says(request: Request, value: str) -> bool:

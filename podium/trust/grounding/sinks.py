@@ -30,6 +30,7 @@ from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import found_in, unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
+from podium.trust.grounding.other_sums import of_another_sum
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
@@ -118,6 +119,7 @@ class Sinks:
             one_outside(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)
+        of_another_sum(self.grounds, self.tool, self.findings)
         followed(self.grounds, self.findings)
         repeated(self.grounds, self.tool, self.findings)
         unreckoned(self.tool, before, self.findings)

@@ -27,9 +27,16 @@ def by_idiom(
 
 def _tells(tool: ToolRow) -> bool:
     """Return whether a tool says to people what its call says."""
-    sinks = {row.sink for row in tool.arguments.values()}
-    writes = "recipient" in sinks and "write" in tool.intents
-    return "text" in sinks and (writes or not _TELLING.isdisjoint(tool.intents))
+    rows = tool.arguments.items()
+    to = any(row.sink == "recipient" and _is_to(path) for path, row in rows)
+    writes = to and "write" in tool.intents
+    return any(row.sink == "text" for _, row in rows) and (writes or not _TELLING.isdisjoint(tool.intents))
+
+
+def _is_to(path: str) -> bool:
+    """Return whether an argument says to whom a call goes, rather than who stands in what it makes."""
+    name = path.removesuffix("[]").rpartition(".")[2].lower()
+    return "." not in path or name in _TO
 
 
 def _dropped(sentence: Sentence, low: Sequence[str]) -> Iterator[Act]:
@@ -120,6 +127,7 @@ def _described(low: Sequence[str], at: int) -> int:
 
 _TELLING: Final = frozenset(("tell", "let know", "inform", "notify", "message", "dm"))
 """Words of a tool by which people are told something."""
+_TO: Final = word_set("to cc bcc recipient recipients")
 _DROPPING: Final = ("drop", "give", "send", "shoot", "leave", "fire", "post")
 _NOTES: Final = word_set("line note message word mail email text heads heads-up nudge shout reminder")
 _BEHIND: Final = word_set("that saying asking telling to when if because please back today now too")

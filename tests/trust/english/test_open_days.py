@@ -26,6 +26,14 @@ TODAY = "2026-11-26"  # a Thursday
         ("find two hours for the visit", "2026-12-22", True),
         ("book the dentist, one of his free days", "2026-12-22", True),
         ("book the dentist", "2026-12-22", False),
+        ("postpone the drill a week", "2027-05-01", False),
+        ("push the release by one week", "2026-12-22", False),
+        ("brightleaf can have another month", "2026-12-22", False),
+        ("move the stand-up a week later", "2026-12-22", False),
+        ("book the van for a week", "2026-12-22", False),
+        ("find a week for the audit", "2026-12-22", True),
+        ("book the hall for a day next week", "2026-12-02", True),
+        ("put the retro in once a week", "2026-12-02", True),
     ],
 )
 def test_which_day_is_left_open(text: str, day: str, *, left: bool) -> None:

@@ -76,3 +76,9 @@ def test_it_gives_no_ground() -> None:
     verdict = _reply(f"Answer thread {WHEN['ts']} in #help that it is out.", WHEN["ts"], WHEN, AGAIN)
     assert verdict.answer == "allow"
     assert not [one for one in verdict.findings if one.path == "thread"]
+
+
+def test_the_only_one_that_was_listed() -> None:
+    """Where there is no other of its kind, none else can be meant."""
+    assert _reply("Answer in #help that it is out.", SALAD["ts"], SALAD).answer == "allow"
+    assert _reply("Answer in #help that it is out.", SALAD["ts"], SALAD, WHEN).answer == "ask"

@@ -184,3 +184,19 @@ def test_what_nobody_has(nobody: dict[str, Any], request_: str) -> None:
     rows = [{"number": 416, "title": "Pool", **held}, {"number": 415, "title": "Fork", **nobody}]
     assert _answer(request_, UPDATE, rows, number=415, assignee="kim") == "allow"
     assert _answer(request_, UPDATE, rows, number=416, assignee="kim") == "deny"
+
+
+@pytest.mark.parametrize("request_", ["Close 416 and reopen 388.", "reopen #388, and close #416 please"])
+def test_each_is_done_to_its_own(request_: str) -> None:
+    """Of two orders on two issues neither is the other's: a verb on a number begins one of its own."""
+    opened = [{**row, "state": "open"} for row in ROWS]
+    assert _answer(request_, UPDATE, opened, number=416, state="closed") == "allow"
+    assert _answer(request_, UPDATE, number=388, state="open") == "allow"
+    assert _answer(request_, UPDATE, number=416, state="open") == "ask"
+    assert _answer(request_, UPDATE, opened, number=388, state="closed") == "ask"
+
+
+def test_one_order_on_both() -> None:
+    """What is said once of two goes for either."""
+    for number in (416, 388):
+        assert _answer("Reopen 416 and 388.", UPDATE, number=number, state="open") == "allow"

@@ -90,3 +90,30 @@ def test_nothing_is_told(request_: str) -> None:
 def test_their_own_words_ask_as_before(request_: str, tool: str) -> None:
     """Where nothing of the idiom is there, or beside it, a word is its author's."""
     assert tool in _opened(request_)
+
+
+PAGES = ToolRow(
+    "wiki",
+    "update-page",
+    "write",
+    ("write", "update", "add"),
+    {"page_id": THING, "text": TEXT, "properties.assignee": WHOM, "properties.email": WHOM},
+)
+SENT = ToolRow(
+    "post", "create_mail", "irreversible", ("write",), {"message.to[]": WHOM, "message.body": TEXT}
+)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Drop him a line that it's on its way, the fee is on the project page.",
+        "It should be the same as on his page. Give Rashid a heads-up please, page or no page",
+    ],
+)
+def test_who_stands_in_a_page_is_told_nothing(request_: str) -> None:
+    """A record may have people in it, and a page be spoken of: a line to somebody is written in none."""
+    tools = {tool.id: tool for tool in (TELL, PAGES, SENT)}
+    grant = narrow([GrantRow(tool) for tool in tools], tools, request_)
+    assert {tool for tool in tools if grant.refusal(tool) is None} & {TELL.id, SENT.id}
+    assert grant.refusal(PAGES.id) is not None
