@@ -15,7 +15,7 @@ from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
-from podium.trust.grounding.doubled import IS_ORIGINAL, on_original
+from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -35,6 +35,7 @@ from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
+from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -104,6 +105,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        taken_off(self.grounds, self.tool, self.findings)
         before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
@@ -132,6 +134,7 @@ class Sinks:
                     self.findings[index], ground="unnamed", may_ask=True, why=why
                 )
         self.findings.extend(emptied(self.tool, self.grounds, arguments))
+        self.findings.extend(other_reasons(self.grounds.request, arguments) if self.tool.writes else ())
         self._reaches.extend(self._unsaid_readers(arguments))
         self._go_out()
         self._left_out(arguments, declared)
