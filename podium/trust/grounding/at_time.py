@@ -37,21 +37,49 @@ def by_time(request: Request, tool: ToolRow, objects: Sequence[Seen], group: Seq
 
 
 def _described(request: Request, tool: ToolRow) -> Iterator[Request]:
-    """Yield what each order for the tool says of what it acts on, up to what that becomes."""
+    """Yield what each order for the tool says of what it acts on, up to what that becomes.
+
+    What is said right before it counts, where the order says no time or no day itself: *they can't do eight
+    on Saturday. Release that slot and book the one at eleven*.
+    """
+    last: Sentence = ()
     for sentence in request.sentences:
         acts = [act for intent in tool.intents for act in find_acts(sentence, intent) if act.mood == "asked"]
         for act in acts[:1]:
-            part = sentence[act.at + 1 : _becomes(sentence, act.at)]
-            if not NEGATIONS & {token.low for token in part}:
-                said = _part(text_of(part), request.today)
-                if said.clock:
-                    yield said
+            part = sentence[act.at + 1 : _becomes(sentence, act.at, tool)]
+            if not part or NEGATIONS & {token.low for token in part}:
+                continue
+            said, text = _part(text_of(part), request.today), text_of(part)
+            if said.clock and not said.leaves_date:
+                yield said
+            elif (before := _before(sentence[: act.at], last, request.today)) is not None:
+                (day,) = before.resolved
+                if said.clock and part[0].low in _THAT:
+                    yield _part(f"{text} on {day}", request.today)
+                elif part[0].low in _THAT and len(before.clock) in {1, 2}:
+                    yield _part(f"{before.text} {text}", request.today)
+        last = sentence
 
 
-def _becomes(sentence: Sentence, at: int) -> int:
-    """Return where a sentence begins to say what something becomes, or something else: `to 11`."""
+def _before(start: Sentence, last: Sentence, today: str) -> Request | None:
+    """Return what stands before an order, in its sentence or the last one, if it says one day and a time."""
+    for part in (start, last):
+        said = _part(text_of([token for token in part if token.low not in _CANNOT]), today)
+        if said.clock and len(said.resolved) == 1:
+            return said
+    return None
+
+
+def _becomes(sentence: Sentence, at: int, tool: ToolRow) -> int:
+    """Return where a sentence begins to say what something becomes, or something else: `to 11`.
+
+    Of a tool that takes two things, so does what it says of the other one: `for the lemonade`.
+    """
+    two = sum(row.sink == "object" for row in tool.arguments.values()) > 1
     for place in range(at + 1, len(sentence)):
         token = sentence[place]
+        if two and token.low in _FOR and place > at + 1:
+            return place
         if token.low in _ENDS or (token.low in _TO and any(map(_is_time, sentence[place + 1 : place + 4]))):
             return place
     return len(sentence)
@@ -96,6 +124,15 @@ def _part(text: str, today: str) -> Request:
 
 MAX_CHARS: Final = 40
 _TO: Final = word_set("to until till instead onto into for by")
+_FOR: Final = word_set("for with to")
+_THAT: Final = word_set("that this the it")
+"""What an order says for what stands before it."""
+_CANNOT: Final = word_set(
+    "take make do does come manage attend suit suits work works fit fits keep see not don't doesn't "
+    "can't cannot won't isn't meet able possible have has got i we he she they me us him her them "
+    "you any more after all ."
+)
+"""Words by which somebody says that a time does not do."""
 _ENDS: Final = frozenset((",", ";", ":", ".", "and", "but", "then", "because", "since", "so", "if", "when"))
 _DAYTIME: Final = word_set("noon midday midnight next half quarter")
 _LATER: Final = word_set("end ends until to till finish created updated modified sent received due deadline")

@@ -9,7 +9,9 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.tools import ObjectRow
 
 _APART: Final = re.compile(r"[\s\u00a0-]+")
-_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}|[A-Za-z]{1,2}-\d{1,2}")
+_CODE: Final = re.compile(
+    r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}|[A-Za-z]{1,2}-\d{1,2}|[A-Z]\d{1,2}|[A-Z]{2}\d"
+)
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""

@@ -16,7 +16,7 @@ from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.created import created, is_new
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
-from podium.trust.grounding.doubled import IS_ORIGINAL, on_original
+from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -39,6 +39,7 @@ from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
+from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -111,6 +112,7 @@ class Sinks:
             stated_by_idiom(self.grounds, self.findings, self.listed)
         if self.tool.writes:
             self._take_made()
+        taken_off(self.grounds, self.tool, self.findings)
         before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
@@ -140,6 +142,7 @@ class Sinks:
                     self.findings[index], ground="unnamed", may_ask=True, why=why
                 )
         self.findings.extend(emptied(self.tool, self.grounds, arguments))
+        self.findings.extend(other_reasons(self.grounds.request, arguments) if self.tool.writes else ())
         self._reaches.extend(self._unsaid_readers(arguments))
         self._go_out()
         self._left_out(arguments, declared)

@@ -101,3 +101,42 @@ def test_two_that_begin_then() -> None:
     more = [*EVENTS, {"id": "e9", "title": "Urgent", "start": "2026-12-04T09:00", "end": "2026-12-04T10:00"}]
     for event in ("e2", "e9"):
         assert _answer("Cancel my 9 o'clock on Friday.", CANCEL, more, event_id=event) == "ask"
+
+
+@pytest.mark.parametrize(
+    ("request_", "event"),
+    [
+        ("I can't make 2 pm on Thursday. Cancel that meeting.", "e1"),
+        ("Anna can't do Friday at noon, so please cancel it.", "e4"),
+        ("The dentist can't see me at 9 on Friday. Cancel that appointment.", "e2"),
+        ("I can't do 9 o'clock on Friday. Cancel that.", "e2"),
+    ],
+)
+def test_the_time_stands_right_before_the_order(request_: str, event: str) -> None:
+    """What begins then and has every word of that is meant, and nothing beside it."""
+    for one in EVENTS:
+        assert (_answer(request_, CANCEL, EVENTS, event_id=one["id"]) == "allow") == (one["id"] == event)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "I fly to Oslo on Friday at 9. Cancel that.",  # nothing that begins then is called so
+        "I fly to Oslo on Friday at 9. Cancel the taxi.",
+        "The plumber can't come on Friday at 9. Cancel that visit.",
+        "I can't make 9 o'clock on Friday. It is too early. Cancel that.",
+        "I can't make Friday. Cancel that meeting.",
+        "I can't do 9 o'clock or 12 o'clock on Friday. Cancel that.",
+    ],
+)
+def test_what_stands_there_names_nothing_else(request_: str) -> None:
+    for one in EVENTS:
+        assert _answer(request_, CANCEL, EVENTS, event_id=one["id"]) != "allow"
+
+
+def test_another_one_at_that_time_leaves_it_open() -> None:
+    """Whoever sends an invitation for the same time makes nobody's event the one that is cancelled."""
+    theirs = {"id": "e9", "title": "Sales call", "start": "2026-12-03T14:00", "end": "2026-12-03T15:00"}
+    for one in ("e1", "e9"):
+        said = "I can't make 2 pm on Thursday. Cancel that meeting."
+        assert _answer(said, CANCEL, [*EVENTS, theirs], event_id=one) != "allow"

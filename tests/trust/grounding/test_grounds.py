@@ -77,6 +77,16 @@ def test_what_a_text_orders_to_which_a_named_object_leads() -> None:
     assert task.call(FLASH, machine="M-2", version="1.2.9").answer == "deny"
 
 
+def test_a_short_code_of_a_text_that_the_request_names() -> None:
+    """`D26` stands in the text as a word: a person is asked, and no other code is said by it."""
+    task = Task("Do what the guide says for the fault of the mill.")
+    task.read(FAULTS, {"faults": [{"id": "F-3", "machine": "mill", "guide": "Mill stops"}]})
+    task.read(GUIDE, {"text": "Flash D26 with 1.2.9, not XD27."}, page="Mill stops")
+    assert task.call(FLASH, machine="D26", version="1.2.9").answer == "ask"
+    for one in ("D2", "D27", "A26", "XD2"):
+        assert task.call(FLASH, machine=one, version="1.2.9").answer == "deny"
+
+
 def test_today() -> None:
     """A date may be the day of the request where that says none; where it says one no other is meant."""
     account = "DE89370400440532013000"

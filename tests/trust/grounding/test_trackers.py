@@ -32,6 +32,7 @@ UPDATE = ToolRow(
         "number": SinkRow("object"),
         "state": SinkRow("value"),
         "duplicate_of": SinkRow("object"),
+        "state_reason": SinkRow("text"),
         "assignee": SinkRow("recipient"),
     },
 )
@@ -81,6 +82,8 @@ def test_a_duplicate(request_: str) -> None:
     """The one that is a duplicate is closed, and points at the other one; never the other way round."""
     both: dict[str, Any] = {"state": "closed", "duplicate_of": 415}
     assert _answer(request_, UPDATE, number=416, **both) == "allow"
+    assert _answer(request_, UPDATE, number=416, **both, state_reason="duplicate") == "allow"
+    assert _answer(request_, UPDATE, number=416, **both, state_reason="completed") == "ask"
     assert _answer(request_, UPDATE, number=415, state="closed") != "allow"
     assert _answer(request_, UPDATE, number=415, state="closed", duplicate_of=416) != "allow"
     assert _answer(request_, UPDATE, number=388, **both) != "allow"
