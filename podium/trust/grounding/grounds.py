@@ -28,6 +28,7 @@ from podium.trust.grounding.full_names import by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.leading import is_of_another
+from podium.trust.grounding.made import MADE, is_made
 from podium.trust.grounding.naming import Called, Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, plainly_said
@@ -283,6 +284,8 @@ class Grounds:
 
         if named:
             return found("object", "it is what the request names", may_ask=False)
+        if tool.writes and is_made(self.readings, tool, nouns, forms):
+            return found("object", MADE, may_ask=False)
         near = [place for form in forms for place in self.readings.at(form)] if not foreign else []
         if lent := [place for place in near if self.carried(place, forms, hinted=True)]:
             places = [(place, text) for place in lent]
