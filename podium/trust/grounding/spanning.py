@@ -1,5 +1,7 @@
 """Spans of days that a request says, and the dates of things that are in them."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +21,10 @@ BEGUN: Final = word_set(
 )
 """Words before a span of days that say which date is in it."""
 
+_FIRST: Final = word_set("first start starts begin begins beginning from arrival arrive")
+_LAST: Final = word_set("last end ends ending until till to departure depart")
+"""Words of the fields that say from when until when something lasts."""
+
 
 def spans(seen: Seen, span: str, by: str, request: Request) -> bool:
     """Return whether the date of an object that is meant, or its only one, is in a span of days.
@@ -34,8 +40,17 @@ def spans(seen: Seen, span: str, by: str, request: Request) -> bool:
     for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
         found = set().union(*(them for path, them in days.items() if told is None or path_words(path) & told))
         if found:
-            return len(found) == 1 and within(found.pop(), span)
+            return (len(found) == 1 and within(found.pop(), span)) or (told is None and _lasts(days, span))
     return False
+
+
+def _lasts(days: Mapping[str, AbstractSet[str]], span: str) -> bool:
+    """Return whether what has a first and a last day, one of each, lies within a span: `the leave in May`."""
+    ends = [
+        set[str]().union(*(them for path, them in days.items() if path_words(path) & words_of))
+        for words_of in (_FIRST, _LAST)
+    ]
+    return all(len(one) == 1 and within(min(one), span) for one in ends)
 
 
 @lru_cache(maxsize=4096)
