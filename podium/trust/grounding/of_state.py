@@ -1,6 +1,6 @@
 """Which of several things of one name is meant by its state, or when: *the file lock issue (the open one)*.
 
-Names that strangers choose tell no two things apart; a field that no stranger fills may, and so do the days of
+Names that strangers choose tell no two things apart; fields that no stranger fills do, and so do the days of
 *Mei's holiday in January*.
 """
 

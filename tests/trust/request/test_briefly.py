@@ -136,3 +136,60 @@ def test_what_a_brief_order_means(request_: str, tool: str, arguments: dict[str,
 def test_what_a_brief_order_does_not_mean(request_: str, tool: str, arguments: dict[str, Any]) -> None:
     """No other value, no other thing, no opposite act; a question and the past order nothing."""
     assert decide(request_, tool, arguments).answer != "allow"
+
+
+def _day(day: str) -> tuple[str, dict[str, Any]]:
+    return LIFT, {"lift_id": "L-1", "day": day}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Puffin's lift won't work on Tuesday. Make it Wednesday.",
+        "The Puffin lift can't be on Tuesday, so make that Wednesday please",
+        "The lift of the Puffin is too early on Tuesday. Make it the 2nd of December instead.",
+    ],
+)
+def test_what_something_is_made_to_be(request_: str) -> None:
+    """It is moved to that day: to no other that the request says, and nothing else is done with it."""
+    assert decide(request_, *_day("2026-12-02")).answer == "allow"
+    assert decide(request_, *_day("2026-12-01")).answer == "ask"
+    assert decide(request_, *_day("2026-12-03")).answer != "allow"
+    assert decide(request_, LIFT, {"lift_id": "L-2", "day": "2026-12-02"}).answer != "allow"
+    assert decide(request_, "yard/cancel_lift", {"lift_id": "L-1"}).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Puffin's lift won't work on Tuesday. Can they make it Wednesday?",
+        "Puffin's lift: he will make it Wednesday.",
+        "Puffin's lift won't work on Tuesday. Make it work on Wednesday.",
+        "Puffin's lift won't work on Tuesday. Don't make it Wednesday.",
+    ],
+)
+def test_nothing_is_made_another_day(request_: str) -> None:
+    assert decide(request_, *_day("2026-12-02")).answer != "allow"
+
+
+_BY = {"id": OBJECT, "due_date": DATE}
+_ON = {"id": OBJECT, "target": DATE}
+
+
+@pytest.mark.parametrize(
+    ("request_", "guessed"),
+    [
+        ("The release notes won't be ready on Monday. Make it Wednesday.", {"desk/update_task"}),
+        ("The release notes aren't for Monday. Make it Wednesday.", set()),
+    ],
+)
+def test_of_two_the_one_that_says_when_it_is_due(request_: str, guessed: set[str]) -> None:
+    tools = {
+        tool.id: tool
+        for tool in (
+            ToolRow("desk", "update_task", "write", ("update", "move"), _BY),
+            ToolRow("desk", "update_board", "write", ("update", "move"), _ON),
+        )
+    }
+    refusals = narrow([GrantRow(one) for one in tools], tools, request_).refusals
+    assert {one for one, it in refusals.items() if it.rule == "request.guess"} == guessed
