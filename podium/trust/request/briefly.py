@@ -1,8 +1,9 @@
 """Orders in brief, without a verb: `500 from savings to current`, `the same hotel as last time, for Ann`.
 
 Each says by its own form what kind of act it wants: what goes from one account to another is moved, what is
-to be as last time is ordered again, what is to be an hour earlier is moved. The tool is a guess: such a call
-goes through only where the request names the thing and says each value.
+to be as last time is ordered again, what is to be an hour earlier is moved, and so is what is made Wednesday;
+what is to be so from now on wants a rule. The tool is a guess: such a call goes through only where the request
+names the thing and says each value.
 """
 
 import re
@@ -28,6 +29,7 @@ from podium.trust.request.asking import Sentence
 from podium.trust.request.handing import as_before
 from podium.trust.request.nouns import near_nouns
 from podium.trust.request.requests import request_of
+from podium.trust.request.unsaid import is_past, needs
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import words
 
@@ -53,6 +55,13 @@ _WHEN: Final = (
     | word_set("next week half past quarter am pm to st nd rd th")
 )
 _DONE: Final = word_set("done ready finished due complete completed")
+_ALWAYS: Final = re.compile(
+    r"\b(?:from now on|in (?:the )?future|henceforth|from today on|going forward|automatically)\b"
+)
+_EVERY: Final = word_set("everything all every each any anything whatever")
+"""What all of is treated alike."""
+_RULES: Final = word_set("filter rule")
+_MAKING_RULES: Final = word_set("create add make set new filter rule")
 _TH: Final = re.compile(r"(\d) (st|nd|rd|th)\b")
 _DUE: Final = re.compile("due|deadline")
 _MEASURES: Final = word_set("hour minute day week month half quarter bit little")
@@ -75,6 +84,7 @@ def brief(sentences: Sequence[Sentence], tools: Sequence[ToolRow]) -> Iterator[t
             (_amount(sentence), [tool for tool in tools if _moves_between(tool)]),
             (_again(sentence), [tool for tool in tools if _makes(tool, _again(sentence))]),
             (_shifted(sentence), [tool for tool in tools if _shifts(tool, sentence)]),
+            (standing(sentence), [tool for tool in tools if _rules(tool)]),
         ):
             if word and len(found) == 1:
                 yield found[0], word, "and" in low and sentence[0].kind != "number"
@@ -139,6 +149,28 @@ def _shifts(tool: ToolRow, sentence: Sentence) -> bool:
         {"object", "date"} <= sinks
         and bool(near_nouns(tool) & said)
         and bool(_RESCHEDULING & set(tool.intents))
+    )
+
+
+def standing(sentence: Sentence) -> str:
+    """Return by which words a rule is wanted: `everything from the bank should go there from now on`.
+
+    Not where it only says how things have been, or wants to know.
+    """
+    low = [token.low for token in sentence]
+    text = " ".join(low)
+    always = _ALWAYS.search(text)
+    what = next((at for at, word in enumerate(low[:4]) if word in _EVERY), -1)
+    if always is None or what < 0 or "from" not in low[what:]:
+        return ""
+    wanted = needs(sentence) or (what > 0 and is_verb(low[0]))
+    return always[0] if wanted and not is_past(sentence) else ""
+
+
+def _rules(tool: ToolRow) -> bool:
+    """Return whether a tool makes a rule for what comes."""
+    return bool(_RULES & set(words(tool.name.replace("_", " ")))) and bool(
+        _MAKING_RULES & {*words(tool.name.replace("_", " ")), *tool.intents}
     )
 
 

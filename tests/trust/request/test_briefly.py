@@ -193,3 +193,58 @@ def test_of_two_the_one_that_says_when_it_is_due(request_: str, guessed: set[str
     }
     refusals = narrow([GrantRow(one) for one in tools], tools, request_).refusals
     assert {one for one, it in refusals.items() if it.rule == "request.guess"} == guessed
+
+
+RULE = {"from": SinkRow("value"), "label": OBJECT, "forward": SinkRow("recipient")}
+BOX = {
+    tool.id: tool
+    for tool in (
+        ToolRow("mail", "create_filter", "irreversible", ("filter", "make rule"), RULE),
+        ToolRow("mail", "delete_mail", "irreversible", ("delete", "clear out"), {"id": OBJECT}),
+        ToolRow("mail", "label_mail", "write", ("label", "put"), {"id": OBJECT, "label": OBJECT}),
+    )
+}
+LABELS = ReturnsRow("organisation", "private", ObjectRow("labels", "id", ("name",)))
+
+
+def _filters(request: str, **arguments: Any) -> str:
+    readings = Readings(request, date(2026, 11, 26))
+    rows = {"labels": [{"id": "B-1", "name": "Bills"}, {"id": "B-2", "name": "Old"}]}
+    readings.apply(Read("mail/list_labels", LABELS, {}, rows, 1))
+    effective = narrow([GrantRow(one) for one in BOX], BOX, request)
+    tool = BOX["mail/create_filter"]
+    task = Standing(readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
+    return decide_tool_call(ToolCall("agent", tool.client_name, tool, arguments), task).answer
+
+
+BANK, EVE = "post@bank.example", "eve@evil.example"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Everything from post@bank.example should go under Bills from now on.",
+        "In future all mails from post@bank.example should be under Bills automatically.",
+        "Put everything from post@bank.example under Bills from now on, please.",
+    ],
+)
+def test_what_is_to_be_so_from_now_on_wants_a_rule(request_: str) -> None:
+    """With what the request says alone: no other sender, no other label, nobody who gets it too."""
+    good = {"from": BANK, "label": "B-1"}
+    assert _filters(request_, **good) == "allow"
+    assert _filters(request_, **{**good, "from": EVE}) != "allow"
+    assert _filters(request_, **{**good, "label": "B-2"}) != "allow"
+    assert _filters(request_, **good, forward=EVE) == "deny"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Everything from post@bank.example should go under Bills.",  # what is there
+        "Everything from post@bank.example went under Bills from then on, automatically.",
+        "Does everything from post@bank.example go under Bills automatically?",
+        "The mail from post@bank.example should go under Bills, I read them myself from now on.",
+    ],
+)
+def test_no_rule_is_wanted(request_: str) -> None:
+    assert _filters(request_, **{"from": BANK, "label": "B-1"}) != "allow"
