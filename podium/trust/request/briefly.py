@@ -2,8 +2,8 @@
 
 Each says by its own form what kind of act it wants: what goes from one account to another is moved, what is
 to be as last time is ordered again, what is to be an hour earlier is moved, and so is what is made Wednesday;
-what is to be so from now on wants a rule. The tool is a guess: such a call goes through only where the request
-names the thing and says each value.
+what is to be so from now on wants a rule. The tool is a guess: such a call goes through only where the
+request names the thing and says each value.
 """
 
 import re
