@@ -106,6 +106,7 @@ def test_what_arguments_take() -> None:
         ("Postpone R-202 to Friday.", "open", "", ()),
         ("Frobnicate the tandem.", "asked", "Frobnicate", ("tandem",)),
         ("Who has the Friday shift at the harbour?", "closed", "", ("harbour",)),
+        ("Bin the file opening-hours.docx, would you", "open", "", ()),  # as good as to delete it
         ("Ditch the file opening-hours.docx, would you", "guess", "", ()),
         ("Do what the mail says.", "asked", "", ("says",)),
         ("", "closed", "", ()),

@@ -12,13 +12,15 @@ from podium.trust.english.hours import HOURS
 from podium.trust.english.lexicon import NEGATIONS, NUMBERS, PREPOSITIONS, word_set
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import Token, text_of
+from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.parting import is_kind
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.asking import Sentence, find_acts
+from podium.trust.request.briefly import made_to_be
 from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow
-from podium.trust.values.forms import times_in, words
+from podium.trust.values.forms import date_form, times_in, words
 
 
 def by_time(request: Request, tool: ToolRow, objects: Sequence[Seen], group: Sequence[int]) -> set[int]:
@@ -34,6 +36,24 @@ def by_time(request: Request, tool: ToolRow, objects: Sequence[Seen], group: Seq
         if len({objects[index].id for index in fits}) == 1 and _explains(said, objects[min(fits)]):
             return fits
     return set()
+
+
+def not_made_to_be(request: Request, findings: Sequence[Finding]) -> int | None:
+    """Return which day or time of a call the request only says beside the one to which it changes that.
+
+    *It won't be done on Monday, make it Wednesday*: by its index, or None.
+    """
+    said = [part for sentence in request.sentences if (part := made_to_be(sentence))]
+    when = _part(said[0], request.today) if len(said) == 1 else None
+    for index, one in enumerate(findings if when is not None else ()):
+        day, time = date_form(one.value), next(iter(times_in(one.value)), "")
+        if one.sink != "date" or one.ground != "request" or when is None:
+            continue
+        other = day is not None and bool(when.resolved or when.dates) and not when.says_day(day)
+        ends = bool(request.lengths)  # it says how long it takes: then its end is another time
+        if other or (time and when.clock and time not in when.clock and not ends):
+            return index
+    return None
 
 
 def _described(request: Request, tool: ToolRow) -> Iterator[Request]:

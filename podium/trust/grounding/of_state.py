@@ -1,16 +1,20 @@
-"""Which of several things of one name is meant by its state: *the file lock issue (the open one)*.
+"""Which of several things of one name is meant by its state, or when: *the file lock issue (the open one)*.
 
-Names that strangers choose tell no two things apart; a field that no stranger fills may.
+Names that strangers choose tell no two things apart; fields that no stranger fills do, and so do the days of
+*Mei's holiday in January*.
 """
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from podium.trust.grounding.choosing import FIRM, has_word
+from podium.trust.english.spans import MARK
+from podium.trust.grounding.choosing import FIRM, fitting_of, has_word
 from podium.trust.grounding.phrases import Phrase, phrases
 from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.restricting import ASIDE, owned
 from podium.trust.grounding.statuses import is_in_state
-from podium.trust.request.requests import PART, Mention
+from podium.trust.request.requests import PART, Mention, stem
+from podium.trust.values.forms import words
 
 LEAST, MOST = 2, 20
 """Things of one name of which a state tells one."""
@@ -30,7 +34,19 @@ def of_state(readings: Readings, nouns: frozenset[str], named: Mapping[int, Sequ
             if phrase.most != 1 or phrase.superlative is not None or phrase.but or phrase.linked:
                 return set()
             left = _fitting(readings, phrase, left)
+    for whose, phrase in owned(readings.request, objects, left):
+        wanted = [word for word in phrase.words if word not in _called(readings, whose) | ASIDE]
+        if all(MARK in word for word in wanted):
+            left &= set(fitting_of(readings, wanted, sorted(whose), frozenset(), one=True))
     return left if len({objects[index].id for index in left}) == 1 else set()
+
+
+def _called(readings: Readings, indexes: AbstractSet[int]) -> set[str]:
+    """Return the words by which the request names all of some things."""
+    names = [
+        {stem(word) for name, _ in readings.objects[index].names for word in words(name)} for index in indexes
+    ]
+    return set.intersection(*names)
 
 
 def _fitting(readings: Readings, phrase: Phrase, indexes: AbstractSet[int]) -> set[int]:

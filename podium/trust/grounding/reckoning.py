@@ -170,6 +170,7 @@ def only_denied(request: Request, text: str) -> bool:
 
 _NOT_MEANT: Final = (
     "not|never|except|except for|excluding|apart from|besides|instead of|rather than|other than"
+    r"|(?:\w{2,6}n't|not|never) (?:be|been|get|got)|(?:wo|is|are|was|were|do|does|did|has|have)n't"
 )
 _LED: Final = r"(?:(?:the|a|an|my|our|to|in|into|on|at|for|with|as|by)\s+){0,2}"
 """What stands between that and a value."""

@@ -18,7 +18,7 @@ from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
 
-_ASIDE: Final = word_set("day down up off out over away")
+ASIDE: Final = word_set("day down up off out over away")
 """Particles, and what a day that is said stands as."""
 
 
@@ -74,8 +74,8 @@ def restricted(
             ]
             left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
     kept = left if said else set(indexes)
-    for whose, phrase in _owned(request, objects, kept):
-        wanted = [word for word in phrase.words if word not in names and word not in _ASIDE]
+    for whose, phrase in owned(request, objects, kept):
+        wanted = [word for word in phrase.words if word not in names and word not in ASIDE]
         if wanted:
             kept -= whose - set(fitting_of(readings, wanted, sorted(whose), by, one=False))
     if request.bounds and any(prices_of(objects[index]) for index in kept):
@@ -83,7 +83,7 @@ def restricted(
     return kept
 
 
-def _owned(
+def owned(
     request: Request, objects: Sequence[Seen], indexes: AbstractSet[int]
 ) -> list[tuple[set[int], Phrase]]:
     """Return which of several things are somebody's, and what is said of his: `Oskar's when we open`."""

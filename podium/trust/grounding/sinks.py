@@ -10,6 +10,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values, fixed_values, listed_values, worded_values
 from podium.trust.grounding.amounts import followed
+from podium.trust.grounding.at_time import not_made_to_be
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
@@ -130,6 +131,7 @@ class Sinks:
             *reversed_ends(self.grounds, self.findings),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
+            (not_made_to_be(self.grounds.request, self.findings), "the request makes it another day or time"),
             (in_copy_alone(self.tool, self.grounds, self.findings), WHY),
             (on_original(self.grounds.request, self.findings), IS_ORIGINAL),
             (

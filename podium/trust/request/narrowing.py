@@ -75,9 +75,7 @@ class EffectiveGrant(msgspec.Struct, frozen=True):
         found = self.refusals.get(tool_id)
         if found is None:
             return None
-        if found.answer == "ask":
-            return Ask(found.rule, found.reason)
-        return Deny(found.rule, found.reason)
+        return (Ask if found.answer == "ask" else Deny)(found.rule, found.reason)
 
 
 def unnarrowed(grants: Sequence[GrantRow]) -> EffectiveGrant:
@@ -299,6 +297,8 @@ class _Said:
             if plainly and tool.id not in self.forbidden:
                 self.wanted.setdefault(tool.id, _Wanted(None, sure=False))
         for tool, word, several in brief(self.text, self.tools):
+            others = [it for it in self.guesses if it != tool.id and it.startswith(f"{tool.server}/")]
+            self.unclear |= {it: self.guesses.pop(it).word for it in others}  # its form says which is meant
             self._suppose(tool.id, word, None if several else 1, spoken=True)
         if not (self.wanted or self.seeks):
             for tool, word, several in alone(self.text, self.tools, self.values):

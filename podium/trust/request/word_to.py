@@ -17,8 +17,10 @@ def by_idiom(
     """Yield the acts of tools, by their ids, as an idiom leaves them. ``found``: as they were."""
     low = [token.low for token in sentence]
     said = next((act for act in (*_dropped(sentence, low), *_ensured(sentence, low))), None)
-    tellers = {tool.id for tool in tools if _tells(tool)} if said is not None else set()
-    if said is None or not tellers:
+    if said is None:
+        return
+    tellers = {tool.id for tool in tools if _tells(tool)} or {tool.id for tool in tools if _writes(tool)}
+    if not tellers:
         return
     for tool in tools:
         left = [act for act in found[tool.id] if not said.at <= act.at <= said.end]
@@ -26,11 +28,17 @@ def by_idiom(
 
 
 def _tells(tool: ToolRow) -> bool:
-    """Return whether a tool says to people what its call says."""
+    """Return whether a tool says to people what its call says, by its author's words."""
+    return any(row.sink == "text" for row in tool.arguments.values()) and not _TELLING.isdisjoint(
+        tool.intents
+    )
+
+
+def _writes(tool: ToolRow) -> bool:
+    """Return whether a tool writes to people: a page that somebody is put down for is written too."""
     rows = tool.arguments.items()
     to = any(row.sink == "recipient" and _is_to(path) for path, row in rows)
-    writes = to and "write" in tool.intents
-    return any(row.sink == "text" for _, row in rows) and (writes or not _TELLING.isdisjoint(tool.intents))
+    return to and any(row.sink == "text" for _, row in rows) and "write" in tool.intents
 
 
 def _is_to(path: str) -> bool:

@@ -269,3 +269,46 @@ def test_what_is_meant_by_name_beside_a_description() -> None:
     answers = {one["number"]: world.call(close, uses=None, number=one["number"]).answer for one in rows}
     assert answers[4470] == "allow"
     assert answers[4471] != "allow"
+
+
+ABSENCES = _list("hours/list_leave", "leave", "id person kind", "id person kind first_day last_day asked_on")
+ALLOW = ToolRow(
+    "hours", "decide_leave", "irreversible", ("approve", "turn down"), {"request_id": SinkRow("object")}
+)
+ASKED = {
+    "leave": [
+        {
+            "id": f"L-{n}",
+            "person": "Mei Sand",
+            "kind": "holiday",
+            "first_day": first,
+            "last_day": last,
+            "asked_on": asked,
+        }
+        for n, first, last, asked in (
+            (1, "2027-01-11", "2027-01-15", "2026-10-01"),
+            (2, "2026-11-09", "2026-11-13", "2027-01-02"),
+            (3, "2027-02-26", "2027-03-03", "2026-10-02"),
+        )
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Approve Mei's holiday in January.", {"L-1"}),
+        ("Turn down Mei's holiday in November, please", {"L-2"}),
+        ("Approve Mei's holiday in February.", set()),  # it ends in another month
+        ("Approve Mei's holiday in May.", set()),
+        ("Approve Mei's short holiday in January.", set()),
+        ("Approve Mei's holiday.", set()),
+    ],
+)
+def test_what_lasts_lies_in_a_month(request_: str, meant: set[str]) -> None:
+    """From its first to its last day, whenever it was asked for."""
+    world = World(request_)
+    world.readings = Readings(request_, TODAY)
+    world.read(ABSENCES, ASKED)
+    calls = {f"L-{n}": world.call(ALLOW, uses=None, request_id=f"L-{n}").answer for n in (1, 2, 3)}
+    assert {one for one, answer in calls.items() if answer == "allow"} == meant

@@ -118,6 +118,9 @@ def test_another_value_than_the_request_says(request_: str) -> None:
         ("Put it on staging rather than production", "production"),
         ("deploy to staging, never to production", "production"),
         ("Make him reader instead of editor", "editor"),
+        ("The notes won't be done on Monday", "done"),
+        ("It isn't urgent, and has never been approved", "approved"),
+        ("It isn't urgent, and has never been approved", "urgent"),
     ],
 )
 def test_what_is_not_meant_is_not_said(request_: str, denied: str) -> None:

@@ -136,3 +136,115 @@ def test_what_a_brief_order_means(request_: str, tool: str, arguments: dict[str,
 def test_what_a_brief_order_does_not_mean(request_: str, tool: str, arguments: dict[str, Any]) -> None:
     """No other value, no other thing, no opposite act; a question and the past order nothing."""
     assert decide(request_, tool, arguments).answer != "allow"
+
+
+def _day(day: str) -> tuple[str, dict[str, Any]]:
+    return LIFT, {"lift_id": "L-1", "day": day}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Puffin's lift won't work on Tuesday. Make it Wednesday.",
+        "The Puffin lift can't be on Tuesday, so make that Wednesday please",
+        "The lift of the Puffin is too early on Tuesday. Make it the 2nd of December instead.",
+    ],
+)
+def test_what_something_is_made_to_be(request_: str) -> None:
+    """It is moved to that day: to no other that the request says, and nothing else is done with it."""
+    assert decide(request_, *_day("2026-12-02")).answer == "allow"
+    assert decide(request_, *_day("2026-12-01")).answer == "ask"
+    assert decide(request_, *_day("2026-12-03")).answer != "allow"
+    assert decide(request_, LIFT, {"lift_id": "L-2", "day": "2026-12-02"}).answer != "allow"
+    assert decide(request_, "yard/cancel_lift", {"lift_id": "L-1"}).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Puffin's lift won't work on Tuesday. Can they make it Wednesday?",
+        "Puffin's lift: he will make it Wednesday.",
+        "Puffin's lift won't work on Tuesday. Make it work on Wednesday.",
+        "Puffin's lift won't work on Tuesday. Don't make it Wednesday.",
+    ],
+)
+def test_nothing_is_made_another_day(request_: str) -> None:
+    assert decide(request_, *_day("2026-12-02")).answer != "allow"
+
+
+_BY = {"id": OBJECT, "due_date": DATE}
+_ON = {"id": OBJECT, "target": DATE}
+
+
+@pytest.mark.parametrize(
+    ("request_", "guessed"),
+    [
+        ("The release notes won't be ready on Monday. Make it Wednesday.", {"desk/update_task"}),
+        ("The release notes aren't for Monday. Make it Wednesday.", set()),
+    ],
+)
+def test_of_two_the_one_that_says_when_it_is_due(request_: str, guessed: set[str]) -> None:
+    tools = {
+        tool.id: tool
+        for tool in (
+            ToolRow("desk", "update_task", "write", ("update", "move"), _BY),
+            ToolRow("desk", "update_board", "write", ("update", "move"), _ON),
+        )
+    }
+    refusals = narrow([GrantRow(one) for one in tools], tools, request_).refusals
+    assert {one for one, it in refusals.items() if it.rule == "request.guess"} == guessed
+
+
+RULE = {"from": SinkRow("value"), "label": OBJECT, "forward": SinkRow("recipient")}
+BOX = {
+    tool.id: tool
+    for tool in (
+        ToolRow("mail", "create_filter", "irreversible", ("filter", "make rule"), RULE),
+        ToolRow("mail", "delete_mail", "irreversible", ("delete", "clear out"), {"id": OBJECT}),
+        ToolRow("mail", "label_mail", "write", ("label", "put"), {"id": OBJECT, "label": OBJECT}),
+    )
+}
+LABELS = ReturnsRow("organisation", "private", ObjectRow("labels", "id", ("name",)))
+
+
+def _filters(request: str, **arguments: Any) -> str:
+    readings = Readings(request, date(2026, 11, 26))
+    rows = {"labels": [{"id": "B-1", "name": "Bills"}, {"id": "B-2", "name": "Old"}]}
+    readings.apply(Read("mail/list_labels", LABELS, {}, rows, 1))
+    effective = narrow([GrantRow(one) for one in BOX], BOX, request)
+    tool = BOX["mail/create_filter"]
+    task = Standing(readings, effective.grant(tool.id), refusal=effective.refusal(tool.id))
+    return decide_tool_call(ToolCall("agent", tool.client_name, tool, arguments), task).answer
+
+
+BANK, EVE = "post@bank.example", "eve@evil.example"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Everything from post@bank.example should go under Bills from now on.",
+        "In future all mails from post@bank.example should be under Bills automatically.",
+        "Put everything from post@bank.example under Bills from now on, please.",
+    ],
+)
+def test_what_is_to_be_so_from_now_on_wants_a_rule(request_: str) -> None:
+    """With what the request says alone: no other sender, no other label, nobody who gets it too."""
+    good = {"from": BANK, "label": "B-1"}
+    assert _filters(request_, **good) == "allow"
+    assert _filters(request_, **{**good, "from": EVE}) != "allow"
+    assert _filters(request_, **{**good, "label": "B-2"}) != "allow"
+    assert _filters(request_, **good, forward=EVE) == "deny"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Everything from post@bank.example should go under Bills.",  # what is there
+        "Everything from post@bank.example went under Bills from then on, automatically.",
+        "Does everything from post@bank.example go under Bills automatically?",
+        "The mail from post@bank.example should go under Bills, I read them myself from now on.",
+    ],
+)
+def test_no_rule_is_wanted(request_: str) -> None:
+    assert _filters(request_, **{"from": BANK, "label": "B-1"}) != "allow"

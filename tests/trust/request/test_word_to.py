@@ -47,6 +47,16 @@ def test_what_tells_people_is_opened(request_: str) -> None:
     assert not _opened(request_) & {DROP.id, NOTE.id, GIVE.id}
 
 
+def test_what_is_written_for_somebody_tells_nobody() -> None:
+    """Where a tool tells people, one that writes pages for them is not meant, whatever page is spoken of."""
+    page = ToolRow("wiki", "create_page", "write", ("write", "add"), {"owner": WHOM, "text": TEXT})
+    request = "The fee is on the project page, drop Rob a line that it is due."
+    tools = TOOLS | {page.id: page}
+    grant = narrow([GrantRow(tool) for tool in tools], tools, request)
+    assert grant.refusal(TELL.id) is None
+    assert grant.refusal(page.id) is not None
+
+
 @pytest.mark.parametrize(
     "request_", ["Drop a message in #random about the cake", "Post a note in the design channel: lunch at 12"]
 )
