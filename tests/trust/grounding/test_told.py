@@ -170,6 +170,11 @@ def test_a_task_for_two() -> None:
     assert has_to(Request(request)) == [{"ewan"}, {"priya"}]
     assert [_gets(request, who) for who in ("U0E417", "U0P803")] == ["allow", "allow"]
     assert _gets(request, "U0M552") != "allow"
+    request = "Add a task for Ewan to ring Moira and one for Priya to order paper"
+    assert [_gets(request, who) for who in ("U0E417", "U0P803")] == ["allow", "allow"]
+    assert _gets(request, "U0M552") != "allow"
+    assert has_to(Request("Book a ticket for Ewan to Berlin and one for Priya")) == []
+    assert not only_told(Request("Book a ticket for Ewan to Berlin and one for Priya"), {"priya"})
 
 
 def test_whose_task_it_is_not_clear() -> None:
