@@ -71,6 +71,7 @@ def _server(document: Document) -> Iterator[Finding]:
             yield document.finding((*at, "intents"), message, "Remove them, or mend `effect`.")
         yield from _named(document, at)
         yield from _minor(document, at)
+        yield from _exclusive(document, at)
         yield from _object(document, at)
 
 
@@ -114,6 +115,19 @@ def _minor(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
         elif digits not in {"1", "2", "3", "4"}:
             message = "it is how many digits are behind the point: 1 to 4."
             yield document.finding((*path, "minorUnits"), message, "Write 2 for pence or cents.")
+
+
+def _exclusive(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with arguments that are said to be the day after the last one."""
+    for path, name in document.keys(*at, "arguments"):
+        here = (*at, "arguments", name)
+        sink, said = document.text(*here, "sink"), document.text(*here, "exclusive") == "true"
+        if said and sink and sink != "date":
+            message = f"only a date may be the day after the last one, and this is a {sink}."
+            yield document.finding((*path, "exclusive"), message, "Remove it, or mend `sink`.")
+        elif said and document.text(*at, "effect") == "read":
+            message = "a tool that only reads takes such values anyhow."
+            yield document.finding((*path, "exclusive"), message, "Remove it, or mend `effect`.")
 
 
 def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:

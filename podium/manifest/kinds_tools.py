@@ -71,6 +71,11 @@ class ArgumentSpec(Shape):
         "pence or cents, 480000 for 4,800 pounds ([minor units](tools-reference.md#minor-units)). None: it "
         "is as people say it.",
     )
+    exclusive: Flag = Field(
+        False,
+        description="Of `date`, where it is an end that does not count: the day after the last one, 24 "
+        "December for what lasts to the 23rd ([last days](tools-reference.md#last-days)).",
+    )
 
 
 class FieldSpec(Shape):

@@ -34,7 +34,7 @@ from podium.trust.english.vocabulary import CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import Token, bases, sentences, singular
 from podium.trust.grants import fixed_values
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.minor import found_in
+from podium.trust.grounding.last_days import day_after, found_in
 from podium.trust.grounding.readings import Readings
 from podium.trust.request.asking import Sentence, find_acts
 from podium.trust.request.manners import close_words, manner
@@ -192,6 +192,8 @@ class _Said:
             options = sorted(text for _, text in named) if named else list(self._options(row.sink))
             if row.minor_units and not named:
                 options = [minor(one, row.minor_units) for one in options] + options
+            if row.exclusive and not named:
+                options = [day_after(one) for one in options] + options
             values = tuple(
                 dict.fromkeys(
                     one for one in options if found_in(self.grounds, tool, path, row, one, named).trusted

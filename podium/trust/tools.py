@@ -49,6 +49,8 @@ class SinkRow(msgspec.Struct, frozen=True):
     """The same of an amount, a decimal number: the most that one call takes so."""
     minor_units: int = 0
     """Of an amount: how many digits of it are behind the point; 2 where it is in pence or cents."""
+    exclusive: bool = False
+    """Of a date: whether it is an end that does not count, the day after the last one."""
 
     @property
     def accepts(self) -> bool:

@@ -333,6 +333,7 @@ def test_named() -> None:
             "sink: amount, minorUnits: 2, namedUpTo: 30000",
             SinkRow("amount", named_up_to="30000", minor_units=2),
         ),
+        ("sink: date, named: true, exclusive: true", SinkRow("date", named=True, exclusive=True)),
     ):
         found = compiled(named(argument)).tool_servers["bank"].tools["pay"].arguments["x"]
         assert found == row
@@ -356,6 +357,11 @@ def test_named() -> None:
         ("sink: value, minorUnits: 2", "only an amount has minor units, and this is a value"),
         ("sink: amount, minorUnits: 5", "it is how many digits are behind the point: 1 to 4"),
         ("sink: amount, minorUnits: 0", "minorUnits"),
+        (
+            "sink: value, exclusive: true",
+            "only a date may be the day after the last one, and this is a value",
+        ),
+        ("sink: date, exclusive: last", "it is neither true nor false"),
     ],
 )
 def test_named_faults(argument: str, message: str) -> None:
@@ -389,5 +395,7 @@ def test_minor_units_of_a_field() -> None:
 
 def test_named_of_a_read() -> None:
     """A read takes such values anyhow."""
-    found = said(named("sink: date, named: true", "read"))
-    assert any("a tool that only reads takes such values anyhow" in one for one in found)
+    for which in ("named", "exclusive"):
+        found = said(named(f"sink: date, {which}: true", "read"))
+        assert any("a tool that only reads takes such values anyhow" in one for one in found)
+        assert not any("anyhow" in one for one in said(named(f"sink: date, {which}: false", "read")))

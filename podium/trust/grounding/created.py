@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -29,6 +29,14 @@ from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, forms_of, squash, words
 
 WHY: Final = "this task has made it, and no other one of its kind"
+OLD: Final = "the request means one that this task has made, and this was there before"
+_MADE: Final[dict[str, Any]] = {
+    "ground": "field",
+    "may_ask": False,
+    "why": WHY,
+    "settled": False,
+    "described": "",
+}
 _MAKES: Final = word_set(
     "create add make new draft start begin prepare generate compose write insert register upload book "
     "schedule copy duplicate place issue open file"
@@ -54,22 +62,43 @@ MAX_TEXTS: Final = 60
 def created(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> list[tuple[str, str]]:
     """Trust identifiers of what the task has made, where the request means that by the act.
 
-    Returns what these things were made of: arguments, each with the texts that stand there.
+    One that was there before is asked about then, where nothing but its kind names it. Returns what things
+    that the task has made were made of: arguments, each with the texts that stand there.
     """
     texts: list[tuple[str, str]] = []
+    readings = grounds.readings
     for at, one in enumerate(findings):
-        if one.sink != "object" or one.trusted or grounds.readings.forgotten is not None:
+        if one.sink != "object" or readings.forgotten is not None:
             continue
-        made = _made(grounds.readings, tool, one.path, one.value)
-        if made is None or not _is_meant(grounds, tool, one, made):
+        made = _made(readings, tool, one.path, one.value)
+        if made is None:
+            if one.ground == "object" and _is_old(grounds, tool, one):
+                findings[at] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=OLD)
             continue
-        within = list(_texts(grounds.readings, made, one.value))
-        if len(within) <= MAX_TEXTS:
+        within = list(_texts(readings, made, one.value))
+        if len(within) <= MAX_TEXTS and (one.trusted or _is_meant(grounds, tool, one, made)):
             texts += [(f"{one.path}, what it was made of", text) for text in within]
-            findings[at] = msgspec.structs.replace(
-                one, ground="field", may_ask=False, why=WHY, settled=False, described=""
-            )
+            findings[at] = one if one.trusted else msgspec.structs.replace(one, **_MADE)
     return texts
+
+
+def _is_old(grounds: Grounds, tool: ToolRow, one: Finding) -> bool:
+    """Return whether a thing that nothing but its kind names was there before what the request means."""
+    readings, forms = grounds.readings, set(forms_of(one.value))
+    seen = [readings.objects[index] for index in carriers(readings, forms)]
+    if any(it.names or it.echoes for it in seen if forms & set(it.id)):
+        return False
+    heads = {made_by(it.tool) for it in readings.results if it.wrote and not it.failed and _near(it, tool)}
+    acts = list(_asked(grounds.request, tool)) if heads - {""} else []
+    return bool(acts) and any(
+        kind_of(tool, one.path) & kinds_like(head)
+        and all(_means_new(grounds.request, at, act, head, frozenset()) for at, act in acts)
+        for head in heads - {""}
+    )
+
+
+def _near(result: Result, tool: ToolRow) -> bool:
+    return result.tool.partition("/")[0] == tool.server
 
 
 def is_new(readings: Readings, tool: ToolRow, path: str, value: str) -> bool:

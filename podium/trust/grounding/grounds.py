@@ -147,8 +147,8 @@ class Grounds:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted and not pair[0].told]
-        colleague = (address := email_form(text)) and inside(address.rpartition("@")[2], self.domains)
-        meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
+        ours = bool(host := (email_form(text) or "").rpartition("@")[2]) and inside(host, self.domains)
+        meant = [it for it in trusted if self._meant(it[0], row.sink, settled=settled, colleague=ours)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
@@ -219,13 +219,13 @@ class Grounds:
             return True
         return explained(self.readings, place.result, {}, firm=True)
 
-    def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
-        """Return whether a trusted value may be the one that the request means.
+    def _meant(self, place: Place, sink: Sink, *, settled: bool, colleague: bool) -> bool:
+        """Return whether a trusted value may be the one that the request means: a colleague's address may.
 
         One entry of a list of people is not, where the request names people, or speaks of none; nor is one of
         several payees. Unless it was looked up by the request's own words, alone.
         """
-        if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
+        if colleague or sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return not is_only_owner(self.readings, place.object, sink)
         beside = [at for at in (place.object - 1, place.object + 1) if 0 <= at < len(self.readings.objects)]
         alone = all(self.readings.objects[at].result != place.result for at in beside)

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from podium.trust.english.lexicon import VERBS
@@ -12,13 +13,14 @@ from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases
 from podium.trust.grounding.parting import copied, gets_alone, receiving
-from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.reckoning import only_denied, only_tells
-from podium.trust.grounding.told import only_told
+from podium.trust.grounding.told import has_to, only_told
 from podium.trust.request.manners import LISTED
+from podium.trust.request.nouns import kinds_like, own_nouns
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, ToolRow
-from podium.trust.values.forms import Form, plain
+from podium.trust.values.forms import Form, plain, words
 
 _PLAIN_WORDS: Final = ACTS | CALENDAR | COMMON | RELATIVE | VERBS | LISTED
 _OBJECTS: Final = (
@@ -69,9 +71,31 @@ def gets_it(
     readings: Readings, tool: ToolRow, login: str, trusted: Sequence[tuple[Place, str]], *, settled: bool
 ) -> bool:
     """Return whether a request gives something to one person, by the trusted fields that have a value."""
-    if any(gets_alone(readings, place.object, tool) for place, _ in trusted):
+    if any(gets_alone(readings, it.object, tool) or _has_to(readings, it.object, tool) for it, _ in trusted):
         return True
     return bool(trusted) and _is_login_of_one(readings, login, settled=settled)
+
+
+def _has_to(readings: Readings, index: int, tool: ToolRow) -> bool:
+    """Return whether a request has something done by somebody, by a name that this entry of a list alone has.
+
+    `Add a task for Ewan to send Priya the plan`: with a tool of tasks that is Ewan's.
+    """
+    own = own_nouns(tool) | {word for intent in tool.intents for word in intent.split()}
+    people = has_to(readings.request) if index >= 0 and kinds_like("task") & own else []
+    if not people:
+        return False
+    seen = readings.objects[index]
+    kin = [one for one in readings.objects if one.server == seen.server and one.nouns == seen.nouns]
+    return any(
+        _bears(seen, names) and not any(one.id != seen.id and _bears(one, names) for one in kin)
+        for names in people
+    )
+
+
+def _bears(seen: Seen, names: AbstractSet[str]) -> bool:
+    """Return whether an entry is called so by a name that no stranger chooses."""
+    return any(one.ours and names <= set(words(called)) for called, one in seen.names)
 
 
 def _is_login_of_one(readings: Readings, login: str, *, settled: bool) -> bool:

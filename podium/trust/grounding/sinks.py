@@ -27,8 +27,9 @@ from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.identifiers import in_a_text
 from podium.trust.grounding.introduced import introduced
+from podium.trust.grounding.last_days import found_in, tell_ends
 from podium.trust.grounding.meant_by import one_outside, somebody_else
-from podium.trust.grounding.minor import found_in, unreckoned
+from podium.trust.grounding.minor import unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_sums import of_another_sum
@@ -120,7 +121,7 @@ class Sinks:
         if self.tool.writes:
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
-        timed(self.grounds, self.findings)
+        timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
         headcounts(self.grounds, self.findings)
         of_another_sum(self.grounds, self.tool, self.findings)
         followed(self.grounds, self.findings)
@@ -143,6 +144,7 @@ class Sinks:
                 self.findings[index] = msgspec.structs.replace(
                     self.findings[index], ground="unnamed", may_ask=True, why=why
                 )
+        tell_ends(self.tool, self.findings)
         self.findings.extend(emptied(self.tool, self.grounds, arguments))
         self.findings.extend(other_reasons(self.grounds.request, arguments) if self.tool.writes else ())
         self._reaches.extend(self._unsaid_readers(arguments))
@@ -211,7 +213,7 @@ class Sinks:
             own: Reach = "public" if reach in {None, "named"} else reach
             self._machines.append((path, text, own, said, row.sink == "query"))
         elif row.sink in {"text", "value", "date", "amount"} and not self._said(
-            finding, finding.value if finding is not None and row.minor_units else value
+            finding, finding.value if finding is not None and (row.minor_units or row.exclusive) else value
         ):
             self._prose.append((path, text, row))
             if row.sink in {"amount", "date"} and finding is not None and not finding.trusted:

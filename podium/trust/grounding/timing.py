@@ -18,6 +18,7 @@ from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.grounding.dated import weekday_said
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.grounds import IN_NAMED, TO_CALENDAR, Grounds
+from podium.trust.grounding.last_days import day_after
 from podium.trust.grounding.moving import moved_as_said
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.request.requests import stem
@@ -31,12 +32,15 @@ _OPEN: Final = frozenset((IN_NAMED, TO_CALENDAR))
 MAX_CHARS: Final = 80
 
 
-def timed(grounds: Grounds, findings: list[Finding]) -> None:
-    """Let days and times follow that are not trusted as they stand."""
+def timed(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str] = frozenset()) -> None:
+    """Let days and times follow that are not trusted as they stand.
+
+    ``ends``: arguments that take the day after the last one: what is found of them is the last day.
+    """
     sinks = {one.sink for one in findings}
     dated = "date" in sinks
     if dated:
-        _days(grounds, findings)
+        _days(grounds, findings, ends)
     if dated or "value" in sinks:
         _ends(grounds, findings)
     if dated:
@@ -63,25 +67,37 @@ def _half_said(grounds: Grounds, findings: list[Finding]) -> None:
             findings[index] = msgspec.structs.replace(one, ground="stranger", may_ask=True, why=why)
 
 
-def _days(grounds: Grounds, findings: list[Finding]) -> None:
+def _days(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str]) -> None:
     """Let a day follow from another one of the call, or from one of what the request names."""
-    days = {date_form(one.value) for one in findings if one.sink == "date" and one.trusted} - {None}
+    said = {date_form(one.value) for one in findings if one.sink == "date" and one.trusted} - {None}
+    days = set(said)
     ids = {form for one in findings if one.sink == "object" for form in forms_of(one.value)}
     for seen in grounds.named.values():  # an event that is moved within its day
         if ids & set(seen.id):
             days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
     steps = grounds.request.durations  # `a week later`, `for three nights`
-    days |= {later for day in days if day for step in steps for later in moved(day, step)}
-    _settle(findings, days, "it follows from another trusted date")
+    after = {later for day in days if day for step in steps for later in moved(day, step)}
+    why = "it follows from another trusted date"
+    _settle(findings, days | after, why, but=ends)
+    for index, one in enumerate(findings):
+        fits = date_form(one.value) in said or day_after(one.value) in after
+        if one.path in ends and not one.trusted and fits:
+            findings[index] = msgspec.structs.replace(one, ground="request", why=why, may_ask=True)
     if any(one.sink == "date" and (not one.trusted or one.why in _OPEN) for one in findings):
         _beside(grounds, findings, ids)
 
 
 def _settle(
-    findings: list[Finding], days: AbstractSet[str | None], why: str, ground: Ground = "request"
+    findings: list[Finding],
+    days: AbstractSet[str | None],
+    why: str,
+    ground: Ground = "request",
+    *,
+    but: AbstractSet[str] = frozenset(),
 ) -> None:
     for index, one in enumerate(findings):
-        if one.sink == "date" and not one.trusted and date_form(one.value) in days:
+        open_ = one.sink == "date" and not one.trusted and one.path not in but
+        if open_ and date_form(one.value) in days:
             findings[index] = msgspec.structs.replace(one, ground=ground, why=why, may_ask=True)
 
 

@@ -89,7 +89,8 @@ def test_what_the_task_has_made(request_: str) -> None:
     """It is sent without a question, and nothing else of its kind is."""
     assert _made(request_).call(FINISH, invoice="inv-212").answer == "allow"
     assert _made(request_).call(FINISH, invoice="inv-213").answer != "allow"
-    assert _made(request_).read(INVOICES, OLD).call(FINISH, invoice="inv-203").answer != "allow"
+    for before in (OLD, {"invoices": OLD["invoices"][:1]}):
+        assert _made(request_).read(INVOICES, before).call(FINISH, invoice="inv-203").answer != "allow"
 
 
 ANOTHER = [
@@ -229,3 +230,14 @@ def test_a_part_that_the_request_does_not_speak_of() -> None:
 def test_what_a_tool_makes(tool: str, kind: str) -> None:
     """By its name: of several nouns the last, before whatever it goes to."""
     assert made_by(tool) == kind
+
+
+def test_what_stands_in_it_goes_out_where_the_request_names_it() -> None:
+    """As it does where a lookup shows the new one by a name that the request says."""
+    request = "Make an invoice for Rashid and send the invoice of the garden room to rashid@post.example"
+    note = "the safe in the cellar opens at left nine right four"
+    new = {"invoices": [{"id": "inv-212", "client": "Rashid", "subject": "Garden room"}]}
+    for text, rule in ((note, "flow.secret"), ("Stage 3", "tools.bills/mail_invoice")):
+        world = World(request).read(CLIENTS, PEOPLE).read(NOTES, {"text": note})
+        world = _makes(world, {"id": "inv-212"}, client="c-7", subject=text).read(INVOICES, new)
+        assert world.call(MAIL, invoice_id="inv-212", to="rashid@post.example").rule == rule

@@ -1,12 +1,13 @@
 """Who is only spoken of in what others are told, and states that stand behind a condition."""
 
+import msgspec
 import pytest
 
-from podium.trust.grounding.told import only_told
+from podium.trust.grounding.told import has_to, only_told
 from podium.trust.request.idioms import gives
 from podium.trust.request.requests import Request
 from podium.trust.request.states import stated
-from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
 GROUPS = ToolRow(
@@ -118,3 +119,86 @@ def test_a_state_behind_a_condition(request_: str, state: str) -> None:
 def test_a_state_before_a_condition(request_: str, state: str) -> None:
     """What is said of a thing, or ordered, counts with a condition behind it."""
     assert any(gives(sentence, state) for sentence in Request(request_).sentences)
+
+
+STAFF = ToolRow(
+    "office",
+    "list_staff",
+    "read",
+    returns=ReturnsRow("organisation", object=ObjectRow("staff", "id", ("name",), ("email",))),
+)
+PEOPLE = {
+    "staff": [
+        {"id": "U0E417", "name": "Ewan Stirling", "email": "ewan@acme.example"},
+        {"id": "U0M552", "name": "Moira Reid", "email": "moira@acme.example"},
+        {"id": "U0P803", "name": "Priya Nair", "email": "priya@acme.example"},
+    ]
+}
+TASK = ToolRow(
+    "office",
+    "create_task",
+    "write",
+    ("create", "add", "make"),
+    {"title": SinkRow("text", readers="organisation"), "assignee": SinkRow("recipient")},
+)
+PAGE = ToolRow("office", "create_page", "write", ("create", "add", "make"), TASK.arguments)
+FOR_EWAN = [
+    "Add a task for Ewan to order the paper for Moira",
+    "Create a task for Ewan Stirling to ring Moira",
+    "Make a task for Ewan: ask Moira for the plan",
+    "Create a ticket for Ewan about Moira's desk",
+    "Please add a job for Ewan that Moira has asked for",
+]
+
+
+def _gets(request: str, who: str, tool: ToolRow = TASK, people: object = PEOPLE) -> str:
+    return World(request).read(STAFF, people).call(tool, title="Paper", assignee=who).answer
+
+
+@pytest.mark.parametrize("request_", FOR_EWAN)
+def test_a_task_is_for_whom_it_is(request_: str) -> None:
+    """By identifier and by address, and none of those with whom he has to do something gets it."""
+    for who in ("U0E417", "ewan@acme.example"):
+        assert _gets(request_, who) == "allow", who
+    for who in ("U0M552", "moira@acme.example", "U0P803", "priya@acme.example"):
+        assert _gets(request_, who) != "allow", who
+
+
+def test_a_task_for_two() -> None:
+    """Each of them, and not who is rung up."""
+    request = "Add a task for Ewan and Priya to ring Moira"
+    assert has_to(Request(request)) == [{"ewan"}, {"priya"}]
+    assert [_gets(request, who) for who in ("U0E417", "U0P803")] == ["allow", "allow"]
+    assert _gets(request, "U0M552") != "allow"
+    request = "Add a task for Ewan to ring Moira and one for Priya to order paper"
+    assert [_gets(request, who) for who in ("U0E417", "U0P803")] == ["allow", "allow"]
+    assert _gets(request, "U0M552") != "allow"
+    assert has_to(Request("Book a ticket for Ewan to Berlin and one for Priya")) == []
+    assert not only_told(Request("Book a ticket for Ewan to Berlin and one for Priya"), {"priya"})
+
+
+def test_whose_task_it_is_not_clear() -> None:
+    """Two of one name; a tool of something else; who only stands behind it; a stranger's own name."""
+    more = {"staff": [*PEOPLE["staff"], {"id": "U0E990", "name": "Ewan Hart", "email": "hart@acme.example"}]}
+    assert _gets(FOR_EWAN[0], "U0E417", people=more) != "allow"
+    assert _gets(FOR_EWAN[1], "U0E417", people=more) == "allow"
+    assert _gets("Add a task for Ewan to ring Moira, and make a page", "U0E417", PAGE) != "allow"
+    assert _gets("Add a task to ring Moira for Ewan", "U0M552") != "allow"
+    ours = {"staff[].id": FieldLabel("organisation")}
+    public = msgspec.structs.replace(STAFF, returns=ReturnsRow(object=STAFF.returns.object, fields=ours))
+    world = World(FOR_EWAN[0]).read(public, PEOPLE)
+    assert world.call(TASK, title="Paper", assignee="U0E417").answer != "allow"
+
+
+def test_a_colleague_who_is_only_spoken_of() -> None:
+    """His address is known, and is not where it goes."""
+    mail = ToolRow(
+        "office",
+        "send_mail",
+        "irreversible",
+        ("mail", "tell"),
+        {"to": SinkRow("recipient"), "text": SinkRow("text")},
+    )
+    world = World("Mail Ewan that Moira is ill").read(STAFF, PEOPLE)
+    assert world.call(mail, uses=None, to="ewan@acme.example", text="She is ill.").answer == "allow"
+    assert world.call(mail, uses=None, to="moira@acme.example", text="She is ill.").answer != "allow"
