@@ -140,7 +140,7 @@ def _taken(one: "Taken") -> str:
 @command.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("record", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--all", "every", is_flag=True, help="Also the verdicts that stay as they were.")
+@click.option("--all", "every", is_flag=True, help="Each call, also as it was, and the ground of its values.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: bool) -> int:
@@ -159,7 +159,11 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
         put_json({"calls": len(calls), "changed": len(changed), "verdicts": shown})
     else:
         columns = ("task", "call", "tool", "before", "now", "rule", "reason")
-        rows = [[it.task, str(it.number), it.tool, it.before, it.now, it.rule, it.reason] for it in shown]
+        rows = [
+            [it.task, str(it.number), it.tool, it.before, it.now, it.rule]
+            + ["; ".join((it.reason, *it.grounds)) if every else it.reason]
+            for it in shown
+        ]
         if rows:
             put_table(columns, rows, right=("call",))
         click.echo(f"{len(calls)} calls, {len(changed)} with another verdict", err=True)
