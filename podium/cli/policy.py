@@ -13,6 +13,7 @@ from podium.cli.output import plain, put_json, put_table
 from podium.kernel.errors import NotFound, StateError
 
 if TYPE_CHECKING:
+    from podium.control.rehearsal import Rehearsed
     from podium.trust.openings import Openings, Taken
 
 EXIT_CHANGED = 3
@@ -160,8 +161,7 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
     else:
         columns = ("task", "call", "tool", "before", "now", "rule", "reason")
         rows = [
-            [it.task, str(it.number), it.tool, it.before, it.now, it.rule]
-            + ["; ".join((it.reason, *it.grounds)) if every else it.reason]
+            [it.task, str(it.number), it.tool, it.before, it.now, it.rule, _why(it, every=every)]
             for it in shown
         ]
         if rows:
@@ -191,6 +191,11 @@ def record(ctx: click.Context, file: Path) -> None:
     except FileExistsError as error:
         raise StateError(f"{file} exists, and nothing is overwritten.", fix="Choose another name.") from error
     click.echo(f"{file}: {len(tasks)} tasks, {sum(len(it.calls) for it in tasks)} calls")
+
+
+def _why(call: "Rehearsed", *, every: bool) -> str:
+    """Return why a call is decided so. ``every``: and where its values come from."""
+    return "; ".join((call.reason, *(call.grounds if every else ())))
 
 
 def _text(value: object) -> str:
