@@ -295,7 +295,7 @@ ASIDE = ToolRow(
     ],
 )
 def test_a_telephone_number_that_anybody_would_read(tool: ToolRow, text: str, answer: str) -> None:
-    """A private one is asked about where anybody reads it, as where somebody outside does, unless it is said."""
+    """A private one is asked about where anybody reads it, as where one outside does, unless it is said."""
     ivo = {"email": "ivo@park.example", "name": "Ivo Park", "phone": "020 5555 0999", "since": "2026-12-21"}
     request = "Post that the office is shut and can be reached by 020 7946 0018."
     assert World(request).read(CONTACTS, ivo).call(tool, text=text).answer == answer
