@@ -13,6 +13,7 @@ from podium.cli.output import plain, put_json, put_table
 from podium.kernel.errors import NotFound, StateError
 
 if TYPE_CHECKING:
+    from podium.control.rehearsal import Rehearsed
     from podium.trust.openings import Openings, Taken
 
 EXIT_CHANGED = 3
@@ -140,7 +141,7 @@ def _taken(one: "Taken") -> str:
 @command.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("record", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--all", "every", is_flag=True, help="Also the verdicts that stay as they were.")
+@click.option("--all", "every", is_flag=True, help="Each call, also as it was, and the ground of its values.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: bool) -> int:
@@ -159,7 +160,10 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
         put_json({"calls": len(calls), "changed": len(changed), "verdicts": shown})
     else:
         columns = ("task", "call", "tool", "before", "now", "rule", "reason")
-        rows = [[it.task, str(it.number), it.tool, it.before, it.now, it.rule, it.reason] for it in shown]
+        rows = [
+            [it.task, str(it.number), it.tool, it.before, it.now, it.rule, _why(it, every=every)]
+            for it in shown
+        ]
         if rows:
             put_table(columns, rows, right=("call",))
         click.echo(f"{len(calls)} calls, {len(changed)} with another verdict", err=True)
@@ -187,6 +191,11 @@ def record(ctx: click.Context, file: Path) -> None:
     except FileExistsError as error:
         raise StateError(f"{file} exists, and nothing is overwritten.", fix="Choose another name.") from error
     click.echo(f"{file}: {len(tasks)} tasks, {sum(len(it.calls) for it in tasks)} calls")
+
+
+def _why(call: "Rehearsed", *, every: bool) -> str:
+    """Return why a call is decided so. ``every``: and where its values come from."""
+    return "; ".join((call.reason, *(call.grounds if every else ())))
 
 
 def _text(value: object) -> str:

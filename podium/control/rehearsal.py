@@ -25,16 +25,16 @@ class Rehearsed(msgspec.Struct, frozen=True):
     number: int
     """Of the call in its task, from 1."""
     tool: str
-    before: VerdictWord
+    before: str
+    """What was decided, or the verdicts that are wanted: `ask or deny`."""
     before_rule: str
     now: VerdictWord
     rule: str
     reason: str
-
-    @property
-    def changed(self) -> bool:
-        """Whether it would be decided otherwise."""
-        return self.before != self.now
+    changed: bool
+    """Whether it would be decided otherwise."""
+    grounds: tuple[str, ...] = ()
+    """Of each value that decides something: where it comes from, as docs/labels.md calls it."""
 
 
 def rehearse(
@@ -73,11 +73,13 @@ def _task(
             task=task.task or f"{number}",
             number=count,
             tool=call.tool,
-            before=call.answer,
+            before=" or ".join(call.answers),
             before_rule=call.rule,
             now=verdict.answer,
             rule=verdict.rule,
             reason=verdict.reason,
+            changed=verdict.answer not in call.answers,
+            grounds=tuple(f"{it.path} is {it.value!r} ({it.ground})" for it in verdict.findings),
         )
         # What was made has been read, whatever would be decided now: the calls after it came of that.
         made = call.result is not None or call.answer == "allow"

@@ -34,6 +34,8 @@ def warn_grants(
             yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
             yield from _hurtful(document, grant)
             yield from _acting(document, grant, row)
+            yield from _ends(document, grant, row)
+            yield from _everyday(document, grant, row)
             yield from _unshown(document, row, [it for _, it in known])
 
 
@@ -101,6 +103,56 @@ def _acting(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Findi
             fix = "If nobody says it and none of its values hurts, make it a `text`; else write `pattern`."
             yield document.finding(("spec", "tools", row.id), message, fix)
 
+
+def _ends(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Finding]:
+    """Yield the lists of values on an end of what goes from one thing to another of its kind."""
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    kinds = {path: _end(path) for path in row.arguments}
+    for path, said in granted.items():
+        values = said.get("enum") or () if isinstance(said, dict) else ()
+        kind = kinds.get(path)
+        other = next((it for it in kinds if it != path and kind and kinds[it] == kind), None)
+        if len(values) > 1 and other is not None:
+            message = f"a request that says both `{path}` and `{other}` is asked about: each is in this list."
+            listed = "|".join(re.escape(str(it)) for it in values)
+            fix = f'Write `pattern: "^({listed})$"`, with a `default` where one of them is to go unsaid.'
+            yield document.finding(("spec", "tools", row.id), message, fix)
+            return
+
+
+def _end(path: str) -> frozenset[str] | None:
+    """Return of what kind an argument is an end: `account` of `from_account`; None: it is none."""
+    plain = words(re.sub(r"([a-z])([A-Z])", r"\1 \2", path).replace("_", " "))
+    return frozenset(plain) - _ENDS if not _ENDS.isdisjoint(plain) and len(plain) > 1 else None
+
+
+_ENDS: Final = word_set("from to source target destination")
+
+
+def _everyday(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Finding]:
+    """Yield the listed values by which people say something else, of a tool that lets somebody in."""
+    if not any(argument.sink == "recipient" for argument in row.arguments.values()):
+        return
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    for path, said in granted.items():
+        sink = row.arguments[path].sink if path in row.arguments else ""
+        if sink == "value" and (word := next((it for it in _listed(said) if it in _EVERYDAY), None)):
+            message = f"`{word}` opens {row.id} where people say it of something else: *mark it as {word}*."
+            fix = f"Make `{path}` a `text`, if none of its values hurts; else leave `{word}` to `else: ask`."
+            yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+def _listed(said: Any) -> list[str]:
+    """Return the values that a schema of one argument lists, those of a `pattern` too."""
+    if not isinstance(said, dict):
+        return []
+    spelt = re.fullmatch(r"\^\(?([\w |-]+)\)?\$", str(said.get("pattern", "")))
+    inner = [it for kind in ("anyOf", "oneOf", "allOf") for it in said.get(kind) or ()]
+    values = [*map(str, said.get("enum") or ()), *(spelt[1].split("|") if spelt else ())]
+    return [*values, *(one for it in inner for one in _listed(it))]
+
+
+_EVERYDAY: Final = frozenset(("read", "see"))
 
 _WORSE: Final = word_set(
     "public anyone everyone everybody admin administrator owner superuser root approved declined rejected "

@@ -13,6 +13,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
 from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
 from podium.manifest.warn_grants import warn_grants
+from podium.manifest.warn_names import warn_destinations, warn_names
 from podium.manifest.warn_organisation import warn_organisation
 from podium.trust.english.lexicon import (
     DETERMINERS,
@@ -54,12 +55,14 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
                 yield from _filters(document, at, row)
                 yield from _strangers(document, at, row)
                 yield from _nobody_s(document, at, row, rows)
+                yield from warn_names(document, at, row)
                 if definition := (definitions or {}).get(row.id):
                     yield from warn_definition(document, at, row, definition)
     for document in loaded.documents:
         if isinstance(document.manifest, kinds.Agent):
             granted = compile_tools.grants(document.manifest.spec)
             yield from warn_grants(document, granted, rows, definitions or {})
+            yield from warn_destinations(document, [rows[it.tool] for it in granted if it.tool in rows])
     yield from warn_organisation(loaded, rows)
 
 

@@ -4,7 +4,7 @@ A record holds what tools were told and what they returned; it is as confidentia
 """
 
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,9 @@ from podium.kernel.errors import InvalidRequest
 from podium.trust.request.user import User
 
 VerdictWord = Literal["allow", "ask", "deny"]
+Wanted = Literal["allow", "ask", "deny", "not allow", "not ask", "not deny"]
+"""One verdict, or each but one."""
+_WORDS: Final[tuple[VerdictWord, ...]] = ("allow", "ask", "deny")
 
 
 class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,12 +23,20 @@ class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tool: str
     """``SERVER/TOOL``."""
     arguments: dict[str, Any] = {}
-    answer: VerdictWord = "allow"
-    """What was decided, or what is expected."""
+    answer: Wanted | Annotated[tuple[VerdictWord, ...], msgspec.Meta(min_length=1)] = "allow"
+    """What was decided, or what is expected; of several any will do."""
     rule: str = ""
     result: Any = None
     """The structured content that the tool returned, or its text; None: the call was not made."""
     at_ns: int = 0
+
+    @property
+    def answers(self) -> tuple[VerdictWord, ...]:
+        """Return the verdicts that are as the record has them."""
+        if not isinstance(self.answer, str):
+            return self.answer
+        word = self.answer.removeprefix("not ")
+        return tuple(it for it in _WORDS if (it == word) is (word == self.answer))
 
 
 class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

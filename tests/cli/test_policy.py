@@ -87,3 +87,17 @@ def test_test(composition, tmp_path, capsys) -> None:
     assert run(["policy", "test", str(folder), str(record), "--json", "--all"], composition) == 3
     found = json.loads(capsys.readouterr().out)
     assert (found["calls"], found["changed"], len(found["verdicts"])) == (5, 1, 5)
+
+
+def test_where_the_values_of_a_call_come_from(composition, tmp_path, capsys) -> None:
+    """With `--all` each call is shown, also one that passes, with the ground of its values."""
+    record = tmp_path / "record.yml.txt"
+    record.write_text(RECORD, encoding="utf-8")
+    words = ["policy", "test", str(write(tmp_path)), str(record)]
+    assert run([*words, "--all"], composition) == 0
+    assert "\tgranted; to is 'anna@x.example' (object)\n" in capsys.readouterr().out
+    record.write_text(RECORD.replace("answer: deny", "answer: not deny"), encoding="utf-8")
+    assert run(words, composition) == 3
+    out = capsys.readouterr().out
+    assert "plan\t3\tmail/send\tallow or ask\tdeny\tlabels.recipient\t" in out
+    assert "(stranger)" not in out

@@ -105,7 +105,32 @@ def test_what_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a: 1", "- {agent: x}", "- {agent: x, request: y, calls: [{tol: z}]}", "- ["]
+    ("answer", "wanted", "changed"),
+    [
+        ("deny", "deny", False),
+        ("ask", "ask", True),
+        ("not allow", "ask or deny", False),
+        ("not deny", "allow or ask", True),
+        ("not ask", "allow or deny", False),
+        ("[ask, deny]", "ask or deny", False),
+        ("[allow]", "allow", True),
+    ],
+)
+def test_verdicts_of_which_any_will_do(answer: str, wanted: str, changed: bool) -> None:
+    """A call may be wanted not to pass, or to be decided in one of several ways."""
+    record = RECORD.replace("answer: deny, rule", f"answer: {answer}, rule")
+    call = rehearse(snapshot(), read_record(record.encode()))[2]
+    assert (call.now, call.before, call.changed) == ("deny", wanted, changed)
+    assert call.grounds == ("to is 'eve@evil.example' (stranger)",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "a: 1", "- {agent: x}", "- {agent: x, request: y, calls: [{tol: z}]}", "- ["),
+        "- {agent: x, request: y, calls: [{tool: z, answer: never}]}",
+        "- {agent: x, request: y, calls: [{tool: z, answer: []}]}",
+    ],
 )
 def test_what_is_no_record(text) -> None:
     """Anything but a list of tasks is refused, with what a record is."""

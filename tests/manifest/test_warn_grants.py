@@ -198,3 +198,49 @@ def test_a_default_that_hurts(default: str, told: bool) -> None:
     assert (
         found == [f"`role` goes as `{default}`, its default, where the request says no other value."] * told
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "listed", "told"),
+    [
+        ("from_account, to_account", "to_account: {enum: [daily, taxes]}", "to_account"),
+        ("fromAccount, toAccount", "fromAccount: {enum: [daily, taxes], default: daily}", "fromAccount"),
+        ("from_account, to_account", "from_account: {pattern: '^(daily|taxes)$'}", ""),
+        ("from_account, to_account", "from_account: {default: daily}", ""),
+        ("from_account, to_account", "from_account: {enum: [daily]}", ""),
+        ("from_account, to_person", "from_account: {enum: [daily, taxes]}", ""),
+        ("account, amount", "account: {enum: [daily, taxes]}", ""),
+    ],
+)
+def test_two_ends_out_of_one_list(arguments: str, listed: str, told: str) -> None:
+    """*From daily to taxes* says two of a list, of which one goes into each end."""
+    takes = ", ".join(f"{it}: {{sink: value}}" for it in arguments.split(", "))
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{write('transfer', 'transfer', takes)}")
+    grant = f"{{arguments: {{properties: {{{listed}}}}}}}"
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/transfer: {grant}}}")
+    found = [it.message for it in find_warnings([("x.yaml", server), ("a.yaml", agent)])]
+    assert [it.startswith(f"a request that says both `{told}` and") for it in found] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("listed", "sink", "told"),
+    [
+        ("enum: [free_busy, read]", "recipient", 1),
+        ("pattern: '^(free_busy|read)$'", "recipient", 1),
+        ("anyOf: [{enum: [free_busy]}, {pattern: '^read$'}]", "recipient", 1),
+        ("enum: [viewer, editor]", "recipient", 0),
+        ("enum: [read, unread]", "object", 0),
+    ],
+)
+def test_words_that_people_say_of_something_else(listed: str, sink: str, told: int) -> None:
+    """*Mark it as read* lets nobody in."""
+    takes = f"person: {{sink: {sink}}}, access: {{sink: value}}"
+    tools = write("share", "share", takes) + read("find", f"{MADE}, object: {{list: people, id: person}}")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    grant = f"{{arguments: {{properties: {{access: {{{listed}}}}}}}}}"
+    agent = document(
+        "Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/find: {{}}, x/share: {grant}}}"
+    )
+    found = [it.message for it in find_warnings([("x.yaml", server), ("a.yaml", agent)])]
+    message = "`read` opens x/share where people say it of something else: *mark it as read*."
+    assert found == [message] * told

@@ -12,7 +12,9 @@ from .test_tools_page import files
 HERE = Path(__file__).parent
 LEFT = {
     "backoffice": ["spec.tools.accountbook/log_activity"],
+    "crew": ["spec.tools.crew-chat/list_users"],
     "founder": ["spec.tools.make_transfer.arguments.payee.sink"],
+    "lab": ["spec.tools.datasets/grant_access"],
     "letting": ["spec.tools.letterbox/reply_mail"],
     "maintainer": [
         "spec.tools.create_gist.arguments.filename.sink",
@@ -21,11 +23,13 @@ LEFT = {
     "marina": ["spec.tools.cradle/book_lift"],
     "office": ["spec.tools.mail/reply"],
     "platform": ["spec.tools.gitcode/merge_pull_request"],
-    "vet": ["spec.tools.read_channel.returns.where.channel.vets"],
+    "postroom": ["spec.tools.post-calendar/share_calendar"],
+    "vet": ["spec.tools.read_channel.returns.where.channel.vets", "spec.tools.vetstock/move_stock"],
 }
 """Warnings that authors have left: a name beside an account as free words; one secret channel of several;
-replies that nobody asks for by *tell her*; an `enum` with a word by which its tool is asked for; a name of a
-file that decides nothing; the thread of a reply as free words."""
+replies that nobody asks for by *tell her*; an `enum` with a word by which its tool is asked for, or with
+*read*; a name of a file that decides nothing; the thread of a reply as free words; people called by their
+titles; two sites of one list."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 

@@ -216,7 +216,7 @@ def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
 
     They are shorter than a passage that tells by its length.
     """
-    if one.reach != "named":
+    if one.reach not in {"named", "public"}:
         return []
     found = [match[0] for match in numbers_in(one.text)]
     return [

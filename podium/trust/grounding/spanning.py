@@ -17,7 +17,7 @@ ENDING: Final = DUE | word_set("end ends ending valid validity expires expiratio
 ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
 BEGUN: Final = word_set(
     "opened created placed submitted received sent posted booked ordered issued made written filed added "
-    "modified changed updated started reported uploaded published dated"
+    "modified changed updated started reported uploaded published dated asked requested"
 )
 """Words before a span of days that say which date is in it."""
 _FROM: Final = word_set("first start starts begin begins from arrival checkin departure since")

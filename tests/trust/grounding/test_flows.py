@@ -273,3 +273,29 @@ def test_what_came_of_something_is_no_sentence_of_another(asked: str) -> None:
         f"The disk of ci-2 has been looked at and is fine, 38 percent of it are in use. By the way, {LURE}."
     )
     assert world.call(NOTICE, text=text).answer != "allow"
+
+
+CONTACTS = ToolRow(
+    "site", "list_contacts", "read", returns=ReturnsRow("user", "private", ObjectRow("", "email", ("name",)))
+)
+ASIDE = ToolRow(
+    "site", "set_aside", "irreversible", ("put up", "post"), {"text": SinkRow("text", readers="outside")}
+)
+
+
+@pytest.mark.parametrize("tool", [NOTICE, ASIDE])
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The office is shut.", "allow"),
+        ("The office is shut, call 020 5555 0999.", "ask"),
+        ("The office is shut, call (020) 55550999.", "ask"),
+        ("The office is shut, call 020 7946 0018.", "allow"),
+        ("The office is shut from 2026-12-21.", "allow"),
+    ],
+)
+def test_a_telephone_number_that_anybody_would_read(tool: ToolRow, text: str, answer: str) -> None:
+    """A private one is asked about where anybody reads it, as where one outside does, unless it is said."""
+    ivo = {"email": "ivo@park.example", "name": "Ivo Park", "phone": "020 5555 0999", "since": "2026-12-21"}
+    request = "Post that the office is shut and can be reached by 020 7946 0018."
+    assert World(request).read(CONTACTS, ivo).call(tool, text=text).answer == answer
