@@ -214,6 +214,8 @@ def fitting_of(
         if MARK in word:
             by = wanted[at - 1] if at else ""
             left = [it for it in left if spans(objects[it], word, by, readings.request, partly=one)]
+            if not all(spans(objects[it], word, by, readings.request) for it in left):
+                return []  # of one that lies in it in part nobody knows whether it is meant
             continue
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]

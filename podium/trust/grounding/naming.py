@@ -46,8 +46,8 @@ from podium.trust.grounding.together import (
     joined_named,
     means_all,
     means_both,
-    means_every,
     means_kind,
+    means_more,
     means_several,
     means_so_many,
     named_together,
@@ -285,7 +285,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and (self._all or self._kind_of(counts))
+                several = plural and strength == PART and (means_more(self.request) or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
                 several = several or (plural and strength == PART and self._so_many(counts))
                 if strength == PART and (joined := joined_named(self.request, objects, counts)):
@@ -302,7 +302,8 @@ class Naming:
 
     def _meant(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return which objects of one full name are meant: all of them where all are asked for."""
-        one = self._best(indexes, plural=False) or self._more(indexes) if not (plural and self._all) else None
+        every = plural and means_more(self.request)
+        one = None if every else self._best(indexes, plural=False) or self._more(indexes)
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
         return one or self._best(indexes, plural=plural and means_several(self.request, nouns))
 
@@ -331,11 +332,6 @@ class Naming:
         nouns = frozenset[str]().union(*map(nouns_of, tools)) & self.request.stems
         alone = _EVERYBODY if nouns & _PEOPLE else frozenset[str]()
         return bool(nouns) and means_all(self.request, nouns, alone=alone)
-
-    @property
-    def _all(self) -> bool:
-        """Whether all of those are meant that one name fits."""
-        return means_every(self.request) or means_both(self.request)
 
     def _called(self, index: int) -> list[tuple[str, Mention]]:
         """Return by which names the request names an object, rather than to whom the call gives it."""

@@ -195,6 +195,11 @@ def means_both(request: Request) -> bool:
     return means_every(request, frozenset(("both",)))
 
 
+def means_more(request: Request) -> bool:
+    """Return whether a request means all, or both, of those that one name fits."""
+    return means_every(request) or means_both(request)
+
+
 def _of_us(said: Sequence[str], at: int) -> bool:
     """Return whether such a word counts those who ask: `for both of us`, `us all`."""
     behind = said[at + 1 : at + 3]
