@@ -28,6 +28,7 @@ _VAGUE: Final = word_set(
 )
 _OPEN: Final = frozenset((IN_NAMED, TO_CALENDAR))
 """Why a day is trusted where the request says none."""
+FOLLOWS: Final = "it follows from another trusted date"
 MAX_CHARS: Final = 80
 
 
@@ -72,7 +73,7 @@ def _days(grounds: Grounds, findings: list[Finding]) -> None:
             days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
     steps = grounds.request.durations  # `a week later`, `for three nights`
     days |= {later for day in days if day for step in steps for later in moved(day, step)}
-    _settle(findings, days, "it follows from another trusted date")
+    _settle(findings, days, FOLLOWS)
     if any(one.sink == "date" and (not one.trusted or one.why in _OPEN) for one in findings):
         _beside(grounds, findings, ids)
 
