@@ -24,7 +24,7 @@ _OF_THEM: Final = _HEADS - {"seat", "place", "cover"} | word_set(
     "name member recipient invitee player driver employee staff who for to"
 )
 """Words of a list of people."""
-_MONEY: Final = word_set(
+MONEY: Final = word_set(
     "amount balance budget charge cost deposit discount euro fare fee limit money pay payment percent price "
     "rate refund rent rental salary spend subtotal sum supplement surcharge tariff tax tip total value "
     "allowance cent cap minimum maximum max min per"
@@ -38,7 +38,7 @@ def headcounts(grounds: Grounds, findings: list[Finding]) -> None:
         if one.sink != "amount" or one.trusted or not _FEW.fullmatch(one.value):
             continue
         called = {singular(word) for word in words(one.path)}
-        if called & _MONEY:
+        if called & MONEY:
             continue
         people, gets = bool(called & _HEADS), each_gets(grounds.request.text)
         each = any(singular(what) in called or (not what and _spoken(grounds, called)) for what in gets)

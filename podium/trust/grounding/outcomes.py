@@ -48,7 +48,7 @@ def stated_by_idiom(
         value, options = one.value.casefold().strip(), listed.get(one.path, frozenset())
         if one.sink != "value" or value not in options:
             continue
-        if one.ground not in {"request", "object", "field"}:
+        if one.ground not in {"request", "object"}:
             findings[index] = _settled(grounds, findings, one, options)
         elif one.ground == "request" and (aim := _other_aim(grounds.request, value, options)):
             why = f"the request seems to say {aim!r}"

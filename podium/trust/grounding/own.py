@@ -4,10 +4,15 @@ A note of its own, an entry in a list of people, a sum in a record: whatever lab
 chose them, and whoever has hijacked it did.
 """
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
+from podium.trust.tools import ObjectRow, ReturnsRow
 from podium.trust.values.forms import Form, entities, forms_of, squash
+from podium.trust.values.labels import Label, Labels
+
+if TYPE_CHECKING:
+    from podium.trust.grounding.readings import Seen
 
 LEAST: Final = 11
 """Squashed characters by which words are known again; a part of them too."""
@@ -25,12 +30,17 @@ class Own:
     def __init__(self) -> None:
         self._texts: list[str] = []
         self._forms: dict[Form, None] = {}
+        self._moved: dict[str, None] = {}
+        """Where the task has put something that was elsewhere: a place tells nothing of what stands there."""
 
-    def note(self, arguments: Iterable[str], said: str, known: Callable[[Form], bool]) -> None:
+    def note(
+        self, arguments: Sequence[str], said: str, known: Callable[[Form], bool], objects: Iterable["Seen"]
+    ) -> None:
         """Remember what a call wrote that is not known: neither the request nor a trusted field says it.
 
-        ``said``: the request, squashed.
+        ``said``: the request, squashed. ``objects``: what was read, one of which the call may have moved.
         """
+        self._move(arguments, objects)
         for text in arguments:
             squashed, forms = squash(text), forms_of(text)
             if len(squashed) >= LEAST and squashed not in said and not any(map(known, forms)):
@@ -39,6 +49,31 @@ class Own:
             for form in dict.fromkeys((*inside, *filter(_tells, forms))):
                 if not known(form) and len(self._forms) < MOST:
                     self._forms[form] = None
+
+    def _move(self, arguments: Sequence[str], objects: Iterable["Seen"]) -> None:
+        """Remember where a call puts a thing by its path: to another path, or into a folder."""
+        paths = [text for text in arguments if _is_path(text) and len(text) <= MOST]
+        ids = {form for seen in objects for form in seen.id} if paths else set[Form]()
+        for source in (text for text in paths if ids.intersection(forms_of(text))):
+            for target in (text for text in arguments if text != source and len(text) <= MOST):
+                for place in (target, f"{target.rstrip('/')}/{source.rpartition('/')[2]}"):
+                    if _is_path(place) and len(self._moved) < MOST:
+                        self._moved[place.strip("/").casefold()] = None
+
+    def _is_moved(self, path: Any) -> bool:
+        return bool(self._moved) and isinstance(path, str) and path.strip("/").casefold() in self._moved
+
+    def labels(self, returns: ReturnsRow, arguments: Mapping[str, Any]) -> Labels:
+        """Return the labels of a result: of what was moved to a place no better than of any."""
+        found = Labels(returns, arguments)
+        if not any(self._is_moved(value) for value in arguments.values()):
+            return found
+        return Labels(returns, whole=found.whole.join(Label(returns.integrity, returns.confidentiality)))
+
+    def of_row(self, labels: Labels, row: Mapping[str, Any], pattern: str, rule: ObjectRow) -> Labels:
+        """Return the labels within an object that stands at a pattern, no better by where it was put."""
+        found = labels.of_row(row, pattern, rule.rows)
+        return found.no_better_than(labels) if self._is_moved(row.get(rule.id)) else found
 
     def has(self, text: str, forms: Iterable[Form]) -> bool:
         """Return whether a value that is read is one of these, or words are a part of them."""
@@ -56,3 +91,7 @@ def echoes(text: str, forms: Iterable[Form], arguments: Iterable[str]) -> bool:
 def _tells(form: Form) -> bool:
     kind, text = form
     return kind in {"email", "iban", "url"} or (kind == "number" and len(text) >= LEAST_DIGITS)
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or "." in text.strip(".")

@@ -40,7 +40,7 @@ from podium.trust.request.user import User
 from podium.trust.tools import ObjectRow, ReturnsRow
 from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
-from podium.trust.values.labels import BEST, Label, Labels
+from podium.trust.values.labels import BEST, Label
 
 MAX_CHARS: Final = 2_000_000
 """Squashed characters of results that are kept for search."""
@@ -199,7 +199,7 @@ class Readings:
         result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
-            self.own.note(result.arguments, self.request.squashed, self.known)
+            self.own.note(result.arguments, self.request.squashed, self.known, self.objects)
         walk, first = _Walk(self, index, event), len(self.objects)
         walk.value(event.content, "", -1)
         for text in event.extra:
@@ -374,7 +374,7 @@ class _Walk:
 
     def __init__(self, into: Readings, index: int, event: Read) -> None:
         self.into, self.index, self.result = into, index, into.results[index]
-        self.labels = Labels(event.returns, event.arguments)
+        self.labels = into.own.labels(event.returns, event.arguments)
         self.rule: ObjectRow | None = None
         """What the object is within which the walk is."""
         self.server, _, name = event.tool.partition("/")
@@ -395,7 +395,7 @@ class _Walk:
                 self.rule, nouns = found
                 self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
                 carrier, inside = len(self.into.objects) - 1, pattern
-                self.labels = self.labels.of_row(value, pattern, self.rule.rows)
+                self.labels = self.into.own.of_row(self.labels, value, pattern, self.rule)
                 self.labels = self.labels.vouched(value, pattern, self.rule.vouched)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)

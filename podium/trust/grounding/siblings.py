@@ -1,7 +1,7 @@
 """A value of one thing in a call that is about another one of the same list: the sum of another bill.
 
 A trusted field is enough where a request leaves a value open. It leaves open none that what it names has
-itself, nor one of a field of which it says a value.
+itself, nor one of a field of which it says a value. So it is with words: the folder of other mails.
 """
 
 from collections.abc import Iterator
@@ -10,11 +10,14 @@ from typing import Final
 
 import msgspec
 
+from podium.trust.english.vocabulary import ACTS
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Place
+from podium.trust.grounding.reckoning import words_of_request
+from podium.trust.request.requests import Request
 from podium.trust.tools import Sink
-from podium.trust.values.forms import Form, date_form, forms_of
+from podium.trust.values.forms import Form, date_form, forms_of, words
 
 _OWN: Final[frozenset[Sink]] = frozenset(("amount", "date", "url"))
 """Sinks of which what a request names may have the value itself."""
@@ -35,7 +38,9 @@ def of_another(grounds: Grounds, findings: list[Finding]) -> None:
             continue
         why = ""
         of_list = one.ground == "field" or (one.sink == "date" and bool(ids))
-        if of_list and one.sink in _OWN and _owned(grounds, one, places, ids):
+        other = one.sink == "value" and one.ground == "field" and bool(ids) and "[]" not in one.path
+        other = other and not _is_said(grounds.request, one.value)
+        if (other or (of_list and one.sink in _OWN)) and _owned(grounds, one, places, ids):
             why = _OTHERS
         elif one.sink in _SAID and says_another(grounds, one.value, places):
             why = _ANOTHER
@@ -48,6 +53,11 @@ def says_another(grounds: Grounds, value: str, places: list[Place]) -> bool:
     said, forms = grounds.readings.said, set(forms_of(value))
     fields = {(grounds.readings.results[place.result].tool, place.pattern) for place in places}
     return all(said.get(field, set()) - forms and not said[field] & forms for field in fields)
+
+
+def _is_said(request: Request, value: str) -> bool:
+    """Return whether a request has a value's words, or one of them as a name."""
+    return words_of_request(request, value) or not (request.capitalised - ACTS).isdisjoint(words(value))
 
 
 def _owned(grounds: Grounds, one: Finding, places: list[Place], ids: AbstractSet[Form]) -> bool:

@@ -27,11 +27,15 @@ from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.identifiers import in_a_text
 from podium.trust.grounding.introduced import introduced
+from podium.trust.grounding.kindred import kindred
 from podium.trust.grounding.last_days import found_in, tell_ends
+from podium.trust.grounding.listed_words import of_a_list
 from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.oneself import Oneself
+from podium.trust.grounding.other_days import other_days
+from podium.trust.grounding.other_people import other_people
 from podium.trust.grounding.other_sums import of_another_sum
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
@@ -119,9 +123,13 @@ class Sinks:
         introduced(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
         if self.tool.writes:
+            of_a_list(self.grounds, self.tool, self.findings, self.worded)
+            kindred(self.grounds, self.findings)
+            other_people(self.grounds, self.tool, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
+        other_days(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)
         of_another_sum(self.grounds, self.tool, self.findings)
         followed(self.grounds, self.findings)

@@ -26,7 +26,8 @@ _PART: Final = r"[^,.;:?!()]"
 _STAYS: Final = re.compile(
     rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}{{1,80}}?) "
     r"(?:(?:has|have|ought|is|are|was) (?:got )?to |must |should |can |may |will )?"
-    r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept))\b"
+    r"(?:stays?|remains?|survives?|(?:is|are|be) (?:still )?(?:kept|needed|in use|untouched|to be kept)"
+    r"|(?:keeps?|retains?|holds? on to) (?:her|his|their|its|the|all|every|full))\b"
 )
 _RIGHT: Final = re.compile(
     rf"(?:^|[,.;:?!(] *|\b(?:and|but|while|so that|because|as) )({_PART}{{1,80}}?) "
@@ -91,11 +92,23 @@ def _days(seen: Seen) -> set[str]:
     return {stem(calendar.day_name[day].casefold()) for day in days}
 
 
+def staying(request: Request) -> frozenset[str]:
+    """Return the words that a request has only of what, or who, is to stay: `Lena keeps her access`."""
+    parts = [word for part in _parts_that_stay(request.plain) for word in words(part)]
+    every = words(request.plain)
+    return frozenset(
+        word for word in parts if stem(word) not in _PLAIN and parts.count(word) == every.count(word)
+    )
+
+
 @lru_cache(maxsize=256)
 def _staying(plain: str) -> frozenset[str]:
     """Return the words of what a request says is to stay."""
-    found = [match[1] for one in (_STAYS, _RIGHT, _KEEP, _LEAVE) for match in one.finditer(plain)]
-    return frozenset(stem(word) for part in found for word in words(part)) - _PLAIN
+    return frozenset(stem(word) for part in _parts_that_stay(plain) for word in words(part)) - _PLAIN
+
+
+def _parts_that_stay(plain: str) -> list[str]:
+    return [match[1] for one in (_STAYS, _RIGHT, _KEEP, _LEAVE) for match in one.finditer(plain)]
 
 
 @lru_cache(maxsize=256)

@@ -29,6 +29,7 @@ _VAGUE: Final = word_set(
 )
 _OPEN: Final = frozenset((IN_NAMED, TO_CALENDAR))
 """Why a day is trusted where the request says none."""
+FOLLOWS: Final = "it follows from another trusted date"
 MAX_CHARS: Final = 80
 
 
@@ -77,7 +78,7 @@ def _days(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str]) -> 
             days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
     steps = grounds.request.durations  # `a week later`, `for three nights`
     after = {later for day in days if day for step in steps for later in moved(day, step)}
-    why = "it follows from another trusted date"
+    why = FOLLOWS
     _settle(findings, days | after, why, but=ends)
     for index, one in enumerate(findings):
         fits = date_form(one.value) in said or day_after(one.value) in after

@@ -27,7 +27,7 @@ from podium.trust.request.manners import ends_itself, manner
 from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.request.requests import Request, stem
 from podium.trust.request.stating import acting
-from podium.trust.request.wishes import code_at
+from podium.trust.request.wishes import EVERYDAY, code_at
 from podium.trust.tools import GUARDED, Sink, ToolRow
 
 LEAST: Final = 3
@@ -109,7 +109,8 @@ def guess(
     acts_in = [part for sentence in sentences if (part := acting(sentence))]
     for tool in tools:
         signs, spoken = _spoken(tool, said, nouns_of(tool))
-        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
+        own = (one for one, ids in values.items() if ids == {tool.id} and (spoken or one not in EVERYDAY))
+        listed = [one for one in own if _says(acts_in, one)]
         asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
         if not spoken and any(ends_itself(part, ways) for part in acts_in):
             asked, ways = _NO_MANNER  # `the dinner must end at ten` ends no code

@@ -11,9 +11,10 @@ from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, DETERMINERS, JOINTS, QUESTIONS, WH, word_set
 from podium.trust.english.wordnet import is_verb
-from podium.trust.english.words import bases
+from podium.trust.english.words import bases, singular
 from podium.trust.grants import fixed_values
 from podium.trust.request.asking import Sentence, negated, tells
+from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.request.others_acts import is_of_others
 from podium.trust.request.requests import stem
 from podium.trust.request.unsaid import clauses
@@ -36,6 +37,11 @@ _ASKING: Final = word_set("tell check see know ask look say find wonder show let
 _LISTS: Final = word_set("list overview summary table report digest count note chart")
 _POLITE: Final = word_set("please can could would will you i we want need to like kindly")
 _THAT = word_set("it that this them these those")
+EVERYDAY: Final = word_set(
+    "read write edit view comment open closed new old free busy full paper post phone mail card cash home "
+    "work high low normal on off yes no public private own other active sent seen"
+)
+"""Words that are said of anything: *mark the newsletters as read* shares no calendar."""
 _MAKING = word_set("make mark set flag turn put declare call tag label")
 
 
@@ -70,6 +76,7 @@ def by_value(
     """
     changing = {it.id for it in writes if any(row.sink == "object" for row in it.arguments.values())}
     acts = {it.id: {word for word in it.intents if " " not in word} for it in writes}
+    by_id = {it.id: it for it in writes}
     lasting = {it.id for it in writes if it.effect == "irreversible"}
     low = [token.low for token in sentence]
     if not low or low[-1] == "?" or low[0] in QUESTIONS - {"do", "have"}:
@@ -92,9 +99,19 @@ def by_value(
         deed = is_verb(token.low) and (tool in lasting or token.low in acts.get(tool, ()))
         if not _is_wanted(low, at, end) or (_is_deed(low, at) and (deed or not _moves(low, at))):
             continue
+        if singular(token.low) in EVERYDAY and not _is_of(sentence, at, tool in changing, by_id.get(tool)):
+            continue
         if not (_of_others(sentence, at) or _is_looked_at(low, at)):
             found.setdefault(tool, at)
     return found
+
+
+def _is_of(sentence: Sentence, at: int, changing: bool, tool: ToolRow | None) -> bool:
+    """Return whether an everyday word is said of a tool's thing: by its noun, its number, or `it`."""
+    low = [token.low for token in sentence]
+    if changing and (_is_there(low[:at]) or any(map(str.isdigit, "".join(low[:at])))):
+        return True
+    return tool is not None and not near_nouns(tool).isdisjoint(said_in(sentence))
 
 
 def _is_deed(low: Sequence[str], at: int) -> bool:

@@ -143,6 +143,17 @@ class Labels:
             self._rows[label] = Labels(self._returns, whole=label)
         return self._rows[label]
 
+    def no_better_than(self, other: "Labels") -> "Labels":
+        """Return the labels with a whole that is no better than another one's."""
+        label = self.whole.join(other.whole)
+        return (
+            self
+            if label == self.whole
+            else other
+            if label == other.whole
+            else Labels(self._returns, whole=label)
+        )
+
     def vouched(self, row: Mapping[str, Any], pattern: str, rule: VouchedRow | None) -> "Labels":
         """Return the labels within an object whose writer the server may vouch for."""
         if rule is None or not vouches(rule, row):

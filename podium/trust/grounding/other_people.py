@@ -1,0 +1,115 @@
+"""People of a list within a row, beside one whom the request names: *take Otto out of shipping*.
+
+A channel's members are all in its row, and the request names the channel: it means none of them by that. Nor
+does it mean whom it says is to keep what he has.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import msgspec
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.readings import Place, Seen
+from podium.trust.grounding.sparing import staying
+from podium.trust.tools import Sink, ToolRow
+from podium.trust.values.forms import Form, forms_of, words
+
+_PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "value", "object"))
+_ENDING: Final = word_set(
+    "cancel clear close cut deactivate delete disable drop end exclude expel kick off out remove revoke stop "
+    "suspend take terminate unassign uninvite unshare withdraw"
+)
+_ANOTHER: Final = "the request names somebody, and this one is another in the same list"
+_STAYS: Final = "the request says that this one is to stay"
+
+
+def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> None:
+    """Ask about people whom only a list in a named row, or a trusted field, ties to a request."""
+    ending = bool(_ENDING & grounds.request.bag)
+    ending = ending and any(_ENDING & set(words(one)) for one in (tool.name, *tool.intents))
+    stay = staying(grounds.request) if ending else frozenset[str]()
+    own = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
+    for at, one in enumerate(findings):
+        if one.sink not in _PERSON or not one.trusted:
+            continue
+        why = ""
+        if one.sink in {"recipient", "payee"} and one.ground in {"field", "object"}:
+            whole = "[]." in one.path and not ending  # a list as it is, with whom the request adds to it
+            why = _ANOTHER if _is_beside(grounds, one, own if whole else set()) else ""
+        if stay and not stay.isdisjoint(_words_of(grounds, one)):
+            why = _STAYS
+        if why:
+            findings[at] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why, settled=True)
+
+
+def _is_beside(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
+    """Return whether somebody stands in lists within rows alone, and the request names another person.
+
+    A name that the row itself is called by names nobody in it. ``own``: identifiers of rows whose list may
+    go as it is.
+    """
+    request = grounds.request
+    there = [place for place in _places(grounds, one) if place.label.trusted or place.object in grounds.named]
+    places = [place for place in there if _in_list(grounds, place)]
+    himself = any(place.object in grounds.named and place not in places for place in there)
+    if not request.names or not places or himself:
+        return False
+    rows = [grounds.readings.objects[place.object] for place in places]
+    if request.names & _words_of(grounds, one) or any(own & set(row.id) for row in rows):
+        return False
+    fields = [(path, _said(forms)) for row in rows for path, forms, _ in row.fields]
+    called = {word for path, said in fields if "[]" not in path for word in said}
+    listed = {word for path, said in fields if "[]" in path for word in said}
+    others = (seen for seen in grounds.readings.objects if seen not in rows)
+    known = listed | {word for seen in others for name, _ in seen.names for word in words(name)}
+    return bool((request.names - called) & known)
+
+
+def _in_list(grounds: Grounds, place: Place) -> bool:
+    """Return whether a place is one entry of a list that stands in a row."""
+    if place.object < 0:
+        return False
+    seen = grounds.readings.objects[place.object]
+    return any("[]" in path and place.pattern.endswith(path) for path, _, _ in seen.fields)
+
+
+def _words_of(grounds: Grounds, one: Finding) -> set[str]:
+    """Return the words by which a value is called: its own, and the names of whose identifier it is."""
+    forms = set(forms_of(one.value))
+    rows = (seen for seen in _rows(grounds, one) if forms & _keys(seen))
+    names = {word for seen in rows for name in _names(seen) for word in words(name)}
+    return names | set(words(one.value.partition("@")[0]))
+
+
+def _rows(grounds: Grounds, one: Finding) -> Iterator[Seen]:
+    found = {place.object for place in _places(grounds, one) if place.object >= 0}
+    yield from (grounds.readings.objects[at] for at in sorted(found))
+
+
+def _keys(seen: Seen) -> set[tuple[str, str]]:
+    """Return what stands for an object as one value of it: its identifier, a handle, an address."""
+    return {*seen.id} | {form for path, forms, _ in seen.fields if "[]" not in path for form in forms}
+
+
+def _names(seen: Seen) -> Iterator[str]:
+    yield from (name for name, _ in seen.names)
+    for path, forms, trusted in seen.fields:
+        if trusted and path in {"name", "full_name", "display_name"} and forms:
+            yield forms[-1][1]
+
+
+def _said(forms: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset(word for _, text in forms[-1:] if len(text) <= MAX_CHARS for word in words(text))
+
+
+MAX_CHARS: Final = 60
+"""Of what somebody or something is called."""
+
+
+def _places(grounds: Grounds, one: Finding) -> Iterator[Place]:
+    for form in forms_of(one.value):
+        yield from grounds.readings.at(form)
