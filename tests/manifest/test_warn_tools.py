@@ -378,3 +378,27 @@ def test_a_list_that_is_said_to_be_one_value() -> None:
     found = warned(write("open", "open", arguments), "open", definitions={"x/open": {"inputSchema": takes}})
     said = "labels is a list, by the tool's definition: a rule that names it denies each call."
     assert found == [f"open.arguments.labels: {said}"]
+
+
+@pytest.mark.parametrize(
+    ("names", "also", "told"),
+    [
+        ("[lines]", True, True),
+        ("['lines[]']", True, True),
+        ("[lines.title]", True, True),
+        ("['lines[].title']", True, False),
+        ("[lines]", False, True),
+        ("[seller]", True, False),
+        ("[tags]", True, False),
+    ],
+)
+def test_a_list_of_things_is_no_name(names: str, also: bool, told: bool) -> None:
+    """What is called by what stands in it is called by a field of that."""
+    more = ", also: [{list: 'orders[].lines', id: product, names: [title]}]" if also else ""
+    fields = "{'orders[].id': {integrity: organisation}, 'orders[].lines[].title': {integrity: public}}"
+    returns = f"{{object: {{list: orders, id: id, names: {names}}}, fields: {fields}{more}}}"
+    tools = f"  list: {{effect: read, returns: {returns}}}"
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    found = [(it.field, it.fix) for it in find_warnings([("x.yaml", server)], {})]
+    here = ("spec.tools.list.returns.object.names[0]", "Write the field of theirs: `lines[].title`.")
+    assert found == ([here] if told else [])
