@@ -150,7 +150,7 @@ def _people(spec: kinds_tools.ToolServerSpec) -> tuple[str, ...]:
 
 def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:
     rows, vouched = _by_value(spec.rows), _vouched(spec.vouched) if spec.vouched is not None else None
-    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), rows, vouched)
+    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), rows, vouched, spec.kind)
 
 
 def _vouched(spec: kinds_tools.VouchedSpec) -> VouchedRow:

@@ -128,7 +128,15 @@ class ObjectSpec(Shape):
     )
     id: PathPattern = Field(description="The field that other tools take as its identifier.")
     names: list[PathPattern] = Field(
-        default=[], description="Fields by which people call it: title, sender, day, number."
+        default=[],
+        description="Fields by which people call it: title, sender, day, number. Those of what stands in a "
+        "list within it as well: of an order `lines[].title`.",
+    )
+    kind: str = Field(
+        "",
+        pattern="^[a-z]([a-z ]{0,38}[a-z])?$",
+        description="What such a thing is, as people call it: `product` of a cart whose list is called "
+        "`items`. Default: as the tool and the list are called.",
     )
     structured: list[PathPattern] = Field(
         default=[],

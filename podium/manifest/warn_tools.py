@@ -303,8 +303,31 @@ def _of_object(
                     f"`{_field(path)}` is strangers' free text, and is trusted once the object is named."
                 )
                 yield document.finding(here, message, "Take it out of `structured`.")
+            elif kind == "names" and (inner := _things_at(row, found, path)):
+                message = f"`{path}` leads to a list of objects: nothing is called by it."
+                yield document.finding(here, message, f"Write the field of theirs: `{inner}`.")
             elif outside and trusted and not own and _field(path) in _SENT:
                 yield _trusted(document, here, _field(path))
+
+
+def _things_at(row: ToolRow, found: ObjectRow, path: str) -> str:
+    """Return the field of a list of objects by which one is called that is named by the list; empty: none is.
+
+    `lines`, and `lines.title` without the sign of a list, where something tells that objects stand there.
+    """
+    around = f"{found.at}[]." if found.at else ""
+    known = [
+        f"{one.at.removesuffix('[]')}[].{(*one.names, one.id)[0]}" for one in row.returns.objects if one.at
+    ]
+    known += [*row.returns.fields, *(f"{around}{one}" for one in (*found.names, *found.structured))]
+    bare = path.removesuffix("[]")
+    for one in (it.removeprefix(around) for it in known if it.startswith(around)):
+        start, _, _ = one.rpartition("[].")
+        if start and bare == start:
+            return one
+        if start and bare.replace("[]", "") == one.replace("[]", "") and bare.count("[]") < one.count("[]"):
+            return one
+    return ""
 
 
 def _vouched(

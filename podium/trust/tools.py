@@ -112,6 +112,8 @@ class ObjectRow(msgspec.Struct, frozen=True):
     """By a field of the object and its value, to the letter: the label of that object as a whole."""
     vouched: VouchedRow | None = None
     """Of which of them the server vouches for the writer."""
+    kind: str = ""
+    """What such a thing is, as people call it; empty: as the tool and the list are called."""
 
 
 class ReturnsRow(msgspec.Struct, frozen=True):

@@ -425,3 +425,27 @@ def test_words_of_a_definition_that_are_called_a_text(schema: dict, told: bool) 
     tools = write("close", "close", "number: {sink: object}, why: {sink: text}")
     found = warned(tools, definitions={"x/close": {"inputSchema": takes}})
     assert [it.startswith("close.arguments.why.sink: why is one of") for it in found] == [True] * told
+
+
+@pytest.mark.parametrize(
+    ("names", "also", "told"),
+    [
+        ("[lines]", True, True),
+        ("['lines[]']", True, True),
+        ("[lines.title]", True, True),
+        ("['lines[].title']", True, False),
+        ("[lines]", False, True),
+        ("[seller]", True, False),
+        ("[tags]", True, False),
+    ],
+)
+def test_a_list_of_things_is_no_name(names: str, also: bool, told: bool) -> None:
+    """What is called by what stands in it is called by a field of that."""
+    more = ", also: [{list: 'orders[].lines', id: product, names: [title]}]" if also else ""
+    fields = "{'orders[].id': {integrity: organisation}, 'orders[].lines[].title': {integrity: public}}"
+    returns = f"{{object: {{list: orders, id: id, names: {names}}}, fields: {fields}{more}}}"
+    tools = f"  list: {{effect: read, returns: {returns}}}"
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    found = [(it.field, it.fix) for it in find_warnings([("x.yaml", server)], {})]
+    here = ("spec.tools.list.returns.object.names[0]", "Write the field of theirs: `lines[].title`.")
+    assert found == ([here] if told else [])

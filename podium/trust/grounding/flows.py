@@ -102,6 +102,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """A sum or a day that is asked about in any case, with where it stands."""
     towards: frozenset[str] = frozenset()
     """The stems of the words that say to whom the call goes."""
+    stays: frozenset[Place] = frozenset()
+    """Where the text stood that it takes the place of: what is left of it is read by nobody else."""
 
     def knows(self, text: tuple[int, str, int]) -> bool:
         """Return whether whoever says where it goes has written a text: that one, or it came with it."""
@@ -274,6 +276,8 @@ def _may(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
     speaks of; to anybody, nothing.
     """
     secret = place.label.confidentiality == "secret"
+    if place in one.stays:
+        return True
     if one.reach == "organisation":
         return not secret or _asked_for(grounds, tool, place, one)
     if one.reach != "named":
@@ -345,27 +349,24 @@ def _context(
 def borrowed(
     grounds: Grounds,
     tool: ToolRow,
-    path: str,
-    text: str,
+    one: Outgoing,
     resource: frozenset[str],
     *,
-    reach: Reach = "public",
     known: bool = False,
 ) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
-    ``resource``: what names the file that is written. ``reach``: who reads it. ``known``: whether all else of
-    the call is trusted.
+    ``resource``: what names the file that is written. ``known``: whether all else of the call is trusted.
     """
-    squashed = squash(text)
+    text, squashed = one.text, squash(one.text)
     if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
         return None
     found = [
         passage
         for form in (squashed, *turned(squashed))
         for passage in grounds.passages.of(form, LEAST_BORROWED)
-        if not passage.place.label.trusted
+        if not (passage.place.label.trusted or passage.place in one.stays)
         and not has_said(grounds.request, passage.text)
         and not (copied(grounds.request) and grounds.within(passage.place))
     ]
@@ -386,7 +387,7 @@ def borrowed(
     if diluted:  # a sentence does what it does, also in a long text of the user's own, or that is passed on
         long = (it for it in found if it.length >= LEAST_SENTENCE)
         found = [it for it in long if not (retold and may_pass(grounds, text, it.place))]
-    if not found or (known and wanted_there(grounds, tool, text, found, reach)):
+    if not found or (known and wanted_there(grounds, tool, text, found, one.reach)):
         return None
     within = [grounds.within(passage.place) for passage in found]
     asked = [asks_for(grounds.readings, p.place) for p in found]
@@ -395,7 +396,7 @@ def borrowed(
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
-        path,
+        one.path,
         firm=not (diluted or any(within) or wanted or (passes_on and pointed_at(grounds, found))),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=wanted or (retold and all(within)),

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from podium.trust.grounding.called import call, is_name, leads, number
 from podium.trust.grounding.own import Own, echoes
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
@@ -34,7 +35,6 @@ from podium.trust.grounding.results import (
     strings,
     tokens_of,
 )
-from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Mention, Request
 from podium.trust.request.user import User
 from podium.trust.tools import ObjectRow, ReturnsRow
@@ -377,10 +377,10 @@ class _Walk:
         self.labels = into.own.labels(event.returns, event.arguments)
         self.rule: ObjectRow | None = None
         """What the object is within which the walk is."""
+        self.around: tuple[tuple[ObjectRow, int, int], ...] = ()  # what is called by what stands in it
         self.server, _, name = event.tool.partition("/")
         self.kinds = kinds_of(name, event.returns.objects)
-        self._joined: set[tuple[str, Label]] = set()
-        """Patterns and labels that the result has."""
+        self._joined: set[tuple[str, Label]] = set()  # patterns and labels that the result has
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces: list[str] = []
@@ -390,8 +390,10 @@ class _Walk:
         if depth > MAX_DEPTH:
             self._deep(value, pattern)
         elif isinstance(value, dict):
-            outer = self.labels, self.rule
+            outer = self.labels, self.rule, self.around
             if (found := self.kinds.get(pattern)) is not None:
+                if carrier >= 0 and self.rule is not None and leads(self.rule):
+                    self.around += ((self.rule, carrier, len(inside)),)
                 self.rule, nouns = found
                 self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
                 carrier, inside = len(self.into.objects) - 1, pattern
@@ -401,7 +403,7 @@ class _Walk:
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
-            self.labels, self.rule = outer
+            self.labels, self.rule, self.around = outer
         elif isinstance(value, list) and value:
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
@@ -483,15 +485,13 @@ class _Walk:
         path, structured = self._parts[where]
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
-        called = path in rule.names or path.removesuffix("[]") in rule.names
-        if called:
-            before = len(seen.names)
-            seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
-            seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
+        if called := is_name(rule, path):
+            call(seen, request, text, trusted=label.trusted)
+        for within, at, start in self.around:
+            if is_name(within, place.pattern[start:].lstrip(".")):
+                call(self.into.objects[at], request, text, trusted=label.trusted)
         if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
-            found = request.numbered(text, seen.nouns | nouns_of(path))
-            seen.names.extend((text, mention) for mention in found)
-            seen.vouched = seen.vouched or bool(found)
+            number(seen, request, text, path)
         sure = label.trusted and not place.told
         seen.fields.append((path, forms, 2 if sure else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":

@@ -28,7 +28,7 @@ def kinds_of(tool: str, rules: Sequence[ObjectRow]) -> dict[str, tuple[ObjectRow
     """
     found = {}
     for rule in rules:
-        own = nouns_of("", rule) if len(rules) > 1 and rule.at else frozenset[str]()
+        own = nouns_of("", rule) if rule.kind or (len(rules) > 1 and rule.at) else frozenset[str]()
         found.update(dict.fromkeys(roots(rule), (rule, own or nouns_of(tool, rule))))
     return found
 

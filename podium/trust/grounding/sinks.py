@@ -18,6 +18,7 @@ from podium.trust.grounding.created import created, is_new
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
 from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
+from podium.trust.grounding.edited import in_field, staying
 from podium.trust.grounding.emptied import emptied
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
@@ -94,6 +95,7 @@ class Sinks:
         self._reaches: list[Reach] = []
         self._machines: list[tuple[str, str, Reach, bool, bool]] = []
         self._doubted: set[str] = set()
+        self._given: frozenset[str] = frozenset()
         self._prose: list[tuple[str, str, SinkRow | None]] = []
 
     def look(self, arguments: Mapping[str, Any]) -> bool:
@@ -114,6 +116,7 @@ class Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
+        self._given = frozenset(arguments)
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
         if self.tool.writes:
@@ -307,13 +310,17 @@ class Sinks:
             asked = form is not None and url_host(form) in self.grounds.request.hosts
             self.outgoing.append(Outgoing(path, text, own, True, said, asked, search=search))
         around = widest(self._reaches)
-        source = self._source()
+        source, findings = self._source(), tuple(self.findings)
+        stays = (
+            staying(self.grounds.readings, self.tool, findings, self._given) if self._prose else frozenset()
+        )
         for path, text, row in self._prose:
             if self._back(text, row):
                 continue
             reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
             one = Outgoing(path, text, reach, False, trusted, source=source, doubted=path in self._doubted)
+            one = msgspec.structs.replace(one, stays=frozenset(it for it in stays if in_field(it, path)))
             self.outgoing.append(one)
             # Where nobody says who reads it, somebody does if it is for good.
             untold = row is None or not row.readers
@@ -321,7 +328,7 @@ class Sinks:
             if self.tool.writes and read and (row is None or row.sink == "text"):
                 self._links(path, text)
                 known, at = is_known(self.grounds, self.findings), self._resource()
-                words_of = borrowed(self.grounds, self.tool, path, text, at, reach=reach, known=known)
+                words_of = borrowed(self.grounds, self.tool, one, at, known=known)
                 self.leaks.extend([words_of] if words_of is not None else [])
                 if self.tool.effect == "irreversible" and (why := gainsaid(self.grounds, text)):
                     self.leaks.append(Leak("labels.text", why, path))

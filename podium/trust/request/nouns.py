@@ -107,7 +107,12 @@ def qualifies(first: Token, after: Token | None) -> bool:
 
 
 def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
-    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
+    """Return the words for the things that a tool is about: of its name, and of the list in its result.
+
+    What the rule says of their kind stands for both.
+    """
+    if rule is not None and rule.kind:
+        return _things(rule.kind)
     last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
     return _things(f"{tool} {last}")
 

@@ -77,3 +77,79 @@ def test_rows_of_a_second_kind(title, answer) -> None:
     say = tool("s/post_message", "tell", channel="recipient", text=SinkRow("text", readers="organisation"))
     call = {"channel": "#team", "text": f"She {text}."}
     assert decide("Tell #team how it is", say, call, (name, returns, content)).answer == answer
+
+
+ORDERS = ObjectRow("orders", "id", ("id", "seller", "lines[].title"))
+LINES = ObjectRow("orders[].lines", "product_id", ("title",))
+CANCEL = tool("s/cancel_order", "cancel", order_id="object")
+
+
+def orders(*lines: ObjectRow, title: FieldLabel | None = None) -> Lookup:
+    """Return orders, each with what was ordered, the titles by sellers."""
+    ours = dict.fromkeys(("orders[].id", "orders[].lines[].product_id"), OURS)
+    titles = {"orders[].lines[].title": title} if title is not None else {}
+    bought = {
+        "o-1": ["Arc desk lamp", "Wool mug"],
+        "o-2": ["Vesla rain jacket"],
+        "o-3": ["Wool blanket"],
+        "o-4": ["Small desk lamp"],
+    }
+    rows = [
+        {
+            "id": id_,
+            "seller": "Lichtwerk",
+            "lines": [{"product_id": f"{id_}-{i}", "title": it} for i, it in enumerate(them)],
+        }
+        for id_, them in bought.items()
+    ]
+    return "s/list_orders", ReturnsRow(object=ORDERS, also=lines, fields=ours | titles), {"orders": rows}
+
+
+@pytest.mark.parametrize("lines", [(), (LINES,)])
+@pytest.mark.parametrize(
+    ("request_", "order", "answer"),
+    [
+        ("Cancel the Arc desk lamp", "o-1", "allow"),
+        ("Cancel the desk lamp", "o-1", "ask"),
+        ("Cancel the rain jacket", "o-2", "allow"),
+        ("Cancel the rain jacket", "o-1", "deny"),
+        ("Cancel the wool thing", "o-1", "ask"),
+        ("Cancel the jar", "o-2", "ask"),
+    ],
+)
+def test_what_is_called_by_what_stands_in_it(request_, order, answer, lines) -> None:
+    """An order by its lines, whether these are things of their own or not."""
+    assert decide(request_, CANCEL, {"order_id": order}, orders(*lines)).answer == answer
+
+
+@pytest.mark.parametrize(("title", "answer"), [(None, "ask"), (OURS, "allow")])
+def test_a_name_within_is_trusted_as_its_field(title, answer) -> None:
+    """More of the request's words in it tell nothing where a stranger chooses them."""
+    call = {"order_id": "o-4"}
+    assert (
+        decide("Cancel the desk lamp that was too small", CANCEL, call, orders(LINES, title=title)).answer
+        == answer
+    )
+
+
+@pytest.mark.parametrize(("kind", "answer"), [("", "deny"), ("product", "ask")])
+def test_a_kind_of_its_own(kind, answer) -> None:
+    """What a list called `items` holds: an argument of that kind is not denied for a thing of another one."""
+    cart = ObjectRow("items", "id", ("title",), kind=kind)
+    ours = ReturnsRow("organisation", object=cart)
+    places = ObjectRow("addresses", "id", ("label",))
+    reads = (
+        (
+            "s/show_cart",
+            ours,
+            {"items": [{"id": "p-1", "title": "Wool mug"}, {"id": "p-2", "title": "Lamp"}]},
+        ),
+        (
+            "s/list_addresses",
+            ReturnsRow("organisation", object=places),
+            {"addresses": [{"id": "a-1", "label": "Office"}]},
+        ),
+    )
+    order = tool("s/place_order", "order", address_id="object", product_ids=SinkRow("object", many=True))
+    call = {"product_ids": ["p-1"], "address_id": "a-1"}
+    assert decide("Order what is in my cart to the office", order, call, *reads).answer == answer
