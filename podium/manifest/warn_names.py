@@ -1,4 +1,4 @@
-"""What is hardly meant among the `names` of objects: what names nothing, or something else than is meant."""
+"""What is hardly meant among the `names` of objects: what names something else than is meant."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,16 +15,11 @@ from podium.trust.values.forms import words
 
 
 def warn_names(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
-    """Yield names of a tool's objects that lead nowhere, and texts by one word of which they are called."""
-    lists = _lists(row)
+    """Yield texts among the names of a tool's objects, by one word of which they would be called."""
     for where, found in objects_at(row):
         here = (*at, "returns", *where, "names")
         for number, path in enumerate(found.names):
-            if missed := _missed(path, found, lists):
-                message = f"`{path}` names nothing: `{missed}` is a list."
-                fix = "Write it with `[]`, down to a text: `lines[].title`."
-                yield document.finding((*here, number), message, fix)
-            elif found.vouched is not None and path in found.vouched.fields and last_of(path) in _TEXTS:
+            if found.vouched is not None and path in found.vouched.fields and last_of(path) in _TEXTS:
                 message = (
                     f"one word of a colleague's `{path}` names the thing, and then whoever stands in it is "
                     "taken for the one who is meant."
@@ -34,25 +29,6 @@ def warn_names(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
 
 _TEXTS: Final = word_set("text body message comment content note notes remark remarks description")
 """Fields of free words."""
-
-
-def _lists(row: ToolRow) -> frozenset[str]:
-    """Return the paths at which a tool's policy says itself that there is a list."""
-    told = [*row.returns.fields, *(f"{found.at}[]" for _, found in objects_at(row) if found.at)]
-    return frozenset(
-        path[: found.start()].replace("[]", "") for path in told for found in re.finditer(r"\[\]", path)
-    )
-
-
-def _missed(path: str, found: ObjectRow, lists: frozenset[str]) -> str:
-    """Return the list through which a name leads without `[]`, or at which it ends though there is more."""
-    steps = path.split(".")
-    for count, step in enumerate(steps, start=1):
-        inside = ".".join(steps[:count]).replace("[]", "")
-        whole = f"{found.at}.{inside}".replace("[]", "") if found.at else inside
-        if whole in lists and count < len(steps) and not step.endswith("[]"):
-            return inside
-    return ""
 
 
 def warn_destinations(document: Document, granted: Sequence[ToolRow]) -> Iterator[Finding]:

@@ -1,34 +1,8 @@
-"""Names by which nothing is found, or something else than is meant, are warned of."""
+"""Names by which something else than is meant is found are warned of."""
 
 import pytest
 
 from .test_warn_tools import MADE, read, warned, write
-
-
-@pytest.mark.parametrize(
-    ("name", "told"),
-    [
-        ("lines.title", "`lines.title` names nothing: `lines` is a list."),
-        ("lines[].title", ""),
-        ("buyer.name", ""),
-        ("tags", ""),
-    ],
-)
-def test_a_name_that_leads_nowhere(name: str, told: str) -> None:
-    """A list on the way needs its brackets, as far as the policy itself shows that it is one."""
-    fields = '{"orders[].lines[].title": {integrity: public}, "orders[].tags[]": {integrity: public}}'
-    returns = f"{MADE}, object: {{list: orders, id: id, names: ['{name}']}}, fields: {fields}"
-    assert [one.partition(": ")[2] for one in warned(read("list_orders", returns))] == [told] * bool(told)
-
-
-def test_so_does_another_list_of_the_result_show_it() -> None:
-    """What stands beside it as objects of their own is a list too."""
-    returns = (
-        f"{MADE}, object: {{list: orders, id: id, names: [lines.title]}}, "
-        'also: [{list: "orders[].lines", id: no, names: [title]}]'
-    )
-    (told,) = warned(read("list_orders", returns))
-    assert told.startswith("list_orders.returns.object.names[0]: `lines.title` names nothing")
 
 
 @pytest.mark.parametrize(
