@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from podium.trust.english.lexicon import VERBS
@@ -29,6 +30,15 @@ _OBJECTS: Final = (
 _SIGNED: Final = re.compile(r"[@#](?=[^\W_])")
 _LOGIN: Final = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
 """A first and a last name, or a letter of one."""
+_ASKS: Final = re.compile(
+    r"(?:^|[.!?:;,\n]\s*|\band )([A-Z][^\W\d_]+(?: [A-Z][\w-]+)?) (?:has |had |just |also |again |already )*"
+    r"(?:asked|asks|is asking|was asking|wonders|wondered|(?:wants|wanted|would like) to know|wrote|writes"
+    r"|messaged|mailed|emailed|pinged|texted)(?! (?:to )?[A-Z])(?! (?:to )?(?:him|her|them|the|my|our)\b)\b"
+)
+"""Who has asked or told the user something, and nobody else."""
+_ANSWER_HIM: Final = re.compile(
+    r"(?i:\b(?:answer|reply to|respond to|write back to|get back to) (?:him|her|them)\b)(?! (?:and|or) [A-Z])"
+)
 _PARTS: Final = re.compile(r"[\W_]+")
 MAX_NAME_WORDS: Final = 4
 _BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,"
@@ -106,11 +116,24 @@ def _is_login_of_one(readings: Readings, login: str, *, settled: bool) -> bool:
     """
     own = frozenset(_PARTS.split(login.casefold())) if _LOGIN.fullmatch(login) else frozenset[str]()
     said = own & (receiving(readings.request) if settled else readings.request.names)
+    said = said or own & asking(readings.request.text)
     if not said:
         return False
     texts = (field[1][0][1] for seen in readings.objects for field in seen.fields if field[1] and field[2])
     called = (parts for text in texts if len(parts := frozenset(_PARTS.split(text))) <= MAX_NAME_WORDS)
     return not any(said & one and not (one <= own or own <= one) for one in called)
+
+
+@lru_cache(maxsize=256)
+def asking(text: str) -> frozenset[str]:
+    """Return the name of the one who asks something of the user, where he is to be answered and nobody else.
+
+    `Lena asked me about the invoice. Answer her`. Who is asked by somebody else may be meant by *her* too.
+    """
+    asked = list(_ASKS.finditer(text))
+    if len({match[1] for match in asked}) != 1 or not _ANSWER_HIM.search(text, asked[-1].end()):
+        return frozenset()
+    return frozenset(words(asked[0][1])) - COMMON - ACTS
 
 
 def only_orders(request: Request, name: str) -> bool:

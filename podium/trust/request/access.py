@@ -38,6 +38,9 @@ _AGAINST: Final = NEGATIONS | word_set(
     "no nobody nothing longer lose loses revoke remove withdraw without if whether ask asks asked asking "
     "unless who had was were too"
 )
+_BEGINS: Final = word_set("and then please also , ; :")
+MAX_NAME: Final = 3
+"""Words up to the last one of a name, from `let` on."""
 _BEGINNING: Final = word_set("i you we which what that it")
 """Who is not let see anything by what is said of him, and what is no person."""
 
@@ -78,7 +81,7 @@ def _said(sentence: Sentence) -> tuple[str, str]:
         after = low[at + 1] if at + 1 < len(low) else ""
         if word in _DOING and after in _RIGHTS and (after != "only" or _ends(sentence, at + 2)):
             right = right or after
-        if at and low[at - 1] not in _BEGINNING and _may(low, at):
+        if (at and low[at - 1] not in _BEGINNING and _may(low, at)) or _lets(sentence, at):
             may = may or word
     return may, right
 
@@ -96,4 +99,19 @@ def _may(low: Sequence[str], at: int) -> bool:
     start = at + 1
     while start < len(low) and (low[start] in _BETWEEN or low[start] == "to"):
         start += 1
-    return any(tuple(low[start : start + len(way)]) == way for way in _SEEING)
+    return _sees(low, start)
+
+
+def _lets(sentence: Sentence, at: int) -> bool:
+    """Return whether at a place somebody is let see something, by name: `let Sofie edit his sheet`."""
+    low = [token.low for token in sentence]
+    if low[at] != "let" or not (at == 0 or low[at - 1] in _BEGINS):
+        return False
+    start = at + 1
+    while start < len(low) and sentence[start].kind == "word" and sentence[start].text[:1].isupper():
+        start += 1
+    return at + 1 < start <= at + MAX_NAME and _sees(low, start)
+
+
+def _sees(low: Sequence[str], at: int) -> bool:
+    return any(tuple(low[at : at + len(way)]) == way for way in _SEEING)

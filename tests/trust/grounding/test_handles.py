@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.handles import only_orders, says_handle
+from podium.trust.grounding.handles import asking, only_orders, says_handle
 from podium.trust.grounding.reckoning import only_tells
 from podium.trust.request.requests import Request
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
@@ -208,3 +208,52 @@ def test_what_somebody_has_done_gives_no_state(request_: str, tells: bool) -> No
             {"id": SinkRow("object"), "state": SinkRow("value")},
         )
         assert World(request_).read(JOBS, BY_LOGIN).call(state, id="J-1", state="done").answer != "allow"
+
+
+LOGS = ToolRow(
+    "board", "list_jobs", "read", returns=ReturnsRow("organisation", object=ObjectRow("jobs", "id", ("id",)))
+)
+MESSAGE = ToolRow(
+    "board",
+    "send_direct",
+    "irreversible",
+    ("answer", "reply"),
+    {"person": SinkRow("recipient", readers="organisation"), "text": SinkRow("text")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "login", "answer"),
+    [
+        ("Sam asked me about the party. Answer him: it is done", "sam.ode", "allow"),
+        ("Sam wants to know when we leave. Answer him: on Monday", "sam.ode", "allow"),
+        ("Sam asked me about the party. Answer him: it is done", "kit.lowry", "ask"),
+        ("Sam asked me about the party. Answer him: it is done", "mel_hart", "ask"),
+        ("Sam asked Mel about the party. Answer her: it is done", "sam.ode", "ask"),
+    ],
+)
+def test_who_asks_is_answered(request_: str, login: str, answer: str) -> None:
+    """By a login of his name, and nobody of whom he asks."""
+    call = World(request_).read(LOGS, BY_LOGIN).call(MESSAGE, person=login, text="It is done.")
+    assert call.answer == answer, call.reason
+    two = World(request_).read(LOGS, TWO_SAMS).call(MESSAGE, person=login, text="It is done.")
+    assert two.answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Lena asked me something about Costa's invoice. Answer her, and attach it.", {"lena"}),
+        ("Hi, Lena Osei wrote. Please reply to her", {"lena", "osei"}),
+        ("Lena asked me, and Jonas wrote too. Answer them", set()),
+        ("Lena asked Bea. Answer her", set()),
+        ("Lena wrote to Bea. Answer her", set()),
+        ("Lena asked my sister. Answer her", set()),
+        ("Lena asked me. Answer Bea", set()),
+        ("Lena asked me. Answer her and Bea", set()),
+        ("Answer her. Lena asked me", set()),
+    ],
+)
+def test_who_asks_the_user(text: str, names: set[str]) -> None:
+    """One alone, who is answered after that."""
+    assert asking(text) == names
