@@ -6,7 +6,7 @@ is denied.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -22,6 +22,7 @@ from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import towards
 from podium.trust.grounding.naming import Called
+from podium.trust.grounding.own_words import OwnWords
 from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
 from podium.trust.grounding.readings import Readings, Sent
@@ -104,6 +105,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     said = Doubts()
     guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
     unasked = task.labels and unasked_for(task.refusal, call.tool, task.readings.request.sentences)
+    delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
@@ -111,7 +113,6 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")
         return Verdict("deny", rule, reason, arguments_sha256=digest)
-    delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     findings: list[Finding] = []
     leaks: list[Leak] = []
     unjudged: list[str] = []
@@ -127,7 +128,12 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
-        findings, unjudged = looked.findings, looked.unjudged
+        own, unjudged = OwnWords(grounds, call.tool, looked.findings), looked.unjudged
+        asked = task.refusal is None or delegated  # what it only seems to ask for it says itself, in full
+        findings = own.lent() if asked else looked.findings
+        if delegated and own.asks_for(findings, task.uses_so_far):
+            task, delegated = replace(task, refusal=None), False
+            said.questions = [one for one in said.questions if one[0] != "request.delegates"]
         to = towards(task.readings, findings)
         outgoing = [msgspec.structs.replace(one, towards=to) for one in looked.outgoing]
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
