@@ -119,12 +119,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     sent = None
     outgoing: list[Outgoing] = []
     if task.labels:
-        given = given_to(task.readings, call.tool, call.arguments)
-        given |= spoken_of(task.readings.request, call.tool)
-        given |= had_it(task.readings.request.text, task.readings.request.today)
-        dated = takes_day(task.readings.request, call.tool, call.arguments)
-        about = Called(call.tool, given, dated)
-        grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)
+        grounds = _grounds(call.tool, call.arguments, task, plural=task.grant.uses != 1)
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
@@ -144,8 +139,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             again = True
         if task.refusal is None and not (again or leaks or said.questions):
             findings = accepted(grounds, call.tool, findings)
-            if sums := taken(findings):
-                sent = Sent(sent.text, sent.unexplained, sums) if sent else Sent("", 0, sums)
+            sent = _with_sums(sent, taken(findings))
         if unasked and task.refusal is not None:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
@@ -163,6 +157,22 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
+
+
+def _grounds(tool: ToolRow, arguments: Mapping[str, Any], task: Standing, *, plural: bool) -> Grounds:
+    """Return what a task has ground for in one call."""
+    request = task.readings.request
+    given = given_to(task.readings, tool, arguments) | spoken_of(request, tool)
+    given |= had_it(request.text, request.today)
+    about = Called(tool, given, takes_day(request, tool, arguments))
+    return Grounds(task.readings, plural=plural, domains=task.domains, call=about)
+
+
+def _with_sums(sent: Sent | None, sums: tuple[str, ...]) -> Sent | None:
+    """Return what goes out, with the sums that it takes from texts."""
+    if not sums:
+        return sent
+    return Sent(sent.text, sent.unexplained, sums) if sent else Sent("", 0, sums)
 
 
 def _conclude(
