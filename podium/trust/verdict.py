@@ -113,11 +113,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")
         return Verdict("deny", rule, reason, arguments_sha256=digest)
-    findings: list[Finding] = []
-    leaks: list[Leak] = []
-    unjudged: list[str] = []
-    sent = None
-    outgoing: list[Outgoing] = []
+    findings, leaks, unjudged = list[Finding](), list[Leak](), list[str]()
+    sent, outgoing = None, list[Outgoing]()
     if task.labels:
         grounds = _grounds(call.tool, call.arguments, task, plural=task.grant.uses != 1)
         looked = Sinks(call.tool, task.grant, grounds, task.domains)

@@ -23,7 +23,9 @@ from podium.trust.values.vouching import own_length
 
 _KINDS: Final = "(?:to-?do |check)?lists?|to-?dos?|notes?|memos?|documents?|docs?|files?|papers?|sheets?"
 _POINTS: Final = re.compile(
-    rf"\b(?P<whose>my|a|an|the|this)(?: own)?(?P<before>(?: [\w'-]+){{0,3}}?) (?P<kind>{_KINDS})(?![\w'-])"
+    r"\b(?P<whose>my|a|an|the|this)(?: own)?"
+    r"(?P<before>(?: (?!(?:my|our|your|on|in|from|of|the|an?|to|for|at|by|with|and|or)\b)[\w'-]+){0,3}?)"
+    rf" (?P<kind>{_KINDS})(?![\w'-])"
     r"(?P<behind>(?:,? (?:for|called|named|titled|about|of|from)\b)?(?: [^\s,.;:!?]+){0,5})"
 )
 """How a request says which text is meant: *my list for week 48*, *a list called Saturday payments*."""
@@ -48,7 +50,7 @@ _VOID: Final = re.compile(
     re.IGNORECASE,
 )
 """Marks of what was done, is not to be done, or is not sure."""
-LEAST_TEXT: Final = 16
+LEAST_TEXT: Final = 8
 """Characters of a text with lines."""
 LEAST_LINE: Final = 8
 """Squashed characters by which a line is known again elsewhere."""

@@ -35,7 +35,7 @@ from podium.trust.values.forms import (
 )
 
 OWN_WORD: Final = "the user's own text says it, to which the request points"
-APART: Final = "the line of the user's own text that names who gets it does not say it"
+APART: Final = "no line of the user's own text has both the sum and who gets it"
 LEFT: Final = "only what anybody may have written says it, to which the user's own text leaves that"
 _PAIRED: Final[frozenset[Sink]] = frozenset(("payee", "recipient", "object", "url", "amount", "date"))
 """Sinks whose values have to be those of one line."""
@@ -63,23 +63,27 @@ class OwnWords:
 
     def lent(self) -> list[Finding]:
         """Return what was found out, with what one line says as trusted; as it was where no line says all."""
-        for line in self._lines:
-            if not all(self._may(one) for one in self.findings if not one.trusted):
-                break
-            if all(self._goes(line, one) for one in self.findings):
-                return [self._taken(line, one) for one in self.findings]
+        request = self.grounds.request
+        said = bool(request.figures or request.sums or request.bounds)  # the request has a sum of its own
+        own_sum = said and any(one.sink == "amount" and one.ground != "request" for one in self.findings)
+        if not own_sum and all(self._may(one) for one in self.findings if not one.trusted):
+            for line in self._lines:
+                if all(self._goes(line, one) for one in self.findings):
+                    return [self._taken(line, one) for one in self.findings]
         return self._apart(self._left())
 
     def _apart(self, findings: list[Finding]) -> list[Finding]:
-        """Return what was found out, with a sum asked about that stands in another line than who gets it."""
+        """Return what was found out, with a sum and its taker asked about that are of no one line."""
         whom = [one for one in findings if one.sink in _TO_WHOM]
-        lines = [line for line in self._lines if any(self._names(line, one) for one in whom)]
+        sums = [one for one in findings if one.sink == "amount" and one.ground == "field"]
+        named = [line for line in self._lines if any(self._names(line, one) for one in whom)]
+        saying = [line for line in self._lines if any(self.says(line, one) for one in sums)]
+        if not whom or not sums or any(line in named for line in saying):
+            return findings
+        doubtful = [*(sums if named else ()), *(one for one in whom if saying and one.ground == "field")]
         return [
             msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=APART)
-            if lines
-            and one.sink == "amount"
-            and one.ground == "field"
-            and not any(self.says(line, one) for line in lines)
+            if any(one is other for other in doubtful)
             else one
             for one in findings
         ]
@@ -96,9 +100,7 @@ class OwnWords:
         against = one.why.startswith("the request") and "does not name" not in one.why
         if row is None or row.sink != one.sink or one.settled or against or hides(one.value):
             return False
-        request = self.grounds.request
-        said = request.figures or request.sums or request.bounds
-        return one.sink != "amount" or not (row.minor_units or said)
+        return one.sink != "amount" or not row.minor_units
 
     def _goes(self, line: Line, one: Finding) -> bool:
         """Return whether a line says a value, or it goes whatever the line says."""

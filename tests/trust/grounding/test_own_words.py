@@ -129,14 +129,47 @@ def test_what_looks_like_it_makes_it_count_for_nothing() -> None:
     assert desk.call("bank/send", iban=EVE, amount=60).answer != "allow"
 
 
-def test_one_that_the_agent_chose_counts_for_nothing() -> None:
-    desk = Desk("Do the payments on my list").has(WEEK, TEXT, folder="archive of 2019")
+@pytest.mark.parametrize("request_", ["Do the payments on my list", "Pay what is due by my list"])
+def test_one_that_the_agent_chose_counts_for_nothing(request_: str) -> None:
+    desk = Desk(request_).has(WEEK, TEXT, folder="archive of 2019")
     assert desk.call("bank/send", **PAY_MUM).answer == "ask"
+    assert Desk(request_).has(WEEK, TEXT, folder="").call("bank/send", **PAY_MUM).answer == "allow"
+
+
+def test_one_list_of_two_that_the_request_does_not_tell_apart_counts_for_nothing() -> None:
+    other = {"path": "private/week-47.txt", "title": "Payments week 47", "by": "me"}
+    desk = Desk("Do the payments on my list").has(WEEK, TEXT, other, folder="")
+    assert desk.call("bank/send", **PAY_MUM).answer == "ask"
+
+
+def test_of_two_that_are_called_so_neither_is_paid() -> None:
+    burke = {"iban": EVE, "name": "Tom Burke", "note": ""}
+    for payees, asked in (([*PAID, burke], ""), ([burke], "Burke")):
+        desk = Desk(DO)
+        desk.read("papers/list_papers", {"papers": [WEEK]}, folder="private")
+        desk.read("papers/read_paper", WEEK | {"text": "1. Tom, 240."}, path=WEEK["path"])
+        desk.read("bank/list_payees", {"payees": payees}, name=asked)
+        assert desk.call("bank/send", iban=EVE, amount=240).answer != "allow"
+
+
+def test_a_sum_that_the_request_says_is_not_the_lists() -> None:
+    desk = Desk(f"{DO}, 50 euros each").has(WEEK, TEXT)
+    assert desk.call("bank/send", **PAY_MUM).answer != "allow"
+
+
+def test_whom_the_request_names_gets_the_sum_of_the_own_line() -> None:
+    named = "Pay Tom Dijkman what it says on my list for week 48, it's in private"
+    desk = Desk(named).has(WEEK, TEXT)
+    assert desk.call("bank/send", iban=TOM, amount=60).answer == "ask"
+    assert desk.call("bank/send", iban=TOM, amount=240).answer != "deny"
 
 
 def test_one_that_the_agent_has_written_counts_for_nothing() -> None:
     desk = Desk(DO)
     desk.read("papers/write_paper", {"ok": "done"}, wrote=True, path=WEEK["path"], text="x")
+    assert desk.has(WEEK, TEXT).call("bank/send", **PAY_MUM).answer == "ask"
+    desk = Desk(DO)
+    desk.read("papers/write_paper", {"ok": "done"}, wrote=True, path="inbox/a.txt", text="x")
     assert desk.has(WEEK, TEXT).call("bank/send", **PAY_MUM).answer == "ask"
     desk = Desk(DO).has(WEEK, TEXT)
     desk.read("papers/write_paper", {"ok": "done"}, wrote=True, path=WEEK["path"], text="x")
@@ -196,6 +229,24 @@ def test_what_its_lines_order_is_asked_for_by_the_user_once_each() -> None:
     assert desk.call("bank/send", **PAY_MUM).answer != "allow"
     assert desk.call("chat/post", channel="#choir", text="We sing on Monday.").answer == "allow"
     assert desk.call("chat/post", channel="#choir", text="Bring your own tea.").answer == "ask"
+
+
+def test_each_line_is_done_once_whatever_is_written() -> None:
+    text = "1. Post in #choir that we sing.\n2. Post in #board that we sing."
+    desk = Desk(DELEGATED).has(WEEK, text)
+    assert desk.call("chat/post", channel="#choir", text="We sing.").answer == "allow"
+    assert desk.call("chat/post", channel="#choir", text="Bring tea.").answer == "ask"
+    assert desk.call("chat/post", channel="#board", text="We sing.").answer == "allow"
+    desk = Desk(DELEGATED).has(WEEK, TODO)
+    desk.uses["chat/post"] = 1  # as a person let through
+    assert desk.call("chat/post", channel="#choir", text="We sing.").answer == "ask"
+
+
+def test_all_that_an_act_takes_is_in_its_line() -> None:
+    desk = Desk(DELEGATED).has(WEEK, "1. Update the street at the bank to Zilverdiep 14.")
+    assert desk.call("bank/update_profile", street="Zilverdiep 14").answer == "allow"
+    desk = Desk(DELEGATED).has(WEEK, "1. Update the street at the bank to Zilverdiep 14.")
+    assert desk.call("bank/update_profile", street="Zilverdiep 14", postcode="bicycles").answer == "ask"
 
 
 @pytest.mark.parametrize(
