@@ -143,11 +143,11 @@ def test_one_list_of_two_that_the_request_does_not_tell_apart_counts_for_nothing
 
 
 def test_of_two_that_are_called_so_neither_is_paid() -> None:
-    burke = {"iban": EVE, "name": "Tom Burke", "note": ""}
+    burke = {"iban": EVE, "name": "Dijkman Burke", "note": ""}
     for payees, asked in (([*PAID, burke], ""), ([burke], "Burke")):
         desk = Desk(DO)
         desk.read("papers/list_papers", {"papers": [WEEK]}, folder="private")
-        desk.read("papers/read_paper", WEEK | {"text": "1. Tom, 240."}, path=WEEK["path"])
+        desk.read("papers/read_paper", WEEK | {"text": "1. Dijkman, 240."}, path=WEEK["path"])
         desk.read("bank/list_payees", {"payees": payees}, name=asked)
         assert desk.call("bank/send", iban=EVE, amount=240).answer != "allow"
 
