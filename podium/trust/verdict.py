@@ -6,7 +6,7 @@ is denied.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -22,6 +22,7 @@ from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import towards
 from podium.trust.grounding.naming import Called
+from podium.trust.grounding.own_words import OwnWords
 from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
 from podium.trust.grounding.readings import Readings, Sent
@@ -104,6 +105,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     said = Doubts()
     guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
     unasked = task.labels and unasked_for(task.refusal, call.tool, task.readings.request.sentences)
+    delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
@@ -111,23 +113,19 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")
         return Verdict("deny", rule, reason, arguments_sha256=digest)
-    delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
-    findings: list[Finding] = []
-    leaks: list[Leak] = []
-    unjudged: list[str] = []
-    sent = None
-    outgoing: list[Outgoing] = []
+    findings, leaks, unjudged = list[Finding](), list[Leak](), list[str]()
+    sent, outgoing = None, list[Outgoing]()
     if task.labels:
-        given = given_to(task.readings, call.tool, call.arguments)
-        given |= spoken_of(task.readings.request, call.tool)
-        given |= had_it(task.readings.request.text, task.readings.request.today)
-        dated = takes_day(task.readings.request, call.tool, call.arguments)
-        about = Called(call.tool, given, dated)
-        grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)
+        grounds = _grounds(call.tool, call.arguments, task, plural=task.grant.uses != 1)
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
-        findings, unjudged = looked.findings, looked.unjudged
+        own, unjudged = OwnWords(grounds, call.tool, looked.findings), looked.unjudged
+        asked = task.refusal is None or delegated  # what it only seems to ask for it says itself, in full
+        findings = own.lent() if asked else looked.findings
+        if delegated and own.asks_for(findings, task.uses_so_far):
+            task, delegated = replace(task, refusal=None), False
+            said.questions = [one for one in said.questions if one[0] != "request.delegates"]
         to = towards(task.readings, findings)
         outgoing = [msgspec.structs.replace(one, towards=to) for one in looked.outgoing]
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
@@ -138,8 +136,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             again = True
         if task.refusal is None and not (again or leaks or said.questions):
             findings = accepted(grounds, call.tool, findings)
-            if sums := taken(findings):
-                sent = Sent(sent.text, sent.unexplained, sums) if sent else Sent("", 0, sums)
+            sent = _with_sums(sent, taken(findings))
         if unasked and task.refusal is not None:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
@@ -157,6 +154,22 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
+
+
+def _grounds(tool: ToolRow, arguments: Mapping[str, Any], task: Standing, *, plural: bool) -> Grounds:
+    """Return what a task has ground for in one call."""
+    request = task.readings.request
+    given = given_to(task.readings, tool, arguments) | spoken_of(request, tool)
+    given |= had_it(request.text, request.today)
+    about = Called(tool, given, takes_day(request, tool, arguments))
+    return Grounds(task.readings, plural=plural, domains=task.domains, call=about)
+
+
+def _with_sums(sent: Sent | None, sums: tuple[str, ...]) -> Sent | None:
+    """Return what goes out, with the sums that it takes from texts."""
+    if not sums:
+        return sent
+    return Sent(sent.text, sent.unexplained, sums) if sent else Sent("", 0, sums)
 
 
 def _conclude(

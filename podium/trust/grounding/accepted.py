@@ -292,7 +292,7 @@ def _says(text: _Text, one: Finding, wanted: str, today: str) -> bool:
     if one.sink == "date":
         days = _days(text, today, strangers=False)
         times = {time for _, raw in text.leaves for time in times_in(raw)}
-        return any(_same_day(day, wanted) for day in days) and set(times_in(one.value)) <= times
+        return any(same_day(day, wanted) for day in days) and set(times_in(one.value)) <= times
     return any(_has_word(raw, wanted) for _, raw in text.leaves)
 
 
@@ -301,7 +301,7 @@ def _says_another(text: _Text, one: Finding, wanted: str, today: str, *, strange
     if one.sink == "amount":
         return bool(_sums(text, one.path, strangers=strangers) - {wanted})
     if one.sink == "date":
-        return any(not _same_day(day, wanted) for day in _days(text, today, strangers=strangers))
+        return any(not same_day(day, wanted) for day in _days(text, today, strangers=strangers))
     if any(_has_word(raw, wanted) for _, raw in text.leaves):
         alike = {token for _, raw in text.leaves for token in _tokens(raw) if _shape(token) == _shape(wanted)}
         return _DIGITS.search(wanted) is not None and bool(alike - {plain(wanted)})
@@ -322,13 +322,13 @@ def _sums(text: _Text, path: str, *, strangers: bool) -> set[str]:
             if stems_of(place.pattern.rpartition(".")[2]) & (own | _MONEY):
                 found.add(number_form(raw) or raw)
         elif len(raw) > LEAST_VALUE and " " in raw:
-            marked, lone = _sums_in(raw)
+            marked, lone = sums_in(raw)
             found, bare = found | marked, bare | lone
     return found or bare
 
 
 @lru_cache(maxsize=256)
-def _sums_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
+def sums_in(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the sums of a text that have a currency or cents, and other numbers that are no day or code."""
     marked = {match["after"] or match["before"] or match["round"] for match in _MARKED.finditer(text)}
     marked |= {match[0] for match in _CENTS.finditer(text)}
@@ -351,19 +351,20 @@ def _days(text: _Text, today: str, *, strangers: bool) -> set[str]:
     found = set[str]()
     for place, raw in _leaves(text, strangers=strangers):
         for day in dates_in(raw):
-            ahead = _comes(day, today) if day.startswith("--") else day >= today
+            ahead = comes(day, today) if day.startswith("--") else day >= today
             if ahead and not (day == today and place.label.trusted):
                 found.add(day)
     return found
 
 
-def _comes(day: str, today: str) -> bool:
+def comes(day: str, today: str) -> bool:
     """Return whether a day without a year is nearer as one to come than as one that is over."""
     months = (int(day[2:4]) - int(today[5:7])) % 12
     return day[5:] >= today[8:] if months == 0 else months <= HALF_A_YEAR
 
 
-def _same_day(said: str, wanted: str) -> bool:
+def same_day(said: str, wanted: str) -> bool:
+    """Return whether a day that is said, with its year or without, is this one."""
     return said == wanted or (said.startswith("--") and wanted.endswith(said[1:]))
 
 
