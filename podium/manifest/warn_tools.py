@@ -237,6 +237,8 @@ _NOTES: Final = _FREE | word_set("note notes remark remarks memo")
 """Fields of free words, of whomever."""
 _SENT: Final = _FREE | word_set("subject sender sender_name from from_name reply_to author reviewer")
 """Fields that whoever sends something fills."""
+_SENDERS: Final = word_set("sender from author owner by email mail address contact reviewer writer reporter")
+"""Words of a field that says whose something is."""
 _OTHERS: Final = word_set(
     "attachment attachments file files cc to bcc recipients reply_to quoted quote original thread history "
     "in_reply_to references forwarded previous"
@@ -286,6 +288,10 @@ def _of_object(
         if better and _label(row, found, path) == "public":
             message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
             fix = "Look for a slip; or label it `integrity: organisation`, if the server alone writes it."
+            yield document.finding((*at, "rows", path, better[0]), message, fix)
+        elif better and better[0][:1] != "@" and _is_sender(row, path):
+            message = f"each address in `{_field(path)}` is trusted by that, in the rows of anybody too."
+            fix = "Tell the rows apart by another field, or write `vouched`."
             yield document.finding((*at, "rows", path, better[0]), message, fix)
         elif outside and any(value[:1] == "@" for value in better):
             message = "what such a row quotes, copies and attaches is no better for who has sent it."
@@ -345,6 +351,11 @@ def _vouched(
             message = f"`{_field(path)}` may hold what strangers have chosen, whoever sends it."
             fix = "List what he writes himself: subject, body, his own address."
             yield document.finding((*at, "fields", number), message, fix)
+
+
+def _is_sender(row: ToolRow, path: str) -> bool:
+    """Return whether a field says whose a thing is, in results that are anybody's."""
+    return row.returns.integrity == "public" and bool(_SENDERS.intersection(words(_field(path))[-1:]))
 
 
 def _betters(row: ToolRow, label: FieldLabel) -> bool:

@@ -295,6 +295,21 @@ def test_rows_of_mail_that_an_address_makes_better() -> None:
     assert len(told) == 1
 
 
+@pytest.mark.parametrize(
+    ("integrity", "field", "told"),
+    [("public", "sender", True), ("public", "source", False), ("organisation", "sender", False)],
+)
+def test_rows_by_whose_they_are(integrity: str, field: str, told: bool) -> None:
+    """A field by which one's own papers are told from others' makes the address of each sender trusted."""
+    rows = f"rows: {{{field}: {{Marit: {{integrity: user}}}}}}"
+    returns = (
+        f"integrity: {integrity}, object: {{list: papers, id: id, names: [title], {rows}}}, "
+        f"fields: {{'papers[].{field}': {{integrity: user}}}}"
+    )
+    found = [one for one in warned(read("list_papers", returns)) if "is trusted by that" in one]
+    assert len(found) == told
+
+
 # -- definitions
 
 
