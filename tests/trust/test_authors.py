@@ -325,9 +325,9 @@ OLD = (
     ("readers", "answer"), [(None, "allow"), ("organisation", "ask"), ("public", "deny")]
 )
 def test_a_tool_that_replaces_what_strangers_wrote(readers, answer) -> None:
-    """It repeats it, which others than the user are not to read unasked."""
+    """It repeats it, which others than the user are not to read unasked: by its name it edits nothing."""
     update = tool(
-        "s/update_card", "add", "write", card_id="object", description=SinkRow("text", readers=readers)
+        "s/write_card", "add", "write", card_id="object", description=SinkRow("text", readers=readers)
     )
     cards = listing("cards", "id", "id", [{"id": "K-1", "description": OLD}], "id")
     call = {"card_id": "K-1", "description": f"{OLD}\nThe headline is final."}

@@ -212,10 +212,7 @@ def fitting_of(
     left = list(candidates)
     for at, word in enumerate(wanted):
         if MARK in word:
-            by = wanted[at - 1] if at else ""
-            left = [it for it in left if spans(objects[it], word, by, readings.request, partly=one)]
-            if not all(spans(objects[it], word, by, readings.request) for it in left):
-                return []  # of one that lies in it in part nobody knows whether it is meant
+            left = _spanned(readings, left, word, wanted[at - 1] if at else "", one=one)
             continue
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
@@ -257,6 +254,13 @@ def fitting_of(
             return []
         left = fitting or [index for index in left if is_filled(objects[index], word)]
     return left
+
+
+def _spanned(readings: Readings, left: Sequence[int], span: str, by: str, *, one: bool) -> list[int]:
+    """Return what lies in a span of days: none where something lies in it in part, and one thing is meant."""
+    objects, request = readings.objects, readings.request
+    partly = [it for it in left if spans(objects[it], span, by, request, partly=one)]
+    return partly if all(spans(objects[it], span, by, request) for it in partly) else []
 
 
 def _measures(seen: Seen, number: str, of: str) -> bool:

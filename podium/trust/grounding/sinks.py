@@ -117,27 +117,7 @@ class Sinks:
         if count > MAX_VALUES:
             return False
         self._given = frozenset(arguments)
-        if self.tool.writes and self.listed:
-            stated_by_idiom(self.grounds, self.findings, self.listed)
-        if self.tool.writes:
-            self._take_made()
-        taken_off(self.grounds, self.tool, self.findings)
-        before = tuple(self.findings)
-        introduced(self.grounds, self.tool, self.findings)
-        of_another(self.grounds, self.findings)
-        if self.tool.writes:
-            of_a_list(self.grounds, self.tool, self.findings, self.worded)
-            kindred(self.grounds, self.findings)
-            other_people(self.grounds, self.tool, self.findings)
-            somebody_else(self.grounds, self.findings)
-            one_outside(self.grounds, self.findings)
-        timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
-        other_days(self.grounds, self.findings)
-        headcounts(self.grounds, self.findings)
-        of_another_sum(self.grounds, self.tool, self.findings)
-        followed(self.grounds, self.findings)
-        repeated(self.grounds, self.tool, self.findings)
-        unreckoned(self.tool, before, self.findings)
+        self._reconsider()
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),
             *reversed_ends(self.grounds, self.findings),
@@ -162,6 +142,30 @@ class Sinks:
         self._go_out()
         self._left_out(arguments, declared)
         return True
+
+    def _reconsider(self) -> None:
+        """Look at what was found once more, now that all values of the call are known."""
+        if self.tool.writes and self.listed:
+            stated_by_idiom(self.grounds, self.findings, self.listed)
+        if self.tool.writes:
+            self._take_made()
+        taken_off(self.grounds, self.tool, self.findings)
+        before = tuple(self.findings)
+        introduced(self.grounds, self.tool, self.findings)
+        of_another(self.grounds, self.findings)
+        if self.tool.writes:
+            of_a_list(self.grounds, self.tool, self.findings, self.worded)
+            kindred(self.grounds, self.findings)
+            other_people(self.grounds, self.tool, self.findings)
+            somebody_else(self.grounds, self.findings)
+            one_outside(self.grounds, self.findings)
+        timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
+        other_days(self.grounds, self.findings)
+        headcounts(self.grounds, self.findings)
+        of_another_sum(self.grounds, self.tool, self.findings)
+        followed(self.grounds, self.findings)
+        repeated(self.grounds, self.tool, self.findings)
+        unreckoned(self.tool, before, self.findings)
 
     def _take_made(self) -> None:
         """Take what the task has made: what stands in it goes out too, its identifier tells nothing."""
