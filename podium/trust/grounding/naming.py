@@ -18,6 +18,7 @@ from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.heads import told_apart
 from podium.trust.grounding.leading import led_by, payees_of
+from podium.trust.grounding.lettered import one_each
 from podium.trust.grounding.listed import listed
 from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes, only_described
@@ -43,7 +44,6 @@ from podium.trust.grounding.together import (
     ALONE,
     doubled_named,
     each_named,
-    joined_named,
     means_all,
     means_both,
     means_kind,
@@ -81,7 +81,7 @@ class Naming:
     def __init__(self, readings: Readings, *, plural: bool, call: Called | None = None) -> None:
         self.readings = readings
         self.request = readings.request
-        self.call = call
+        self.call, self.tool = call, call.tool if call is not None else None
         self.parts: dict[int, str] = {}
         """Of objects that are named each in a part of its own: that part."""
         self._calls: dict[int, list[tuple[str, Mention]]] = {}
@@ -110,7 +110,7 @@ class Naming:
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
         groups, objects, found = self.readings.register.trusted, self.readings.objects, dict[int, Seen]()
-        stays = spared(self.request, self.call.tool if self.call else None, objects)
+        stays = spared(self.request, self.tool, objects)
         for kind, every in groups.items():
             nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
             if not group:
@@ -184,8 +184,7 @@ class Naming:
         return out
 
     def _addressed(self, indexes: list[int]) -> set[int]:
-        tool = self.call.tool if self.call is not None else None
-        his, alone = addressed(self.request, tool, self.readings.objects, indexes)
+        his, alone = addressed(self.request, self.tool, self.readings.objects, indexes)
         self.hinted |= set() if alone else his
         return his
 
@@ -288,7 +287,7 @@ class Naming:
                 several = plural and strength == PART and (means_more(self.request) or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
                 several = several or (plural and strength == PART and self._so_many(counts))
-                if strength == PART and (joined := joined_named(self.request, objects, counts)):
+                if strength == PART and (joined := one_each(self.request, self.tool, objects, counts, group)):
                     yield from joined
                     return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
@@ -341,12 +340,11 @@ class Naming:
         if not seen.names:  # of a long history most things
             return []
         given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
-        tool = call.tool if call is not None else None
         self._calls[index] = [
             pair
             for pair in seen.names
             if not (given and only_given(self.request, pair[0], given))
-            and not only_owns(self.request, pair[0], seen, tool)
+            and not only_owns(self.request, pair[0], seen, self.tool)
             and not only_orders(self.request, pair[0])
         ]
         return self._calls[index]
