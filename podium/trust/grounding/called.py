@@ -1,13 +1,25 @@
 """By what a thing is called: its own fields, and those of what stands in it: an order by its lines."""
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from podium.trust.english.lexicon import ADVERBS, PREPOSITIONS, SUPERLATIVES, word_set
+from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
+from podium.trust.english.wordnet import is_verb
 from podium.trust.request.nouns import nouns_of
-from podium.trust.request.requests import Request
+from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ObjectRow
+from podium.trust.values.forms import words
 
 if TYPE_CHECKING:
     from podium.trust.grounding.readings import Seen
+
+_TEXTS: Final = word_set("text body message content contents comment comments post note notes remark remarks")
+"""Words of fields that hold what somebody has written, and no title."""
+_PLAIN: Final = ACTS | ADVERBS | CALENDAR | COMMON | PREPOSITIONS | RELATIVE | SUPERLATIVES
+"""Words that any text may have in common with any request."""
+_BEGINS: Final = r"(?:^|[.!?;:,\n]\s*|\b(?:please|then|and|or|to|you|we|i)\s+)"
+"""Behind which an order has its verb."""
 
 
 def is_name(rule: ObjectRow, path: str) -> bool:
@@ -15,11 +27,39 @@ def is_name(rule: ObjectRow, path: str) -> bool:
     return path in rule.names or path.removesuffix("[]") in rule.names
 
 
-def call(seen: "Seen", request: Request, text: str, *, trusted: bool) -> None:
+def is_free(path: str) -> bool:
+    """Return whether a field holds what somebody has written: people write there of whatever they like."""
+    return not _TEXTS.isdisjoint(words(path)[-1:])
+
+
+def call(seen: "Seen", request: Request, text: str, path: str, *, trusted: bool) -> None:
     """Note where a request mentions a thing by one of its names."""
-    before = len(seen.names)
-    seen.names.extend((text, mention) for mention in request.mentions(text, trusted=trusted))
-    seen.spoken = seen.spoken or (len(seen.names) > before and not trusted)
+    found = request.mentions(text, trusted=trusted)
+    if not found or (is_free(path) and _says_nothing(request, text, seen.nouns)):
+        return
+    seen.names.extend((text, mention) for mention in found)
+    seen.spoken = seen.spoken or not trusted
+
+
+def _says_nothing(request: Request, text: str, nouns: frozenset[str]) -> bool:
+    """Return whether a free text has no more in common with a request than verbs of it, and plain words.
+
+    *Take Otto out of shipping* does not speak of the message `please take it`.
+    """
+    there = words(text)
+    if any(quoted and " ".join(quoted) in " ".join(there) for quoted in request.quoted):
+        return False
+    shared = {stem(word) for word in there} & request.stems
+    said = {word for word in request.words if stem(word) in shared and stem(word) not in nouns}
+    return all(word in _PLAIN or _orders(request, word) for word in said)
+
+
+def _orders(request: Request, word: str) -> bool:
+    """Return whether a request has a word only where an order has its verb."""
+    if not is_verb(word):
+        return False
+    here = re.findall(rf"{_BEGINS}{re.escape(word)}(?!\w)", request.plain)
+    return len(here) == request.words.count(word)
 
 
 def number(seen: "Seen", request: Request, text: str, path: str) -> None:

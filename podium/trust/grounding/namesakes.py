@@ -5,14 +5,16 @@ it differ, the request names none of them by it, however many it speaks of: *all
 of two who sign as Nils.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grounding.readings import Seen
-from podium.trust.request.requests import Request
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.request.requests import Mention, Request
 from podium.trust.values.forms import plain, words
 
 _PERSONS: Final = word_set(
@@ -22,6 +24,10 @@ _PERSONS: Final = word_set(
 """Words of fields that say whose something is."""
 TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees guests invitee participants")
 """Words of fields that say whom else it went to."""
+
+
+Called = Callable[[int], Iterable[tuple[str, Mention]]]
+"""By an object's index the names by which the request names it."""
 
 
 class Bearer(msgspec.Struct, frozen=True):
@@ -48,6 +54,22 @@ def namesakes(
         for index, one in bearers.items()
         if one in twice and objects[index].spoken and not objects[index].vouched
     }
+
+
+def outdone(readings: Readings, named: AbstractSet[int], group: Iterable[int], called: Called) -> set[int]:
+    """Return the named objects of which another one has all words of the request that it has, and more.
+
+    That one has them by a name that strangers choose, so that it is not named either: a name of ours wins
+    over theirs, but the `Panel price list` is not *the Costa price list* where there is one.
+    """
+    objects, telling = readings.objects, readings.request.bag - COMMON
+
+    def said(index: int) -> frozenset[str]:
+        return telling.intersection(word for name, _ in called(index) for word in words(name))
+
+    ids = {objects[index].id for index in named}
+    others = [said(at) for at in group if objects[at].spoken and objects[at].id not in ids] if named else []
+    return {at for at in named if others and not objects[at].vouched and any(said(at) < it for it in others)}
 
 
 def _conflict(one: Bearer, other: Bearer) -> bool:

@@ -21,7 +21,7 @@ from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.lettered import one_each
 from podium.trust.grounding.listed import listed
 from podium.trust.grounding.mine import only_mine
-from podium.trust.grounding.namesakes import namesakes, only_described
+from podium.trust.grounding.namesakes import namesakes, only_described, outdone
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.of_state import of_state
 from podium.trust.grounding.owning import only_owns
@@ -120,7 +120,7 @@ class Naming:
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_name = by_name or of_state(self.readings, nouns, {i: self._mentions(i) for i in called})
-            by_name = self._restricted(nouns, by_name)
+            by_name = self._restricted(nouns, by_name - outdone(self.readings, by_name, called, self._called))
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
             if self.call is not None and not (by_name or by_kind):

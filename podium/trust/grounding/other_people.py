@@ -4,26 +4,32 @@ A channel's members are all in its row, and the request names the channel: it me
 does it mean whom it says is to keep what he has.
 """
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import DETERMINERS, PREPOSITIONS, word_set
+from podium.trust.grounding.called import is_free
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.sparing import staying
 from podium.trust.tools import Sink, ToolRow
-from podium.trust.values.forms import Form, forms_of, words
+from podium.trust.values.forms import Form, forms_of, plain, words
 
+_NAME: Final = r"([A-Z]\w+(?: [A-Z]\w+)*)"
+_GOES_ON: Final = word_set("out off up down away that and or to if when back a an")
 _PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "value", "object"))
 _ENDING: Final = word_set(
     "cancel clear close cut deactivate delete disable drop end exclude expel kick off out remove revoke stop "
     "suspend take terminate unassign uninvite unshare withdraw"
 )
 _ANOTHER: Final = "the request names somebody, and this one is another in the same list"
+_LENT: Final = "the request names somebody, and only a text that it speaks of has this one"
 _STAYS: Final = "the request says that this one is to stay"
 
 
@@ -40,6 +46,7 @@ def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> No
         if one.sink in {"recipient", "payee"} and one.ground in {"field", "object"}:
             whole = "[]." in one.path and not ending  # a list as it is, with whom the request adds to it
             why = _ANOTHER if _is_beside(grounds, one, own if whole else set()) else ""
+            why = _LENT if not why and _is_lent(grounds, tool, one) else why
         if stay and not stay.isdisjoint(_words_of(grounds, one)):
             why = _STAYS
         if why:
@@ -67,6 +74,44 @@ def _is_beside(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
     others = (seen for seen in grounds.readings.objects if seen not in rows)
     known = listed | {word for seen in others for name, _ in seen.names for word in words(name)}
     return bool((request.names - called) & known)
+
+
+def _is_lent(grounds: Grounds, tool: ToolRow, one: Finding) -> bool:
+    """Return whether only something called by what was written in it has somebody, and another gets it.
+
+    *Take Otto out of shipping* does not mean who wrote that Otto is ill.
+    """
+    rows = [grounds.named[at.object] for at in _places(grounds, one) if at.object in grounds.named]
+    if one.ground != "object" or one.sink != "recipient" or not rows or not all(map(_by_text, rows)):
+        return False
+    names = _taken(grounds.request.text, tuple(intent.split()[0] for intent in tool.intents if intent))
+    own = set(forms_of(one.value))
+    called = (name for seen in _rows(grounds, one) if own & set(seen.id) for name in _names(seen))
+    said = {word for text in (one.value, *called) for word in words(text)}
+    return bool(names & grounds.request.names) and names.isdisjoint(said)
+
+
+def _by_text(seen: Seen) -> bool:
+    """Return whether an object is called by free text alone."""
+    texts = {forms[-1][1] for path, forms, _ in seen.fields if forms and is_free(path)}
+    return bool(seen.names) and all(plain(name) in texts for name, _ in seen.names)
+
+
+@lru_cache(maxsize=256)
+def _taken(text: str, verbs: tuple[str, ...]) -> frozenset[str]:
+    """Return the names that stand right behind a verb, as who is acted on or gets something."""
+    if not verbs:
+        return frozenset()
+    found = re.finditer(rf"\b(?i:{'|'.join(map(re.escape, verbs))}) {_NAME}", text)
+    return frozenset(word for match in found if _ends(text[match.end() :]) for word in words(match[1]))
+
+
+def _ends(behind: str) -> bool:
+    """Return whether a name ends where it does: *send Costa invoices* has none that gets something."""
+    after = words(behind.lstrip()[:30])[:1]
+    return behind[:1] not in {"'", "\u2019", "-"} and (
+        not after or behind[:1] != " " or after[0] in PREPOSITIONS | DETERMINERS | _GOES_ON
+    )
 
 
 def _in_list(grounds: Grounds, place: Place) -> bool:

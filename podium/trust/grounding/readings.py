@@ -486,10 +486,10 @@ class _Walk:
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
         if called := is_name(rule, path):
-            call(seen, request, text, trusted=label.trusted)
+            call(seen, request, text, path, trusted=label.trusted)
         for within, at, start in self.around:
             if is_name(within, place.pattern[start:].lstrip(".")):
-                call(self.into.objects[at], request, text, trusted=label.trusted)
+                call(self.into.objects[at], request, text, path, trusted=label.trusted)
         if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             number(seen, request, text, path)
         sure = label.trusted and not place.told
