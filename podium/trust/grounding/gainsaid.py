@@ -39,12 +39,13 @@ def gainsaid(grounds: Grounds, text: str) -> str:
     for said, day in misdated(text, request.today):
         if squash(said) not in request.squashed and not _known(grounds, said):
             return f"it says {said!r}, and that day is a {day}"
-    for asked, told in (
-        (request.clock, frozenset(times_in(text))),
-        (_months(request.text), _months(text)),
-        (_numbers(request.text), _numbers(text)),
+    for asked, find in (
+        (request.clock, _times),
+        (_months(request.text), _months),
+        (_numbers(request.text), _numbers),
     ):
-        if not asked or not told or any(one in asked or squash(one) in request.squashed for one in told):
+        told = find(text) if asked else frozenset[str]()
+        if not told or any(one in asked or squash(one) in request.squashed for one in told):
             continue
         if all(not _known(grounds, one) for one in told):
             return f"it says {_shown(told)} where the request says {_shown(asked)}"
@@ -83,6 +84,11 @@ def _known(grounds: Grounds, said: str) -> bool:
     return any(place.label.trusted for place, _ in grounds.readings.holds(said))
 
 
+def _times(text: str) -> frozenset[str]:
+    return frozenset(times_in(text))
+
+
+@lru_cache(maxsize=64)
 def _months(text: str) -> frozenset[str]:
     """Return the months that a text speaks of without a day."""
     days = {int(day[-5:-3]) for day in dates_in(text)}
@@ -90,6 +96,7 @@ def _months(text: str) -> frozenset[str]:
     return frozenset() if days else said
 
 
+@lru_cache(maxsize=64)
 def _numbers(text: str) -> frozenset[str]:
     """Return the long numbers of a text: no years."""
     found = (form for (kind, form), _ in entities(text) if kind == "number")

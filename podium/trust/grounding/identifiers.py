@@ -17,6 +17,8 @@ from podium.trust.values.forms import forms_of
 WHY: Final = "it is an identifier, and the request may mean another thing than that"
 LEAST: Final = 4
 """Characters of an identifier that is no word or number of a text by chance."""
+MOST: Final = 200
+"""Characters of an identifier; a longer word is none."""
 MAX_KIN: Final = 200
 """Things of one kind that are compared; of more somebody is asked."""
 
@@ -35,7 +37,7 @@ def in_a_text(grounds: Grounds, tool: ToolRow, path: str, value: object) -> Find
 def _which(grounds: Grounds, tool: ToolRow, value: object) -> list[int]:
     """Return what has an identifier, by its place: with a digit and without a blank, no short number."""
     text = str(value).strip()
-    if len(text) < LEAST or not any(it.isdigit() for it in text) or any(it.isspace() for it in text):
+    if not LEAST <= len(text) <= MOST or not any(it.isdigit() for it in text) or len(text.split()) > 1:
         return []
     forms, objects = set(forms_of(text)), grounds.readings.objects
     return [
