@@ -48,12 +48,12 @@ OUTWARD: Final = word_set(
     "rule safety script server service setting speed sql surgery switch temperature thermostat trigger valve "
     "variable vehicle voltage volume webhook workflow "
     # those with whom something is arranged
-    "appointment guest interview partner supplier vendor viewing visit"
+    "appointment group guest interview partner stay supplier vendor viewing visit"
 )
 """Things of which a change reaches others, opens something or acts on the world before somebody sees it."""
 _OVER: Final = word_set("write save edit replace update put move rename copy upload change modify")
 """They may put something in the place of what was there: a file."""
-_FILES: Final = word_set("file document spreadsheet sheet script template")
+_FILES: Final = word_set("file document spreadsheet sheet script template paper")
 _FILING: Final = word_set("move archive unarchive label tag mark sort star bookmark flag")
 """They put a text somewhere, and change nothing in it."""
 _FILED: Final = word_set("mail email message post article page")

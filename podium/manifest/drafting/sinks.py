@@ -60,6 +60,8 @@ _PATH: Final = word_set(
     "namespace cluster container image workspace collection attachment attachments drive volume document "
     "page door macro destination"
 )
+_PLACES: Final = word_set("folder account mailbox")
+"""Of a few that the schema lists itself, each is a place: no lookup need have shown it."""
 _MONEY: Final = word_set("amount price cost fee fare total sum quantity qty budget salary rent balance")
 _DAYS: Final = word_set(
     "date dates day days start end starts ends due until since when time times deadline month week year "
@@ -70,10 +72,13 @@ _TEXT: Final = word_set(
     "subject body text content contents message comment comments note notes description title summary "
     "reason caption html markdown details detail headline purpose question remark remarks narrative "
     "justification greeting signature abstract cause explanation instructions feedback memo agenda "
-    "transcript"
+    "transcript topic"
 )
 _WHICH: Final = word_set("criteria criterion filter filters condition conditions match matching")
 """In them a text says what something is to be done with, for good."""
+_SORTING: Final = word_set("rule filter")
+_SORTED: Final = word_set("subject body text content")
+"""What a rule of a mailbox looks at: it says which mails it is for."""
 _SEVERAL: Final = frozenset(("recipient", "payee", "object", "url", "path"))
 _FORMATS: Final[dict[str, Sink]] = {
     **dict.fromkeys(("uri", "url", "iri", "uri-reference"), "url"),
@@ -160,7 +165,8 @@ def _sink(tool: _Tool, field: Field) -> tuple[Sink, str]:
     """Return what an argument of a write decides, and what a person should look at."""
     words = words_of(field.name)
     if field.flag or (field.values and all(isinstance(value, str) for value in field.values)):
-        return "value", ""
+        place = not field.flag and words and (singular(words[-1]) in _PLACES or "_".join(words) == "move_to")
+        return ("path", "") if place else ("value", "")
     if field.format in _FORMATS and not field.number:
         return _FORMATS[field.format], ""
     if field.number:
@@ -168,7 +174,8 @@ def _sink(tool: _Tool, field: Field) -> tuple[Sink, str]:
     for rule in (_net, _paid, _whom, _what):
         if (found := rule(tool, words)) is not None:
             return found
-    if words[-1:] and words[-1] in _TEXT and set(words_of(field.path)) & _WHICH:
+    chooses = set(words_of(field.path)) & _WHICH or (tool.act.nouns & _SORTING and set(words) & _SORTED)
+    if words[-1:] and words[-1] in _TEXT and chooses:
         return "value", _UNKNOWN
     return _rest(tool, words)
 
@@ -219,6 +226,8 @@ def _whom(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
         return "recipient", ""
     if numbered:
         return _somebody(tool, {singular(word) for word in words[:-1]})
+    if words == ["reply", "to"] and {"message", "post", "mail"} & tool.listed:
+        return "object", ""
     if last == "to":
         return None if tool.spans or set(words) & _VALID else _to(words)
     if last in _GROUPS and verb in _ADMITTING and tool.people:
@@ -270,8 +279,10 @@ def _what(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     if _is_id(words):
         return ("path" if words[-1] == "slug" else "object"), ""
     thing = singular(words[-1]) if words else ""
-    if words == ["attachments"] and {"attachment", "file", "document"} & tool.listed:
+    if words in (["attachments"], ["files"]) and {"attachment", "file", "document"} & tool.listed:
         return "object", ""
+    if list(words) == ["files"] and tool.act.verb in _SENDING:
+        return "object", "`path`, if it takes paths"
     if thing in _PATH:
         return "path", ""
     made = tool.act.verb in {"create", "add", "make"} and thing in tool.act.nouns
@@ -284,6 +295,8 @@ def _what(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     return None
 
 
+_SENDING: Final = word_set("send post reply answer forward mail email message")
+"""Verbs with which files go along, by their identifiers."""
 _NEW: Final = word_set(
     "create add make send post publish write compose draft book schedule plan log note record save report "
     "open file announce propose reserve arrange insert upload issue reply answer comment request register "

@@ -57,6 +57,18 @@ def test_a_post_to_nobody_is_for_everybody() -> None:
         ("post_it", {"webhook": WORDS, "site": {"format": "uri"}}, {"webhook": "url", "site": "url"}),
         ("move_file", {"path": WORDS, "move_to": WORDS}, {"path": "path", "move_to": "path"}),
         ("delete_file", {"name": WORDS}, {"name": "object"}),
+        (
+            "create_rule",
+            {"name": WORDS, "subject": WORDS, "move_to": {"enum": ["Archive", "Bills"]}},
+            {"name": "value", "subject": "value", "move_to": "path"},
+        ),
+        (
+            "transfer",
+            {"from_account": {"enum": ["daily", "tax"]}, "mode": {"enum": ["now", "later"]}},
+            {"from_account": "path", "mode": "value"},
+        ),
+        ("post_message", {"files": LIST, "channel": WORDS}, {"files": "object", "channel": "recipient"}),
+        ("upload", {"files": LIST}, {"files": "path"}),
         ("create_file", {"name": WORDS, "content": WORDS}, {"name": "value", "content": "text"}),
         ("book_room", {"from": WORDS, "to": WORDS}, {"from": "value", "to": "value"}),
         (
