@@ -375,7 +375,7 @@ class Grounds:
         answered = bool(places) and self._answered(row.sink, path, text, places, settled=settled)
         if answered and not self.handed.delegates:
             may_ask, other = False, True
-            if row.sink == "value":
+            if row.sink == "value" and not self.handed.leaves(row.sink, path):
                 return found("stranger", "only strangers say it, and the request says another one")
         return self._of_strangers(row, path, text, places, found, may_ask=may_ask, alone=alone)
 

@@ -90,6 +90,11 @@ _OF_SINKS: Final[dict[str, frozenset[str]]] = {
     }.items()
 }
 """By which words a request hands over what goes into a sink."""
+_OF_ADDRESS: Final = word_set(
+    "street road house postcode postal zip city town village county region state country line lines number"
+)
+"""What an address is made of, where each has an argument of its own."""
+_ADDRESS: Final = frozenset(map(stem, ("address", "addresses", "details")))
 MAX_TEXT: Final = 4000
 """Characters of a request that are looked at."""
 
@@ -115,7 +120,8 @@ class Handed(msgspec.Struct, frozen=True):
 def kinds_of(sink: Sink, path: str) -> frozenset[str]:
     """Return the words by which a request speaks of what goes into an argument."""
     own = frozenset(stem(word) for word in words(path))
-    return _OF_SINKS.get(sink, frozenset()) | (own - COMMON - {"id", "text", "body"})
+    address = _ADDRESS if sink == "value" and not _OF_ADDRESS.isdisjoint(words(path)) else frozenset[str]()
+    return _OF_SINKS.get(sink, address) | (own - COMMON - {"id", "text", "body"})
 
 
 def sentences_of(text: str) -> list[str]:

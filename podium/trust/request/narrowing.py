@@ -29,6 +29,7 @@ from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
 from podium.trust.request.idioms import opened
+from podium.trust.request.joining import is_out_of_more, lets_into
 from podium.trust.request.left_word import left_word
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
 from podium.trust.request.manners import close_words
@@ -398,7 +399,7 @@ class _Said:
         if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
         takers = takers_of(rivals, head, phrase)
-        given = given or takers == [tool]  # `change her phone number`, `take the load for 420`
+        given = given or takers == [tool] or lets_into(tool, phrase, head)  # `change her phone number`
         if takers == [tool] or (rivals == [tool] and hands_over(phrase, tool)):
             light = False  # `give his story to Lior`
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
@@ -420,7 +421,7 @@ class _Said:
             fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
         if fits is False or (fits is None and (light or (weak and not tells))):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
-            plainly = not (tells or near_nouns(tool) & self.nouns)
+            plainly = not (tells or near_nouns(tool) & self.nouns or is_out_of_more(phrase, rivals))
             plainly = plainly and fits_best(tool, rivals, said[:2], named=False) is False
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             if fits is None and not weak:

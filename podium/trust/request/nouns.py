@@ -59,6 +59,13 @@ def near_nouns(tool: ToolRow) -> frozenset[str]:
     return kin(own_nouns(tool))
 
 
+def acted_on(tool: ToolRow) -> frozenset[str]:
+    """Return the nouns of what a tool is told to act on, and others for the same: of `event_id` a `meeting`."""
+    paths = (path for path, row in tool.arguments.items() if row.sink == "object")
+    own = frozenset(singular(word) for path in paths for word in words(path)) - {"id"}
+    return own.union(*(kinds_like(stem(word)) for word in own))
+
+
 @lru_cache(maxsize=4096)
 def kin(nouns: frozenset[str]) -> frozenset[str]:
     """Return nouns with others for the same things."""
