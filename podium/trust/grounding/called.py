@@ -18,6 +18,7 @@ _TEXTS: Final = word_set("text body message content contents comment comments po
 """Words of fields that hold what somebody has written, and no title."""
 _PLAIN: Final = ACTS | ADVERBS | CALENDAR | COMMON | PREPOSITIONS | RELATIVE | SUPERLATIVES
 """Words that any text may have in common with any request."""
+_ANY: Final = frozenset(("a", "an", "another", "any", "some"))
 _BEGINS: Final = r"(?:^|[.!?;:,\n]\s*|\b(?:please|then|and|or|to|you|we|i)\s+)"
 """Behind which an order has its verb."""
 
@@ -37,6 +38,8 @@ def call(seen: "Seen", request: Request, text: str, path: str, *, trusted: bool)
     found = request.mentions(text, trusted=trusted)
     if not found or (is_free(path) and _says_nothing(request, text, seen.nouns)):
         return
+    if _is_any(request, text, seen.nouns):
+        return
     seen.names.extend((text, mention) for mention in found)
     seen.spoken = seen.spoken or not trusted
 
@@ -52,6 +55,22 @@ def _says_nothing(request: Request, text: str, nouns: frozenset[str]) -> bool:
     shared = {stem(word) for word in there} & request.stems
     said = {word for word in request.words if stem(word) in shared and stem(word) not in nouns}
     return all(word in _PLAIN or _orders(request, word) for word in said)
+
+
+def _is_any(request: Request, text: str, nouns: frozenset[str]) -> bool:
+    """Return whether a request shares with a name only the word for such things, and means any of them.
+
+    *Book a hotel* does not speak of `Hotel Anker`, nor of it rather than of `Pension Anker`.
+    """
+    shared = {word for word in words(text) if word in request.bag}
+    if not shared or not {stem(word) for word in shared} <= nouns:
+        return False
+    said = request.words
+    return all(
+        at and not _ANY.isdisjoint(said[max(at - 2, 0) : at])
+        for at, word in enumerate(said)
+        if word in shared
+    )
 
 
 def _orders(request: Request, word: str) -> bool:

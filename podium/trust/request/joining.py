@@ -38,7 +38,7 @@ def is_out_of_more(phrase: Sequence[Token], rivals: Sequence[ToolRow]) -> bool:
     at = next((at for at, token in enumerate(phrase) if token.low in _OUT), len(phrase)) + 1
     one = _up_to(phrase[at:], PREPOSITIONS | {"and"})
     rest = phrase[at + len(one) :]
-    if len(rest) < 2 or rest[0].low != "and" or rest[1].low not in _KNOWN:  # noqa: PLR2004 - `and the`
+    if len(rest) < 2 or rest[0].low != "and" or rest[1].low not in _KNOWN:
         return False
     nouns = frozenset().union(*map(near_nouns, rivals))
     other = _up_to(rest[1:], PREPOSITIONS | JOINTS)

@@ -60,7 +60,7 @@ def near_nouns(tool: ToolRow) -> frozenset[str]:
 
 
 def acted_on(tool: ToolRow) -> frozenset[str]:
-    """Return the nouns of what a tool is told to act on, and others for the same: of `event_id` a `meeting`."""
+    """Return the nouns of what a tool is told to act on, and others for these: of `event_id` a `meeting`."""
     paths = (path for path, row in tool.arguments.items() if row.sink == "object")
     own = frozenset(singular(word) for path in paths for word in words(path)) - {"id"}
     return own.union(*(kinds_like(stem(word)) for word in own))
