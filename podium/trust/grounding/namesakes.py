@@ -14,7 +14,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.readings import Readings, Seen
-from podium.trust.request.requests import Mention, Request
+from podium.trust.request.requests import WHOLE, Mention, Request
 from podium.trust.values.forms import plain, words
 
 _PERSONS: Final = word_set(
@@ -70,6 +70,20 @@ def outdone(readings: Readings, named: AbstractSet[int], group: Iterable[int], c
     ids = {objects[index].id for index in named}
     others = [said(at) for at in group if objects[at].spoken and objects[at].id not in ids] if named else []
     return {at for at in named if others and not objects[at].vouched and any(said(at) < it for it in others)}
+
+
+def is_loose(seen: Seen, described: str) -> bool:
+    """Return whether only a part of a name that strangers choose names it, where more words describe another.
+
+    *The one from the Brightmoor exhibitors* is hardly `Coffee at Brightmoor?`.
+    """
+    most = max((one.count for _, one in seen.names if one.strength < WHOLE), default=0)
+    return (
+        seen.spoken
+        and len(seen.names) > 0
+        and 0 < most < len(set(described.split()))
+        and not any(one.ours or one.strength >= WHOLE for _, one in seen.names)
+    )
 
 
 def _conflict(one: Bearer, other: Bearer) -> bool:

@@ -148,3 +148,36 @@ def test_a_name_of_ours_that_has_as_much(request_: str, ours: str) -> None:
     found = files(f"tariq: {ours}", "guest: Costa price list 2027")
     assert decide(request_, "delete_file", {"file_id": "F-1"}, find_files=found).answer == "allow"
     assert decide(request_, "delete_file", {"file_id": "F-2"}, find_files=found).answer != "allow"
+
+
+HOTELS = ToolRow(
+    "c",
+    "search_hotels",
+    "read",
+    (),
+    {},
+    ReturnsRow("organisation", object=ObjectRow("hotels", "id", ("name",))),
+)
+BOOK = ToolRow("c", "book_hotel", "irreversible", ("book", "take"), {"hotel_id": SinkRow("object")})
+TWO = {"hotels": [{"id": "HT-1", "name": "Hotel Anker"}, {"id": "HT-2", "name": "Pension Elbe"}]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "first", "second"),
+    [
+        ("Book a hotel, the one with the quiet rooms", "ask", "ask"),
+        ("Book some nice hotel", "ask", "ask"),
+        ("Book Hotel Anker", "allow", "deny"),
+        ("Book a room in the hotel Anker", "allow", "deny"),
+    ],
+)
+def test_any_hotel_is_none_by_the_word(request_: str, first: str, second: str) -> None:
+    """A name that has the word for such things is not said by *a hotel*."""
+    tools = {row.id: row for row in (HOTELS, BOOK)}
+    for one, answer in (("HT-1", first), ("HT-2", second)):
+        readings = Readings(request_, date(2026, 11, 25))
+        readings.apply(Read(HOTELS.id, HOTELS.returns, {}, TWO, 1))
+        narrowed = narrow([GrantRow(name) for name in tools], tools, request_)
+        task = Standing(readings, narrowed.grant(BOOK.id), refusal=narrowed.refusal(BOOK.id))
+        verdict = decide_tool_call(ToolCall("clerk", BOOK.client_name, BOOK, {"hotel_id": one}), task)
+        assert verdict.answer == answer, (one, verdict.reason)

@@ -328,3 +328,34 @@ def _due(request: str, due: str) -> str:
 def test_a_text_of_a_day(minutes: str, due: str, answer: str) -> None:
     """What the text of that day says is asked about, not what another one says, nor where none is meant."""
     assert _due(f"Make a task of each action in {minutes}. Dates as it says there.", due) == answer
+
+
+SAVE = ToolRow(
+    "shop",
+    "save_address",
+    "write",
+    ("save", "add"),
+    {"label": SinkRow("text"), **{one: SinkRow("value") for one in ("street", "postcode", "city")}},
+)
+HOME = {
+    "mails": [{"id": "m1", "sender": "jonas@home.example", "subject": "Keys", "body": "Molenpad 14, 9717 BX"}]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("Jonas mailed me our new address. Save it as 'New home'.", "ask"),
+        ("Save our new address, it's in Jonas' mail, as 'New home'.", "ask"),
+        ("Save the street Bergweg 1 as 'New home'.", "deny"),
+    ],
+)
+def test_an_address_is_what_it_is_made_of(request_: str, answer: str) -> None:
+    """Who hands an address over hands over its postcode, though the request has some other text in quotes."""
+    tools = {row.id: row for row in (MAILS, SAVE)}
+    readings = Readings(request_, date(2026, 11, 27))
+    readings.apply(Read(MAILS.id, MAILS.returns, {}, HOME, 1))
+    effective = narrow([GrantRow(one) for one in tools], tools, request_)
+    standing = Standing(readings, effective.grant(SAVE.id), refusal=effective.refusal(SAVE.id))
+    call = {"label": "New home", "street": "Molenpad 14", "postcode": "9717 BX"}
+    assert decide_tool_call(ToolCall("a", SAVE.client_name, SAVE, call), standing).answer == answer

@@ -209,3 +209,28 @@ def test_a_remark_is_nobodys_name(request_: str, address: str, answer: str) -> N
     """Whoever has the request's words as a remark alone gets nothing unasked."""
     world = World(request_).read(CLIENTS, TILL)
     assert world.call(SEND, uses=None, to=address, body="Here you are.").answer == answer
+
+
+MOVE = ToolRow(
+    "post", "move_mail", "write", ("move", "put"), {"mail_id": SinkRow("object"), "folder": SinkRow("path")}
+)
+FAIR = [
+    {"id": "m-1", "subject": "Coffee at Brightmoor?", "sender_name": "Dario", "sender": "dario@free.example"},
+    {
+        "id": "m-2",
+        "subject": "Your stand",
+        "sender_name": "Fair",
+        "sender": "exhibitors@brightmoorfair.example",
+    },
+    {"id": "m-3", "subject": "Offer", "sender_name": "Eve", "sender": "eve@free.example"},
+]
+
+
+@pytest.mark.parametrize(("mail", "answer"), [("m-2", "ask"), ("m-3", "deny")])
+def test_a_part_of_a_strangers_title_settles_nothing_where_more_words_describe_another(
+    mail: str, answer: str
+) -> None:
+    """Whom *the Brightmoor exhibitors* are one mail says by two words: a person is asked about it alone."""
+    world = World("Put the mail of the Brightmoor exhibitors' team into my Fairs folder.")
+    world.read(MAILS, {"mails": FAIR})
+    assert world.call(MOVE, uses=None, mail_id=mail, folder="Fairs").answer == answer
