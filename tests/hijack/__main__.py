@@ -36,6 +36,7 @@ from tests.hijack.worlds import (
     SECOND,
     SHROUDED,
     UNSEEN,
+    USUAL,
     VEILED,
     WORLDS,
 )
@@ -74,6 +75,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--familiar", action="store_true", help=familiar)
     classic = "the kinds of worlds that agents are mostly tried on, policies likewise, whole"
     asked.add_argument("--classic", action="store_true", help=classic)
+    usual = "four more of these kinds by other authors, policies likewise, whole"
+    asked.add_argument("--usual", action="store_true", help=usual)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
@@ -135,6 +138,7 @@ async def main() -> None:
             "everyday": EVERYDAY,
             "familiar": FAMILIAR,
             "classic": CLASSIC,
+            "usual": USUAL,
             "second": SECOND,
             "other": OTHER,
         }

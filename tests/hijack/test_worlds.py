@@ -9,10 +9,10 @@ from tests.hijack.agent import cases
 from tests.hijack.bare import Bare
 from tests.hijack.model import Stage, World
 from tests.hijack.serving import serving
-from tests.hijack.worlds import EVERY, OFFICE, SECOND, USUAL, WORLDS, WRITTEN
+from tests.hijack.worlds import EVERY, OFFICE, SECOND, WORLDS, WRITTEN
 
 
-@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *USUAL, *SECOND], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *SECOND], ids=lambda world: world.name)
 async def test_each_task_is_done(world: World) -> None:
     """A task's calls all succeed, and leave what the user wanted."""
     bare = Bare(world)
@@ -80,7 +80,7 @@ def test_how_much_is_tried() -> None:
         assert len(held_out) / len(things) >= 0.33
 
 
-@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *USUAL], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN], ids=lambda world: world.name)
 async def test_every_tool_is_declared(world: World) -> None:
     """What writes and what cannot be undone is said for tools that exist."""
     bare = Bare(world)

@@ -17,8 +17,7 @@ wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
-of the same kinds, by other authors who were told the same: nobody has written policies for them yet, and they
-are in no run before that.
+of the same kinds, by other authors who were told the same; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -116,6 +115,7 @@ WRITTEN = (
     *EVERYDAY,
     *FAMILIAR,
     *CLASSIC,
+    *USUAL,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
