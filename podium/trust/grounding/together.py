@@ -5,7 +5,7 @@ Each word fits one thing alone of all that were read, and they stand side by sid
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from podium.trust.english.lexicon import DETERMINERS, JOINTS, NUMBERS, OBJECTS, PREPOSITIONS, WH, word_set
@@ -29,6 +29,7 @@ ALONE: Final = frozenset(("everything", "everyone", "everybody", "both"))
 _THESE: Final = frozenset(("them", "these", "those"))
 _ALL: Final = frozenset(("all", "every", "each")) | ALONE
 _US: Final = frozenset(("us", "we", "you"))
+_PEOPLE: Final = frozenset(("people", "men", "women", "children", "folk", "staff"))
 _MAILS: Final = frozenset(("email", "mail", "message", "letter"))
 _MAILED: Final = word_set(
     "ads adverts advertisements newsletters mailings mailshots promos promotions offers flyers digests "
@@ -166,9 +167,25 @@ def means_several(request: Request, nouns: AbstractSet[str]) -> bool:
 
     ``nouns``: stems of what the kind is called.
     """
-    if means_every(request) or not request.bag.isdisjoint(_SEVERAL):
+    said = request.words
+    if means_every(request) or any(
+        word in _SEVERAL and not _counts_others(said, at, nouns) for at, word in enumerate(said)
+    ):
         return True
     return any(word != singular(word) and stem(word) in nouns for word in request.words)
+
+
+def _counts_others(said: Sequence[str], at: int, nouns: AbstractSet[str]) -> bool:
+    """Return whether a number is one of other things than those of a kind: `a stay for four persons`.
+
+    What something has (`two old versions of the sheet`) may be such things.
+    """
+    if said[at] not in NUMBERS:
+        return False
+    behind = list(takewhile(lambda word: word not in _ELSEWHERE, said[at + 1 : at + 1 + _BETWEEN]))
+    end = next((i for i, word in enumerate(behind) if word != singular(word) or word in _PEOPLE), -1)
+    after = said[at + 2 + end : at + 3 + end]
+    return end >= 0 and after != ("of",) and kinds_like(stem(behind[end])).isdisjoint(nouns)
 
 
 def means_kind(request: Request, nouns: AbstractSet[str], shared: AbstractSet[str]) -> bool:

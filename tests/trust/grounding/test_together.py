@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.together import each_named, means_so_many, named_together
+from podium.trust.grounding.together import each_named, means_several, means_so_many, named_together
 from podium.trust.request.requests import Request
 
 COACH, CLUB = frozenset({"Your coach on 9 December", "City Coaches"}), frozenset({"Badminton Club"})
@@ -107,3 +107,20 @@ def test_two_that_fit_a_phrase_alike_name_none() -> None:
     assert not each_named(Request("Send her the clinical history and the x-rays"), more)
     assert each_named(Request("Send her the history and the x-rays of the leg"), more) == set()
     assert each_named(Request("Send her the history and the leg x-rays"), more) == {1, 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "several"),
+    [
+        ("Book a stay in Maastricht, 6 to 8 February, four persons", "stay", False),
+        ("Reserve a table in Deventer for five hungry people", "table", False),
+        ("Delete the two old versions of the sheet", "file", True),
+        ("Cancel the two stays in Maastricht", "stay", True),
+        ("Cancel the two from Maastricht", "stay", True),
+        ("Move both to Friday", "stay", True),
+        ("Pay the two bills of Halm", "invoice", True),
+    ],
+)
+def test_a_number_of_other_things_means_not_several_of_these(text: str, noun: str, *, several: bool) -> None:
+    """*Four persons* are no four stays: each stay of the town had been named."""
+    assert means_several(Request(text), frozenset({noun})) is several
