@@ -194,8 +194,12 @@ def record(ctx: click.Context, file: Path) -> None:
 
 
 def _why(call: "Rehearsed", *, every: bool) -> str:
-    """Return why a call is decided so. ``every``: and where its values come from."""
-    return "; ".join((call.reason, *(call.grounds if every else ())))
+    """Return why a call is decided so, in a line. ``every``: and where its values come from.
+
+    Of a rule its reason alone: its name stands beside, its text in what `--json` prints.
+    """
+    why = call.reason.partition(": @")[0] if "\n" in call.reason else call.reason
+    return "; ".join((why.partition("\n")[0], *(call.grounds if every else ())))
 
 
 def _text(value: object) -> str:

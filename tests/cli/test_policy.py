@@ -73,6 +73,18 @@ def test_explain_several(composition, tmp_path, capsys) -> None:
     assert "--requests FILE" in capsys.readouterr().err
 
 
+RULE = """\
+apiVersion: podium/v1
+kind: Policy
+metadata: {name: today}
+spec:
+  cedar: |
+    @id("no-mail")
+    @reason("Nobody writes today")
+    forbid(principal, action == Action::"mail/send", resource);
+"""
+
+
 def test_test(composition, tmp_path, capsys) -> None:
     """It prints the verdicts that have changed, and says so by its exit code."""
     record = tmp_path / "record.yml.txt"
@@ -101,3 +113,17 @@ def test_where_the_values_of_a_call_come_from(composition, tmp_path, capsys) -> 
     out = capsys.readouterr().out
     assert "plan\t3\tmail/send\tallow or ask\tdeny\tlabels.recipient\t" in out
     assert "(stranger)" not in out
+
+
+def test_a_rule_that_decides_is_told_by_its_reason(composition, tmp_path, capsys) -> None:
+    """Its text has lines of its own, which a table has no room for; JSON has all of it."""
+    record = tmp_path / "record.yml.txt"
+    record.write_text(RECORD, encoding="utf-8")
+    folder = write(tmp_path)
+    (folder / "rule.yaml").write_text(RULE, encoding="utf-8")
+    words = ["policy", "test", str(folder), str(record)]
+    assert run(words, composition) == 3
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("plan\t4\t"))
+    assert line == "plan\t4\tmail/send\tallow\tdeny\tno-mail\tNobody writes today"
+    assert run([*words, "--json"], composition) == 3
+    assert "forbid(principal" in capsys.readouterr().out
