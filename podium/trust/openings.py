@@ -211,7 +211,7 @@ class _Said:
                 yield text
         if "date" in kinds:
             days = {text for kind, text in request.entities if kind == "date" and text[0] != "-"}
-            yield from sorted(days | request.resolved)
+            yield from sorted(days | request.resolved | request.near_days)
             yield from sorted(request.times | request.clock)
             if request.says_no_day:
                 yield request.today

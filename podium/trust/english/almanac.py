@@ -6,7 +6,7 @@ a date that is trusted to another one.
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
@@ -18,6 +18,7 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
 _DAY_NAMES: Final = "|".join(_DAYS)
 _MONTH_NAMES: Final = "|".join(_MONTHS)
+_MONTHS_CUT: Final = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|another|{'|'.join(COUNTS)})"
 _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
 _DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")
@@ -42,7 +43,10 @@ _BILLED: Final = re.compile(r"\b(?:invoic\w*|terms?|net)\b|(?:^|\band |\bplease 
 """Words of a request in which a bare length of time is a term: *invoice them, 30 days*."""
 _WEEKDAY: Final = re.compile(
     rf"\b(?:(?P<next>next|following|this|coming|last) )?(?P<day>{_DAY_NAMES})\b(?P<week> (?:of )?next week)?"
+    rf"(?!,? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?,? (?:of )?(?:{_MONTH_NAMES}|(?:{_MONTHS_CUT})\b)"
+    rf"|,? (?:{_MONTH_NAMES}|(?:{_MONTHS_CUT})\.?) \d|,? \d{{4}}-\d\d-\d\d)"
 )
+"""A weekday that no date follows: that says of itself which one is meant."""
 _BESIDE: Final = re.compile(
     rf"(?<!\bevery )(?<!\beach )\b(?:(?:this|next|coming) )?(?P<day>{_DAY_NAMES}|tomorrow|today) "
     r"(?P<unit>week|fortnight)\b"
@@ -183,6 +187,29 @@ def _full(day: str, today: date) -> str:
     around = range(max(MINYEAR, today.year - _LEAPS), min(MAXYEAR, today.year + _LEAPS) + 1)
     years = (year for year in around if not _leaps(year, month, of_month))
     return min((date(year, month, of_month) for year in years), key=lambda one: abs(one - today)).isoformat()
+
+
+_PAST: Final = re.compile(
+    r"\b(?:was|were|wasn't|weren't|had|did|didn't|been|ago|last|yesterday|since|past|already|log|back-?dat\w+"
+    r"|back to|took|went|came|got|made|sent|bought|paid|met|spent|held|gave|said|wrote|left"
+    r"|(?!need)[a-z]{2,}ed)\b"
+)
+"""Words of a text that speaks of what was."""
+
+
+def days_meant(days: Iterable[str], today: date, text: str) -> frozenset[str]:
+    """Return the ISO dates that days without their year (``--12-08``) are in a text: the next ones.
+
+    Where it speaks of what was, the last ones too.
+    """
+    past, found = _PAST.search(text.casefold()) is not None, set[date]()
+    around = range(max(MINYEAR, today.year - _LEAPS), min(MAXYEAR, today.year + _LEAPS) + 1)
+    for day in days:
+        month, of_month = int(day[-5:-3]), int(day[-2:])
+        years = [date(year, month, of_month) for year in around if not _leaps(year, month, of_month)]
+        found |= set([one for one in years if one >= today][:1])
+        found |= set([one for one in years if one < today][-1:] if past else ())
+    return frozenset(one.isoformat() for one in found)
 
 
 def _leaps(year: int, month: int, day: int) -> bool:

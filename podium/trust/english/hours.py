@@ -38,9 +38,12 @@ _PAST: Final = re.compile(
 _NAMED: Final = re.compile(r"\b(?:(?P<noon>noon|midday)|midnight)\b")
 _NO_TIME: Final = (
     r"(?![\w:.,/-]*\d)(?!\s*(?:%|percent|[€$£]|eur|usd|gbp|pounds?|dollars?|euros?|st\b|nd\b|rd\b|th\b"
-    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?|past\b))"
+    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?|past\b"
+    r"|(?:of )?(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b))"
 )
-"""What does not follow an hour: more digits, a currency, what is counted."""
+"""What does not follow an hour: more digits, a currency, what is counted, a month."""
+_DAY_NAMES: Final = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HALF: Final = (
     r"(?: ?(?P<half>[ap])\.?m\b\.?| in the (?P<part>morning|afternoon|evening)| at (?P<night>night)"
     r"| ?o['\u2019]?clock)?"
@@ -48,6 +51,18 @@ _HALF: Final = (
 _AT: Final = re.compile(
     rf"(?:\b(?:at|around|about|by|from|until|till?|before|after)|@) (?P<hour>{_HOUR})\b{_NO_TIME}{_HALF}"
 )
+_GOES_ON: Final = (
+    r"(?= ?(?:$|[,;:!?)\n]|\.(?:\s|$)|[ap]\.?m\b|o['\u2019]?clock)| (?:on|in|for|with|and|or|this|next|today"
+    r"|tomorrow|tonight|please|pls|sharp|instead|then|but|to|until|till|that|so|if|when|because|as|every|each"
+    r"|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
+)
+"""What follows an hour that is one: *at 2 Mill Lane* says no time."""
+_FIRM: Final = re.compile(
+    rf"(?<!\blook )(?<!\blooking )(?:\bat|@) (?P<hour>{_HOUR})\b{_NO_TIME}{_GOES_ON}{_HALF}"
+    rf"|\b(?:move|push|shift|put|bring|postpone|delay|reschedule|slide)\b[^.;:!?\n]{{1,60}}? to "
+    rf"(?P<hour2>{_HOUR})\b{_NO_TIME}(?= on | today| tomorrow| instead|[.!?]?$| (?:{_DAY_NAMES})\b)"
+)
+"""An hour alone at which something is, or to which it is moved: *at 2*, *push it to four on Tuesday*."""
 _BARE: Final = re.compile(
     rf"\b(?P<hour>{_HOUR})(?: ?o['\u2019]?clock\b)?"
     r"(?: in the (?P<part>morning|afternoon|evening)| at (?P<night>night))\b"
@@ -85,6 +100,20 @@ def said_times(text: str) -> frozenset[str]:
     """Return the times of day that a text says, as ``HH:MM``; of an hour alone those of both halves."""
     low = text.casefold()
     return frozenset(times_in(text)) | frozenset(_in_words(low)) | frozenset(_spans(low))
+
+
+@lru_cache(maxsize=256)
+def firm_hours(text: str) -> frozenset[str]:
+    """Return the times of an hour alone at which a text says that something is: of both halves of the day.
+
+    An hour before, after or around which it is, is none of these.
+    """
+    low = text.casefold()
+    return frozenset(
+        _clock(hour * 60)
+        for match in _FIRM.finditer(low)
+        for hour in (_halves(match["hour"], _half(match)) if match["hour"] else _halves(match["hour2"], ""))
+    )
 
 
 @lru_cache(maxsize=256)

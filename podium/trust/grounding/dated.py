@@ -3,7 +3,11 @@
 from datetime import date, timedelta
 from typing import Final
 
+from podium.trust.grounding.findings import Ground
+from podium.trust.grounding.readings import Readings
 from podium.trust.request.requests import Request
+from podium.trust.tools import Sink
+from podium.trust.values.forms import date_form
 
 _SOON: Final = timedelta(weeks=6)
 """In which a weekday alone may be meant."""
@@ -17,3 +21,20 @@ def weekday_said(request: Request, day: str) -> str:
         return ""
     name = f"{then:%A}"
     return name if today <= then <= today + _SOON and name.casefold() in request.bag else ""
+
+
+def other_year(readings: Readings, sink: Sink, text: str) -> tuple[Ground, str] | None:
+    """Return the ground of a day that the request says without its year, where it is of another one.
+
+    What was read has its own ground.
+    """
+    day = date_form(text) if sink == "date" else None
+    said = readings.request.entities
+    if (
+        day is None
+        or day.startswith("-")
+        or readings.at(("date", day))
+        or ("date", f"--{day[-5:]}") not in said
+    ):
+        return None
+    return "unnamed", "the request says that day without a year, which is another one"

@@ -19,6 +19,7 @@ from podium.trust.grounding.beside import said_beside
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
+from podium.trust.grounding.dated import other_year
 from podium.trust.grounding.described import unfit
 from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
@@ -209,7 +210,8 @@ class Grounds:
     def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
         """Return the ground of a time of day, None for any other value."""
         time = time_of(text) if sink in {"date", "value"} else None
-        return time_said(self.request, self._sure(), time) if time is not None else None
+        said = time_said(self.request, self._sure(), time) if time is not None else None
+        return said or other_year(self.readings, sink, text)
 
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
@@ -309,7 +311,7 @@ class Grounds:
             may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)
             return msgspec.structs.replace(finding, described=word, settled=other)
-        if any(self.request.says(form) for form in forms):
+        if any(self.request.says(form) for form in forms) and self.request.meant.issuperset(words(text)):
             return found("request", "the request says it", may_ask=False)
         whole = [(place, text) for form in forms for place in self.readings.at(form)]
         finding = self._untrusted(row, path, text, whole, other)
@@ -467,7 +469,7 @@ class Grounds:
         """Return whether the request says what goes in: a value of that form or field, or what has one."""
         kind = forms[0][0] if forms else "text"
         if kind != "text" and kind in self.request.kinds():
-            return True
+            return kind != "date" or not self.request.leaves_date
         if kind not in {"text", "number", "date"} and any(
             trusted and any(form[0] == kind for form in has)
             for index, seen in self.named.items()

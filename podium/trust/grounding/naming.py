@@ -15,6 +15,7 @@ from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
+from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.heads import told_apart
 from podium.trust.grounding.leading import led_by, payees_of
@@ -141,7 +142,7 @@ class Naming:
                 if not any(index in found for index in group) and nouns & self.request.stems:
                     for index in self._chosen(nouns, group, plural=plural, known=found):
                         found[index] = self.readings.objects[index]
-        found |= self._led(found, plural=plural)
+        found = without_excepted(self.readings, self.tool, found | self._led(found, plural=plural))
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)

@@ -8,18 +8,21 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from podium.trust.english.hours import HOURS, spans
+from podium.trust.english.hours import HOURS, firm_hours, shifts, spans
+from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Readings
 from podium.trust.grounding.results import strings
 from podium.trust.request.requests import Request
 from podium.trust.tools import GUARDED, Sink, ToolRow
-from podium.trust.values.forms import Form, forms_of, times_in
+from podium.trust.values.forms import Form, date_form, forms_of, times_in
 from podium.trust.values.paths import select
 
 _OWNERS: Final[frozenset[Sink]] = frozenset(("object", "payee"))
 _OWNED: Final[frozenset[Sink]] = frozenset(("payee", "amount"))
+_ENDS: Final = word_set("end ends ending until till finish finishes over done by deadline close closes")
+"""Words of a request that says when something ends."""
 
 
 def mispaired(grounds: Grounds, findings: Sequence[Finding]) -> int | None:
@@ -47,7 +50,7 @@ def mistimed(grounds: Grounds, findings: Sequence[Finding]) -> int | None:
     """
     request, both = grounds.request, spans(grounds.request.text)
     if not request.times and not both:
-        return None
+        return _beside_hour(request, findings)
     timed = [
         (index, one)
         for index, one in enumerate(findings)
@@ -59,6 +62,30 @@ def mistimed(grounds: Grounds, findings: Sequence[Finding]) -> int | None:
         if read or any(_says_time(request, time) for time in times_in(one.value)):
             return _beyond(both, timed) if both and len(timed) == 2 else None
     return timed[0][0] if timed else None
+
+
+def _beside_hour(request: Request, findings: Sequence[Finding]) -> int | None:
+    """Return which date of the request's has another time than the hour alone that it says: `at 2`.
+
+    One of a call's times has to be that, of two the first unless the request says when it ends. A time that
+    was read has its own ground, and of what is moved by an hour another one is meant.
+    """
+    hours = firm_hours(request.text)
+    if not hours or shifts(request.text):
+        return None
+    timed = [
+        (index, set(times_in(one.value)))
+        for index, one in sorted(enumerate(findings), key=lambda it: it[1].value)
+        if one.sink == "date"
+        and one.ground == "request"
+        and date_form(one.value)
+        and any(times_in(one.value))
+    ]
+    meant = hours | request.clock
+    fits = [index for index, times in timed if times & meant]
+    if not timed or (fits and (len(timed) != 2 or fits[0] == timed[0][0] or _ENDS & request.bag)):
+        return None
+    return timed[0][0]
 
 
 def _beyond(both: AbstractSet[tuple[str, str]], timed: Sequence[tuple[int, Finding]]) -> int | None:

@@ -35,7 +35,7 @@ _RIGHT: Final = re.compile(
 )
 """What is right is none of those that go: *Thursday's is the right one, bin the other*."""
 _KEEP: Final = re.compile(
-    rf"\b(?:keep|keeping|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
+    rf"\b(?:keep|keeping|still need|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
 )
 _LEAVE: Final = re.compile(
     rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
@@ -52,11 +52,11 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
 
     They are told from others of their kind by a word that those have not, or by a day of the week.
     """
-    if tool is None or not _ENDING & set(tool.intents):
+    if tool is None or not ends(tool):
         return set()
     said, out = _staying(request.plain), set[int]()
     for words_of in _excepted(request.plain):
-        out |= {index for index, seen in enumerate(objects) if words_of <= _said_in(seen)}
+        out |= {index for index, seen in enumerate(objects) if words_of <= said_in(seen)}
     if not said:
         return out
     called = {
@@ -79,7 +79,12 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
     return out
 
 
-def _said_in(seen: Seen) -> frozenset[str]:
+def ends(tool: ToolRow) -> bool:
+    """Return whether a tool ends, removes or refuses something."""
+    return not _ENDING.isdisjoint(tool.intents)
+
+
+def said_in(seen: Seen) -> frozenset[str]:
     """Return the words of a thing's short fields, whoever wrote them: with it nothing is done."""
     texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and len(forms[-1][1]) <= MAX_CHARS)
     return frozenset(stem(word) for text in texts for word in words(text))
@@ -94,7 +99,7 @@ def _days(seen: Seen) -> set[str]:
 
 def staying(request: Request) -> frozenset[str]:
     """Return the words that a request has only of what, or who, is to stay: `Lena keeps her access`."""
-    parts = [word for part in _parts_that_stay(request.plain) for word in words(part)]
+    parts = [word for part in parts_that_stay(request.plain) for word in words(part)]
     every = words(request.plain)
     return frozenset(
         word for word in parts if stem(word) not in _PLAIN and parts.count(word) == every.count(word)
@@ -104,10 +109,11 @@ def staying(request: Request) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _staying(plain: str) -> frozenset[str]:
     """Return the words of what a request says is to stay."""
-    return frozenset(stem(word) for part in _parts_that_stay(plain) for word in words(part)) - _PLAIN
+    return frozenset(stem(word) for part in parts_that_stay(plain) for word in words(part)) - _PLAIN
 
 
-def _parts_that_stay(plain: str) -> list[str]:
+def parts_that_stay(plain: str) -> list[str]:
+    """Return what a request says of what is to stay."""
     return [match[1] for one in (_STAYS, _RIGHT, _KEEP, _LEAVE) for match in one.finditer(plain)]
 
 

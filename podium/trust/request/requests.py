@@ -14,26 +14,18 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.english.almanac import day_bounds, durations, in_full, names_month, offsets, resolved
+from podium.trust.english import almanac
 from podium.trust.english.giving_up import gives_up, kept
 from podium.trust.english.hours import lengths, parted_times, said_times
 from podium.trust.english.lexicon import SUPERLATIVES, word_set
 from podium.trust.english.numerals import bounds, is_bound, is_version, spelled
+from podium.trust.english.of_day import names_texts_alone
 from podium.trust.english.open_days import leaves_open
 from podium.trust.english.spans import reduced
 from podium.trust.english.sums import Sum, counted, referred, sums
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.english.words import Token, bases, sentences
-from podium.trust.values.forms import (
-    Form,
-    date_form,
-    entities,
-    plain,
-    squash,
-    times_in,
-    url_host,
-    words,
-)
+from podium.trust.values.forms import Form, date_form, entities, plain, squash, times_in, url_host, words
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
@@ -97,7 +89,7 @@ class Request:
     """The user's request, and what it says."""
 
     def __init__(self, text: str, today: date | None = None) -> None:
-        self.text = text = in_full(text)
+        self.text = text = almanac.in_full(text)
         self.plain = plain(text)
         self.squashed = squash(text)
         self.words = words(text)
@@ -146,7 +138,7 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
-        self._month = names_month(text)
+        self._month = almanac.names_month(text)
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
         """Whether it may mean something by a superlative."""
@@ -156,13 +148,13 @@ class Request:
 
     def _tell_time(self, text: str, today: date | None) -> None:
         """Note the days and durations that it says in words, seen from the day on which the task began."""
-        self.resolved = resolved(text, today) if today is not None else frozenset[str]()
+        self.resolved = almanac.resolved(text, today) if today is not None else frozenset[str]()
         """Days that it says in words, seen from the day on which the task began."""
         self.today = today.isoformat() if today is not None else ""
         """The day on which the task began, empty where nobody knows it."""
-        self.day_bounds = day_bounds(text, today) if today is not None else ()
+        self.day_bounds = almanac.day_bounds(text, today) if today is not None else ()
         """Before and after which days something is: whether it is an upper bound, and the day."""
-        self.durations = durations(text)
+        self.durations = almanac.durations(text)
         """Durations of days or longer: by how much something moves, how long it takes."""
 
     def _locate(self, text: str) -> None:
@@ -196,7 +188,7 @@ class Request:
     @cached_property
     def offsets(self) -> tuple[tuple[str, int, str], ...]:
         """By how much it says that a day lies before or after another one, with the words behind it."""
-        return offsets(self.text)
+        return almanac.offsets(self.text)
 
     @cached_property
     def counted(self) -> tuple[tuple[str, str], ...]:
@@ -228,7 +220,7 @@ class Request:
     def leaves_day(self, text: str) -> bool:
         """Return whether it leaves a date open: it says no day, or a month or week of which this is one."""
         day = date_form(text)
-        if not self.leaves_date or not (self._month or leaves_open(self.plain, day, self.today)):
+        if not self._no_date or not (self._month or leaves_open(self.plain, day, self.today)):
             return False
         months = {month for month in _MONTHS if month in self.bag} if self._month else set()
         return day is None or not months or _MONTHS[int(day[-5:-3]) - 1] in months
@@ -243,7 +235,18 @@ class Request:
     @property
     def leaves_date(self) -> bool:
         """Whether it says no date itself: another one may be in what it names."""
+        return self._no_date or names_texts_alone(self.text, self.today)
+
+    @property
+    def _no_date(self) -> bool:
         return not self.resolved and "date" not in self.kinds()
+
+    @cached_property
+    def near_days(self) -> frozenset[str]:
+        """The days that it says without their year, as ISO dates."""
+        days = [day for kind, day in self.entities if kind == "date" and day[0] == "-"]
+        today = date.fromisoformat(self.today) if self.today else None
+        return almanac.days_meant(days, today, self.text) if today is not None else frozenset()
 
     @property
     def relative(self) -> bool:
@@ -258,9 +261,8 @@ class Request:
         """Return whether a value of this form stands in the request as a whole."""
         kind, text = form
         if kind == "date":
-            if text in self.resolved:
-                return True
-            return form in self.entities or f"--{text[-5:]}" in {d for k, d in self.entities if k == "date"}
+            unsure = not self.today and ("date", f"--{text[-5:]}") in self.entities
+            return unsure or form in self.entities or text in self.resolved | self.near_days
         if kind == "url" and form not in self.entities:
             return ("url", text.removeprefix("www.")) in self.entities or (
                 "url",
