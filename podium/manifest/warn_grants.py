@@ -9,6 +9,7 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.warn_definitions import Definitions, default_of, values_of
+from podium.manifest.warn_intents import warn_intents
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values
 from podium.trust.request.narrowing import narrow
@@ -28,7 +29,9 @@ def warn_grants(
     known = [(grant, rows[grant.tool]) for grant in grants if grant.tool in rows]
     yield from _alike(document, [row for _, row in known if row.writes], rows)
     yield from _speechless(document, [row for _, row in known if row.writes])
+    yield from warn_intents(document, [row for _, row in known if row.writes], rows)
     for grant, row in known:
+        yield from _without_null(document, grant)
         if row.writes:
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
             yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
@@ -89,6 +92,19 @@ def _hurtful(document: Document, grant: GrantRow) -> Iterator[Finding]:
             given = default.value
             message = f"`{path}` goes as `{given}`, its default, where the request says no other value."
             fix = "Give a harmless value as `default`, or none: then it has to be said."
+            yield document.finding(("spec", "tools", grant.tool), message, fix)
+
+
+def _without_null(document: Document, grant: GrantRow) -> Iterator[Finding]:
+    """Yield what forbids a spelling, and with it whatever is no text: a pattern is true of all of that."""
+    schema = json.loads(grant.schema) if grant.schema else {}
+    for path, said in (schema.get("properties") or {}).items():
+        barred = said.get("not") if isinstance(said, dict) else None
+        if not isinstance(barred, dict) or "pattern" not in barred or {"type", "const", "enum"} & {*barred}:
+            continue
+        if said.get("type") != "string" and path not in (schema.get("required") or ()):
+            message = f"`{path}` must not be null either: a `pattern` under `not` forbids what is no text."
+            fix = f"Write `type: string` beside it: `not: {{type: string, pattern: {barred['pattern']!r}}}`."
             yield document.finding(("spec", "tools", grant.tool), message, fix)
 
 

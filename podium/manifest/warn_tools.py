@@ -5,7 +5,7 @@ that the tools' servers give.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from podium.kernel.errors import Finding
@@ -289,9 +289,9 @@ def _of_object(
             message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
             fix = "Look for a slip; or label it `integrity: organisation`, if the server alone writes it."
             yield document.finding((*at, "rows", path, better[0]), message, fix)
-        elif better and better[0][:1] != "@" and _is_sender(row, path):
+        elif better and better[0][:1] != "@" and _is_sender(row, path) and (outside or not _logins(better)):
             message = f"each address in `{_field(path)}` is trusted by that, in the rows of anybody too."
-            fix = "Tell the rows apart by another field, or write `vouched`."
+            fix = "Tell the rows apart by another field, or write `vouched`. Leave it, if none stands there."
             yield document.finding((*at, "rows", path, better[0]), message, fix)
         elif outside and any(value[:1] == "@" for value in better):
             message = "what such a row quotes, copies and attaches is no better for who has sent it."
@@ -356,6 +356,11 @@ def _vouched(
 def _is_sender(row: ToolRow, path: str) -> bool:
     """Return whether a field says whose a thing is, in results that are anybody's."""
     return row.returns.integrity == "public" and bool(_SENDERS.intersection(words(_field(path))[-1:]))
+
+
+def _logins(values: Sequence[str]) -> bool:
+    """Return whether values are logins: then those of others are too, and no addresses."""
+    return all(re.fullmatch(r"[a-z0-9][a-z0-9._-]*", it) for it in values)
 
 
 def _betters(row: ToolRow, label: FieldLabel) -> bool:

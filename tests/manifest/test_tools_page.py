@@ -244,8 +244,7 @@ spec:
 def test_the_page_s_policies_hold_in_tasks_that_nobody_fitted() -> None:
     """With the page's policies nothing that a hijacked agent tries goes through; most tasks need nobody."""
     more = [
-        (name, text.replace("{uses: 10}", "{uses: 10}\n    mail/delete_message: {}"))
-        for name, text in files()
+        (name, text.replace("{uses: 10}", "{uses: 10}, mail/delete_message: {}")) for name, text in files()
     ]
     compiled = compile_manifests([*more, ("agents.yaml", AGENTS)], prices=DictPrices(), at_ns=0)
     record = (Path(__file__).parent / "unseen.yaml").read_bytes()

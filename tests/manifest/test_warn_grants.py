@@ -244,3 +244,26 @@ def test_words_that_people_say_of_something_else(listed: str, sink: str, told: i
     found = [it.message for it in find_warnings([("x.yaml", server), ("a.yaml", agent)])]
     message = "`read` opens x/share where people say it of something else: *mark it as read*."
     assert found == [message] * told
+
+
+@pytest.mark.parametrize(
+    ("grant", "told"),
+    [
+        ("properties: {note: {not: {pattern: '@'}}}", True),
+        ("properties: {note: {not: {type: string, pattern: '@'}}}", False),
+        ("properties: {note: {type: string, not: {pattern: '@'}}}", False),
+        ("required: [note], properties: {note: {not: {pattern: '@'}}}", False),
+        ("properties: {note: {pattern: '@'}}", False),
+        ("properties: {note: {not: {enum: [all]}}}", False),
+    ],
+)
+def test_a_spelling_that_is_forbidden_with_all_that_is_no_text(grant: str, told: bool) -> None:
+    """A `pattern` under `not` refuses null too, unless it is said of texts alone."""
+    tools = write("log_it", "log", "id: {sink: value}, note: {sink: text}")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    granted = f"x/log_it: {{arguments: {{{grant}}}}}"
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{{granted}}}")
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)])
+    assert [it.message for it in found] == [
+        "`note` must not be null either: a `pattern` under `not` forbids what is no text."
+    ] * told

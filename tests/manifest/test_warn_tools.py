@@ -12,24 +12,31 @@ from .test_tools_page import files
 HERE = Path(__file__).parent
 LEFT = {
     "backoffice": ["spec.tools.accountbook/log_activity"],
-    "crew": ["spec.tools.crew-chat/list_users"],
+    "crew": ["spec.tools.crew-chat/invite_user", "spec.tools.crew-chat/list_users"],
+    "deskwork": ["spec.tools.desk-drive/delete_file"],
     "founder": ["spec.tools.make_transfer.arguments.payee.sink"],
     "lab": ["spec.tools.datasets/grant_access"],
     "letting": ["spec.tools.letterbox/reply_mail"],
     "maintainer": [
         "spec.tools.create_gist.arguments.filename.sink",
         "spec.tools.slack_reply_to_thread.arguments.thread_ts.sink",
+        "spec.tools.fam-github/get_file_contents",
     ],
     "marina": ["spec.tools.cradle/book_lift"],
     "office": ["spec.tools.mail/reply"],
     "platform": ["spec.tools.gitcode/merge_pull_request"],
-    "postroom": ["spec.tools.post-calendar/share_calendar"],
+    "postroom": [
+        "spec.tools.post-calendar/change_event",
+        "spec.tools.post-calendar/create_event",
+        "spec.tools.post-calendar/share_calendar",
+    ],
     "vet": ["spec.tools.read_channel.returns.where.channel.vets", "spec.tools.vetstock/move_stock"],
 }
 """Warnings that authors have left: a name beside an account as free words; one secret channel of several;
 replies that nobody asks for by *tell her*; an `enum` with a word by which its tool is asked for, or with
 *read*; a name of a file that decides nothing; the thread of a reply as free words; people called by their
-titles; two sites of one list."""
+titles; two sites of one list; *invite Anna to a meeting*, which invites her into the workspace; *delete the
+Lexica newsletter*, which may take a file of Lexica; a pattern that is forbidden, and null with it."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 
@@ -296,18 +303,26 @@ def test_rows_of_mail_that_an_address_makes_better() -> None:
 
 
 @pytest.mark.parametrize(
-    ("integrity", "field", "told"),
-    [("public", "sender", True), ("public", "source", False), ("organisation", "sender", False)],
+    ("integrity", "field", "own", "told"),
+    [
+        ("public", "sender", "Marit", True),
+        ("public", "sender", "marit@acme.example", True),
+        ("public", "source", "Marit", False),
+        ("organisation", "sender", "Marit", False),
+        ("public", "reporter", "marit", False),  # a login: others' are, too
+    ],
 )
-def test_rows_by_whose_they_are(integrity: str, field: str, told: bool) -> None:
+def test_rows_by_whose_they_are(integrity: str, field: str, own: str, told: bool) -> None:
     """A field by which one's own papers are told from others' makes the address of each sender trusted."""
-    rows = f"rows: {{{field}: {{Marit: {{integrity: user}}}}}}"
+    rows = f"rows: {{{field}: {{{own}: {{integrity: user}}}}}}"
     returns = (
         f"integrity: {integrity}, object: {{list: papers, id: id, names: [title], {rows}}}, "
         f"fields: {{'papers[].{field}': {{integrity: user}}}}"
     )
     found = [one for one in warned(read("list_papers", returns)) if "is trusted by that" in one]
     assert len(found) == told
+    mails = [one for one in warned(read("list_mails", returns)) if "is trusted by that" in one]
+    assert len(mails) == (told or field == "reporter")  # who sends a mail says of himself what he likes
 
 
 # -- definitions

@@ -229,7 +229,7 @@ def _whom(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     if words == ["reply", "to"] and {"message", "post", "mail"} & tool.listed:
         return "object", ""
     if last == "to":
-        return None if tool.spans or set(words) & _VALID else _to(words)
+        return None if tool.spans or set(words) & _VALID else _to(tool, words)
     if last in _GROUPS and verb in _ADMITTING and tool.people:
         return ("object" if singular(last) in tool.listed else "path"), ""
     if last in _ADDRESSED or last in _WHOM or (words and words[0] == "share" and last == "with"):
@@ -260,10 +260,11 @@ _TOLD: Final = "`recipient`, if something is told or given to whom it names"
 _CHANGING: Final = word_set("update change edit modify delete remove correct set archive rename move")
 
 
-def _to(words: Sequence[str]) -> tuple[Sink, str]:
-    if set(words) & {"move", "copy", "save", "rename"}:
+def _to(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str]:
+    mails = tool.act.verb in _SENDING
+    if set(words) & {"move", "save", "rename"} or ("copy" in words and not mails):
         return "path", ""
-    plain = len(words) == 1 or words[0] in {"send", "forward", "share", "reply"}
+    plain = len(words) == 1 or words[0] in {"send", "forward", "share", "reply"} or mails
     return "recipient", "" if plain else _UNKNOWN
 
 

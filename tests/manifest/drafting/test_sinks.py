@@ -56,6 +56,10 @@ def test_a_post_to_nobody_is_for_everybody() -> None:
         ("pay_bill", {"account": {"type": "integer"}}, {"account": "payee"}),
         ("post_it", {"webhook": WORDS, "site": {"format": "uri"}}, {"webhook": "url", "site": "url"}),
         ("move_file", {"path": WORDS, "move_to": WORDS}, {"path": "path", "move_to": "path"}),
+        ("copy_file", {"path": WORDS, "copy_to": WORDS}, {"path": "path", "copy_to": "path"}),
+        ("move_mail", {"mail_id": WORDS, "copy_to": WORDS}, {"mail_id": "object", "copy_to": "path"}),
+        ("reply_mail", {"mail_id": WORDS, "copy_to": LIST}, {"mail_id": "object", "copy_to": "recipient"}),
+        ("send_mail", {"cc_to": WORDS, "save_to": WORDS}, {"cc_to": "recipient", "save_to": "path"}),
         ("delete_file", {"name": WORDS}, {"name": "object"}),
         (
             "create_rule",
