@@ -24,6 +24,7 @@ LEFT = {
     ],
     "marina": ["spec.tools.cradle/book_lift"],
     "office": ["spec.tools.mail/reply"],
+    "outing": ["spec.tools.find_notes.returns.object.rows.author.Tilda"],
     "platform": ["spec.tools.gitcode/merge_pull_request"],
     "postroom": [
         "spec.tools.post-calendar/change_event",
@@ -31,6 +32,7 @@ LEFT = {
         "spec.tools.post-calendar/share_calendar",
     ],
     "vet": ["spec.tools.read_channel.returns.where.channel.vets", "spec.tools.vetstock/move_stock"],
+    "workroom": ["spec.tools.wr-chat/invite_to_channel"],
 }
 """Warnings that authors have left: a name beside an account as free words; one secret channel of several;
 replies that nobody asks for by *tell her*; an `enum` with a word by which its tool is asked for, or with

@@ -48,11 +48,13 @@ OUTWARD: Final = word_set(
     "rule safety script server service setting speed sql surgery switch temperature thermostat trigger valve "
     "variable vehicle voltage volume webhook workflow "
     # those with whom something is arranged
-    "appointment group guest interview partner stay supplier vendor viewing visit"
+    "appointment booking group guest interview partner reservation stay supplier vendor viewing visit"
 )
 """Things of which a change reaches others, opens something or acts on the world before somebody sees it."""
 _OVER: Final = word_set("write save edit replace update put move rename copy upload change modify")
 """They may put something in the place of what was there: a file."""
+_ANEW: Final = word_set("write save put")
+"""They make something, or with its identifier put all of it anew."""
 _FILES: Final = word_set("file document spreadsheet sheet script template paper")
 _FILING: Final = word_set("move archive unarchive label tag mark sort star bookmark flag")
 """They put a text somewhere, and change nothing in it."""
@@ -232,6 +234,8 @@ def _undoable(
         why = f"`write`, if a wrong {outward[0]} is seen and set back before it does harm"
     elif _OVER & {verb, *nouns} and (over := sorted(nouns & _FILES)):
         why = f"`write`, if each {over[0]} keeps its versions"
+    elif verb in _ANEW and "id" in said and (anew := sorted(nouns & said)):
+        why = f"`write`, if each {anew[0]} keeps its versions; with an identifier it puts one anew"
     elif stated:
         why = f"`write`, if nothing that `{stated[0]}` says does harm"
     elif told := sorted(said & TOLD):

@@ -35,13 +35,14 @@ _WHOM: Final = word_set(
     "assignee assignees owner owners holder handler handle handles login logins channel channels chat "
     "conversation user users username usernames member members person people colleague colleagues "
     "employee teacher driver doctor contractor supplier editor author approver manager delegate volunteer "
-    "volunteers reviewer reviewers collaborator collaborators team group groups contact contacts"
+    "volunteers reader readers reviewer reviewers collaborator collaborators team group groups contact contacts"
 )
 """Those who are given something, by a name or a login."""
 _PHONE: Final = word_set("phone mobile telephone msisdn fax whatsapp")
 _ROLES: Final = frozenset(singular(word) for word in _ADDRESSED | _WHOM)
 _TAKING: Final = word_set("assignee recipient invitee attendee reviewer approver holder")
 """Words for somebody who is given or told something, whatever the verb."""
+_PAYEES: Final = frozenset(("recipient", "payee", "beneficiary"))
 _GIVING: Final = word_set(
     "assign give reassign invite share send message text sms call ring phone email mail notify grant "
     "place order lend add allocate transfer forward alert page book override swap issue invoice bill"
@@ -72,7 +73,7 @@ _TEXT: Final = word_set(
     "subject body text content contents message comment comments note notes description title summary "
     "reason caption html markdown details detail headline purpose question remark remarks narrative "
     "justification greeting signature abstract cause explanation instructions feedback memo agenda "
-    "transcript topic"
+    "transcript topic wish wishes"
 )
 _WHICH: Final = word_set("criteria criterion filter filters condition conditions match matching")
 """In them a text says what something is to be done with, for good."""
@@ -165,6 +166,8 @@ def _sink(tool: _Tool, field: Field) -> tuple[Sink, str]:
     """Return what an argument of a write decides, and what a person should look at."""
     words = words_of(field.name)
     if field.flag or (field.values and all(isinstance(value, str) for value in field.values)):
+        if not field.flag and words and singular(words[-1]) in _TAKING:
+            return "recipient", ""
         place = not field.flag and words and (singular(words[-1]) in _PLACES or "_".join(words) == "move_to")
         return ("path", "") if place else ("value", "")
     if field.format in _FORMATS and not field.number:
@@ -247,6 +250,8 @@ def _somebody(tool: _Tool, of: AbstractSet[str]) -> tuple[Sink, str] | None:
     """Return what an identifier of somebody says; None: that of any other thing."""
     if not of & _ROLES:
         return None
+    if of & _PAYEES and tool.act.verb in _PAYING and tool.act.nouns & _PAID:
+        return "payee", ""
     if of & _TAKING or (tool.act.verb in _REACHING and tool.act.verb != "forward"):
         return "recipient", ""
     if of & tool.act.nouns:
@@ -282,7 +287,7 @@ def _what(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     thing = singular(words[-1]) if words else ""
     if words in (["attachments"], ["files"]) and {"attachment", "file", "document"} & tool.listed:
         return "object", ""
-    if list(words) == ["files"] and tool.act.verb in _SENDING:
+    if list(words) in (["files"], ["attachments"]) and tool.act.verb in _SENDING:
         return "object", "`path`, if it takes paths"
     if thing in _PATH:
         return "path", ""
