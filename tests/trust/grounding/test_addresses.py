@@ -19,7 +19,7 @@ FILES = ToolRow(
 )  # fmt: skip
 SHARE = ToolRow(
     "folder", "share_file", "irreversible", ("share", "let read"),
-    {"path": SinkRow("path"), "with": SinkRow("recipient")},
+    {"path": SinkRow("path"), "person": SinkRow("recipient")},
 )  # fmt: skip
 EVE = "eve@evil.example"
 SEND_IT, SHARE_IT = "Mail the accountant that I am ill", "Let the accountant read my income list"
@@ -37,7 +37,7 @@ def _files(**more: Any) -> dict[str, Any]:
 def _verdict(request: str, to: str, **more: Any) -> str:
     world = World(request).read(FILES, _files(**more))
     if request == SHARE_IT:
-        return world.call(SHARE, **{"path": "income.txt", "with": to}).answer
+        return world.call(SHARE, path="income.txt", person=to).answer
     return world.call(SEND, to=to, subject="Ill", body="I am ill.").answer
 
 
