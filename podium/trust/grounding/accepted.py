@@ -23,11 +23,13 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handed import MAX_NAME
-from podium.trust.grounding.notations import hides
+from podium.trust.grounding.notations import disguised, hides
+from podium.trust.grounding.one_word import calls_somebody, several_sentences
 from podium.trust.grounding.pointing import LEAST_IN_TEXT, MAX_LABEL, MAX_TEXT
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
 from podium.trust.grounding.reckoning import only_denied
 from podium.trust.grounding.superlatives import PRICE
+from podium.trust.grounding.waiting import told
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -35,6 +37,7 @@ from podium.trust.values.forms import (
     date_form,
     dates_in,
     entities,
+    forms_of,
     is_day,
     number_form,
     plain,
@@ -85,6 +88,8 @@ MAX_VALUE: Final = 80
 """Characters of a word that goes so."""
 LEAST_VALUE: Final = 4
 """Of a word: a shorter one stands everywhere."""
+MAX_OTHERS: Final = 3
+"""Other values of a text of which a person is told."""
 HALF_A_YEAR: Final = 6
 """Months."""
 MAX_LEAVES: Final = 4_000
@@ -120,14 +125,17 @@ def accepted(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> li
     if sums and not any(one.trusted and one.sink in _WHERE_TO for one in findings):
         return list(findings)
     texts = _texts(grounds)
+    paid = _paid(grounds, tool, findings)
+    sources = [_source(grounds, one, row, texts, tool.server, paid) for _, one, row in rows if row and texts]
+    against = [one if isinstance(one, str) else None for one in sources]
+    if len(sources) < len(rows) or any(why is not None for why in against):
+        return told(findings, [at for at, _, _ in rows], against)
     found = list(findings)
-    for at, one, row in rows:
-        source = _source(grounds, one, row, texts, tool.server) if row is not None and texts else None
-        if source is None:
-            return list(findings)
+    for (at, one, row), source in zip(rows, sources, strict=True):
+        assert not isinstance(source, str)  # noqa: S101 - nothing stands against it
         bound = f" up to {row.named_up_to}" if row is not None and row.named_up_to else ""
-        told = readings.results[source.leaves[0][0].result].tool
-        why = f"it stands in {_called(grounds, source)} ({told}), which the request names; accepted{bound}"
+        tool_of = readings.results[source.leaves[0][0].result].tool
+        why = f"it stands in {_called(grounds, source)} ({tool_of}), which the request names; accepted{bound}"
         places = ((place, raw) for place, raw in source.leaves if one.value in raw)
         value = _sum(one.value, row) if row is not None and row.minor_units else one.value
         found[at] = msgspec.structs.replace(
@@ -139,6 +147,24 @@ def accepted(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> li
             origins=grounds.origins(places) or one.origins,
         )
     return found
+
+
+def _paid(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> frozenset[int]:
+    """Return the rows of those to whom a call goes by the user's word: by identifier, account or address."""
+    objects = grounds.readings.objects
+    whom = [set(forms_of(one.value)) for one in findings if one.trusted and one.sink in _WHERE_TO]
+    return frozenset(
+        at
+        for forms in whom
+        for at in carriers(grounds.readings, forms)
+        if (objects[at].server == tool.server and objects[at].id_trusted and forms & set(objects[at].id))
+        or any(
+            form[0] in _ADDRESS and form in forms
+            for _, has, trust in objects[at].fields
+            if trust > 1
+            for form in has
+        )
+    )
 
 
 def taken(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -206,47 +232,68 @@ def _names(grounds: Grounds, place: Place) -> bool:
 
 
 def _source(
-    grounds: Grounds, one: Finding, row: SinkRow, texts: Sequence[_Text], server: str
-) -> _Text | None:
-    """Return the text that says a value, None where the request says one itself, or means no one text."""
+    grounds: Grounds,
+    one: Finding,
+    row: SinkRow,
+    texts: Sequence[_Text],
+    server: str,
+    paid: AbstractSet[int],
+) -> _Text | str:
+    """Return the text that says a value, else what stands against it; empty where nothing can be told.
+
+    The request says one itself, or means no one text. ``paid``: the objects to which the call goes.
+    """
+    wanted = _wanted(grounds, one, row)
+    if not wanted:
+        return ""
+    today = grounds.request.today
+    sources = [text for text in texts if text.named and _says(text, one, wanted, today)]
+    if len(sources) != 1 or any(hides(raw) for _, raw in sources[0].leaves):
+        return ""
+    source = sources[0]
+    if one.sink == "amount" and _says_number(grounds, source):
+        return ""
+    if row.minor_units and grounds.readings.results[source.result].tool.partition("/")[0] == server:
+        return ""  # its own server may have written it in minor units
+    for text in texts:
+        if text is not source and (text.named or _may_be_meant(grounds, text, source)):
+            ours = any(place.label.trusted for place, _ in text.leaves)
+            strangers = ours and not text.named
+            others = _others(text, one, wanted, today, strangers=strangers, own=text.object in paid)
+            if others is not None:
+                return _against(grounds, text, others)
+    others = _others(source, one, wanted, today, strangers=False)
+    return _against(grounds, source, others) if others is not None else source
+
+
+def _against(grounds: Grounds, text: _Text, others: AbstractSet[str]) -> str:
+    """Return what a person is told that stands against a value: what else is said, and where."""
+    said = ", ".join(sorted(map(repr, others), key=len)[:MAX_OTHERS])
+    return f"{_called(grounds, text)} says {said}" if said else f"{_called(grounds, text)} may be meant too"
+
+
+def _wanted(grounds: Grounds, one: Finding, row: SinkRow) -> str:
+    """Return the plain notation of a value that a text may say, empty where the request says one itself."""
     request = grounds.request
     if one.settled or hides(one.value):
-        return None
+        return ""
     if one.sink == "amount":
         wanted = _sum(one.value, row)
         outside = (
             any((Decimal(wanted) > bound) == upper for upper, bound in request.bounds) if wanted else True
         )
         if outside or request.figures or request.sums or {wanted, one.value} & _gone(grounds):
-            return None
-        if _CHANGED.search(request.plain) or portions(request.text) or remains(request.text):
-            return None
-    elif one.sink == "date":
+            return ""
+        changed = _CHANGED.search(request.plain) or portions(request.text) or remains(request.text)
+        return "" if changed else wanted
+    if one.sink == "date":
         wanted = _day(one.value, request.today)
         if not wanted or request.resolved or "date" in request.kinds():
-            return None
-        if request.offsets or _WHEN.search(request.plain) or FEASTS & request.bag:
-            return None
-    else:
-        wanted = one.value if one.ground == "stranger" and one.may_ask and _is_word(one.value) else ""
-    if not wanted or (one.sink not in {"amount", "date"} and _says_such(request, wanted)):
-        return None
-    sources = [text for text in texts if text.named and _says(text, one, wanted, request.today)]
-    if len(sources) != 1 or any(hides(raw) for _, raw in sources[0].leaves):
-        return None
-    source = sources[0]
-    if one.sink == "amount" and _says_number(grounds, source):
-        return None
-    if row.minor_units and grounds.readings.results[source.result].tool.partition("/")[0] == server:
-        return None  # its own server may have written it in minor units
-    for text in texts:
-        if text is not source and (text.named or _may_be_meant(grounds, text, source)):
-            ours = any(place.label.trusted for place, _ in text.leaves)
-            if _says_another(text, one, wanted, request.today, strangers=ours and not text.named):
-                return None
-    if _says_another(source, one, wanted, request.today, strangers=False):
-        return None
-    return source
+            return ""
+        own = request.offsets or _WHEN.search(request.plain) or FEASTS & request.bag
+        return "" if own else wanted
+    wanted = one.value if one.ground == "stranger" and one.may_ask and _is_word(one.value) else ""
+    return "" if not wanted or _says_such(request, wanted) else wanted
 
 
 def _says_such(request: Request, value: str) -> bool:
@@ -296,16 +343,29 @@ def _says(text: _Text, one: Finding, wanted: str, today: str) -> bool:
     return any(_has_word(raw, wanted) for _, raw in text.leaves)
 
 
-def _says_another(text: _Text, one: Finding, wanted: str, today: str, *, strangers: bool) -> bool:
-    """Return whether a text says another value of the kind. ``strangers``: by what they may write alone."""
+def _others(
+    text: _Text, one: Finding, wanted: str, today: str, *, strangers: bool, own: bool = False
+) -> frozenset[str] | None:
+    """Return what else of the kind a text says; None where that is nothing, empty where it cannot be told.
+
+    ``strangers``: by what they may write alone. ``own``: it is the row of who is paid, whose bare numbers
+    (of a customer) are no sums.
+    """
     if one.sink == "amount":
-        return bool(_sums(text, one.path, strangers=strangers) - {wanted})
+        found = _sums(text, one.path, strangers=strangers, own=own) - {wanted}
+        return frozenset(found) if found else None
     if one.sink == "date":
-        return any(not same_day(day, wanted) for day in _days(text, today, strangers=strangers))
+        days = {day for day in _days(text, today, strangers=strangers) if not same_day(day, wanted)}
+        return frozenset(days) if days else None
     if any(_has_word(raw, wanted) for _, raw in text.leaves):
+        if _DIGITS.search(wanted) is None:
+            return None
         alike = {token for _, raw in text.leaves for token in _tokens(raw) if _shape(token) == _shape(wanted)}
-        return _DIGITS.search(wanted) is not None and bool(alike - {plain(wanted)})
-    return any(not place.label.trusted for place, _ in text.leaves)
+        alike -= {plain(wanted)}
+        if not _A_YEAR.fullmatch(wanted):
+            alike = {token for token in alike if not _A_YEAR.fullmatch(token)}
+        return frozenset(alike) if alike else None
+    return frozenset() if any(not place.label.trusted for place, _ in text.leaves) else None
 
 
 def _leaves(text: _Text, *, strangers: bool) -> Iterator[tuple[Place, str]]:
@@ -314,16 +374,19 @@ def _leaves(text: _Text, *, strangers: bool) -> Iterator[tuple[Place, str]]:
             yield place, raw[:MAX_ENTITIES_CHARS]
 
 
-def _sums(text: _Text, path: str, *, strangers: bool) -> set[str]:
-    """Return the sums that a text says: in fields that are called so, and in what is written there."""
-    own, found, bare = stems_of(path), set[str](), set[str]()
+def _sums(text: _Text, path: str, *, strangers: bool, own: bool = False) -> set[str]:
+    """Return the sums that a text says: in fields that are called so, and in what is written there.
+
+    ``own``: bare numbers that no stranger writes are none.
+    """
+    called, found, bare = stems_of(path), set[str](), set[str]()
     for place, raw in _leaves(text, strangers=strangers):
         if BARE.fullmatch(raw.strip()):
-            if stems_of(place.pattern.rpartition(".")[2]) & (own | _MONEY):
+            if stems_of(place.pattern.rpartition(".")[2]) & (called | _MONEY):
                 found.add(number_form(raw) or raw)
         elif len(raw) > LEAST_VALUE and " " in raw:
             marked, lone = sums_in(raw)
-            found, bare = found | marked, bare | lone
+            found, bare = found | marked, bare | (set() if own and place.label.trusted else lone)
     return found or bare
 
 
@@ -392,9 +455,12 @@ def _gone(grounds: Grounds) -> AbstractSet[str]:
 
 
 def _is_word(value: str) -> bool:
+    """Return whether a value is a word or a name: no sentences, nobody's address, telephone or account."""
     named = {kind for (kind, _), _ in entities(value)}
     plainly = LEAST_VALUE <= len(value) <= MAX_VALUE and value.isprintable()
-    return plainly and not named & _ADDRESS and DOMAIN.search(value) is None
+    if not plainly or named & _ADDRESS or DOMAIN.search(value) is not None or several_sentences(value):
+        return False
+    return next(disguised(value), None) is None and not calls_somebody(value)
 
 
 @lru_cache(maxsize=1024)

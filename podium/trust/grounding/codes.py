@@ -20,7 +20,7 @@ MAX_CODES: Final = 512
 """Codes of one task that are looked for. Where there are more, any of them may be in what goes out."""
 MAX_FIGURES: Final = 64
 """Figures of one text that are looked for."""
-_SUM: Final = r"(?<![\d.,:])(?P<sum>\d{3,9}(?:[.,]\d\d)?)(?![\d:]|[.,]\d)"
+_SUM: Final = r"(?<![\d.,:])(?P<sum>(?:\d{3,9}|\d{1,3}(?:[.,' ]\d{3})+)(?:[.,]\d\d)?)(?![\d:]|[.,]\d)"
 _BESIDE: Final = r"[^\w\n]{1,3}"
 _FIGURES: Final = (
     re.compile(rf"(?P<word>[^\W\d_]{{3,}}){_BESIDE}{_SUM}"),
@@ -102,7 +102,7 @@ def _secret_codes(readings: Readings) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         if result.label.confidentiality != "secret":
             continue
-        for leaf, _, token in _kept(result, "numbers", _numbers_of):
+        for leaf, _, token in kept(result, "numbers", _numbers_of):
             place = readings.places[result.places[leaf]]
             if place.label.confidentiality == "secret":
                 yield place, token
@@ -128,7 +128,7 @@ def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
     readings, request = grounds.readings, grounds.request
     said: set[str] = set()
     for result in readings.results:
-        for leaf, sentence, code in _kept(result, "codes", codes_of, _BLOBS):
+        for leaf, sentence, code in kept(result, "codes", codes_of, _BLOBS):
             place = readings.places[result.places[leaf]]
             known = code in request.squashed or code in said or len(said) > MAX_CODES
             if place.label.guarded and not known and not _speaks_of(grounds, sentence):
@@ -136,7 +136,7 @@ def _codes(grounds: Grounds) -> Iterator[tuple[Place, str]]:
                 yield place, code
 
 
-def _kept(
+def kept(
     result: Result,
     what: str,
     find: Callable[[str], Iterator[tuple[str, str]]],
@@ -167,7 +167,7 @@ def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         if result.label.confidentiality != "secret":
             continue
-        for leaf, _, token in _kept(result, "tokens", _mixed_of):
+        for leaf, _, token in kept(result, "tokens", _mixed_of):
             place = readings.places[result.places[leaf]]
             if place.label.confidentiality != "secret" or token in grounds.request.squashed:
                 continue

@@ -18,6 +18,7 @@ from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers, secret_tokens
 from podium.trust.grounding.copying import as_it_was, may_pass, pointed_at, wanted_there
+from podium.trust.grounding.figures import secret_sums
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
@@ -151,7 +152,8 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
             found[place.result, place.pattern] = Passage(place, said, said)
     short = () if found else (*secret_figures(grounds, one.text), *secret_tokens(grounds, one.text))
-    for place, said in short:
+    sums = secret_sums(grounds, one.text) if one.reach != "organisation" and not found else ()
+    for place, said in (*short, *sums):
         if not _may(grounds, tool, place, one):
             found[place.result, place.pattern] = Passage(place, said, said)
     for place, code in called_codes(grounds, one.text) if outside and not found else ():

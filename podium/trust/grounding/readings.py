@@ -38,6 +38,7 @@ from podium.trust.grounding.results import (
 from podium.trust.request.requests import Mention, Request
 from podium.trust.request.user import User
 from podium.trust.tools import ObjectRow, ReturnsRow
+from podium.trust.values.addresses import lends, without_address
 from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import BEST, Label
@@ -164,11 +165,8 @@ class Readings:
         self.context = BEST
         """The join of all that was read: the label of whatever the agent says."""
         self.forgotten: Label | None = None
-        self.results: list[Result] = []
-        self.places: list[Place] = []
-        self.objects: list[Seen] = []
-        self.objects_lost = False
-        self.register = Register()
+        self.results, self.places = list[Result](), list[Place]()
+        self.objects, self.register, self.objects_lost = list[Seen](), Register(), False
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
         self.own = Own()
@@ -176,11 +174,10 @@ class Readings:
         """The end of what went out, squashed."""
         self.taken: set[str] = set()
         """Sums that went on a named text's word: each does once."""
-        self.unexplained = self._chars = 0
-        self._exact: dict[Form, list[int]] = {}
+        self.unexplained = self.chars = 0
+        self._exact, self._tokens = dict[Form, list[int]](), dict[str, int]()
         self._grams: dict[int | str, int | list[int]] = {}
         """Where each piece stands, mostly once: the result's number and the place in it, as one number."""
-        self._tokens: dict[str, int] = {}
 
     # -- writing
 
@@ -210,8 +207,8 @@ class Readings:
             self.register.add(at, seen)
         self.context = self.context.join(result.label)
         self._index(index, result)
-        self._chars += len(result.blob)
-        if self._chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
+        self.chars += len(result.blob)
+        if self.chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
             self._forget()
 
     def known(self, form: Form) -> bool:
@@ -245,11 +242,11 @@ class Readings:
     def _forget(self) -> None:
         """Forget the older half, and every index into it."""
         carriers = self.objects
-        while self._chars > MAX_CHARS // 2 or len(self.objects) > MAX_OBJECTS // 2:
+        while self.chars > MAX_CHARS // 2 or len(self.objects) > MAX_OBJECTS // 2:
             oldest = next((r for r in self.results if not r.dropped), None)
             if oldest is None:
                 break
-            oldest.dropped, self._chars = True, self._chars - len(oldest.blob)
+            oldest.dropped, self.chars = True, self.chars - len(oldest.blob)
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
@@ -363,11 +360,6 @@ class Readings:
         """Return a guarded place of a number, a code or a date that is written with digits."""
         return None if (at := self._tokens.get(squashed)) is None else self.places[at]
 
-    @property
-    def chars(self) -> int:
-        """Return the squashed characters that are kept."""
-        return self._chars
-
 
 class _Walk:
     """Takes one result apart."""
@@ -383,8 +375,7 @@ class _Walk:
         self._joined: set[tuple[str, Label]] = set()  # patterns and labels that the result has
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
-        self.pieces: list[str] = []
-        self.length = 0
+        self.pieces, self.length = list[str](), 0
 
     def value(self, value: Any, pattern: str, carrier: int, inside: str = "", depth: int = 0) -> None:
         if depth > MAX_DEPTH:
@@ -435,7 +426,7 @@ class _Walk:
         if (amount := self.labels.in_whole(value, pattern)) is not None:
             result.whole.add(pattern)
         given, both, value = str(value), forms_of(value), value if amount is None else amount
-        text, forms = str(value), forms_of(value)
+        forms = without_address(text := str(value), forms_of(value))
         again = carrier < 0 and echoes(given, both, result.arguments) and not any(map(self.into.known, both))
         if label.trusted and (again or self.into.own.has(text, (*forms, *both))):
             place = Place(self.index, pattern, label := Label("public", label.confidentiality), carrier)
@@ -454,7 +445,7 @@ class _Walk:
         if isinstance(value, str) and " " in text:
             for form, _ in entities(text[:MAX_ENTITIES_CHARS]):  # "98,70" in a sentence is the number 98.7
                 if form not in forms:
-                    self.into.note(form, place_at)
+                    self.into.note(form, self._lent(form, text, place_at))
         more = decodings(text) if len(text) >= 12 else (given,) if amount is not None else ()
         for raw in (text, *more):
             squashed = squash(raw)
@@ -468,6 +459,15 @@ class _Walk:
                 self.length += len(squashed) + 1
         if carrier >= 0 and self.rule is not None:
             self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
+
+    def _lent(self, form: Form, text: str, at: int) -> int:
+        """Return the place of a value in a text: one that nobody trusts where the text does not lend it."""
+        place = self.into.places[at]
+        if place.told or lends(form, text, place.label):
+            return at
+        label = Label("public", place.label.confidentiality)
+        self.into.places.append(msgspec.structs.replace(place, label=label))
+        return len(self.into.places) - 1
 
     def _part(self, pattern: str, inside: str) -> tuple[str, bool]:
         path = pattern[len(inside) :].lstrip(".")

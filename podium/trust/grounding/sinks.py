@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -57,6 +57,7 @@ from podium.trust.values.forms import (
     iban_form,
     inside,
     links,
+    number_form,
     squash,
     url_form,
     url_host,
@@ -73,6 +74,7 @@ _FILES: Final = word_set(
 )
 """Endings that make a word with a dot a file, not a host."""
 _BETWEEN: Final = re.compile(r"[,;\n]")
+_JOINED: Final = re.compile(r"[^\d.,]")
 MAX_VALUES: Final = 400
 """Values of sinks in one call; a call with more is denied."""
 
@@ -196,10 +198,11 @@ class Sinks:
         if not free or not said:
             return
         here = squash(json.dumps(arguments, ensure_ascii=False, default=str))
-        readings = self.grounds.readings
+        readings, taken = self.grounds.readings, _numbers(arguments, self.findings)
         for number in said:
             asked = any(number in argument for result in readings.results for argument in result.arguments)
-            if number not in here and not asked and not readings.at(("number", number)):
+            known = asked or number in taken or readings.at(("number", number))
+            if number not in here and not known and not _is_read(self.grounds, number):
                 reason = f"the request says {number}, and the call leaves it out"
                 self.leaks.append(Leak("labels.value", reason, free[0]))
                 return
@@ -393,6 +396,18 @@ def _contact(grounds: Grounds, path: str, text: str) -> Finding | None:
     why = "only what anybody may have written says it" if places else "nothing that was read says it"
     ground: Ground = "stranger" if places else "nowhere"
     return Finding(path, text[:200], "recipient", ground, True, why, grounds.origins(places))
+
+
+def _is_read(grounds: Grounds, number: str) -> bool:
+    """Return whether what the request says with a number stands in what was read: bill `77/2026`."""
+    said = (word.strip(".,;:!?()\"'") for word in grounds.request.text.split() if number in word)
+    return any(next(grounds.readings.holds(word), None) is not None for word in said if _JOINED.search(word))
+
+
+def _numbers(arguments: Mapping[str, Any], findings: Iterable[Finding]) -> set[str]:
+    """Return the numbers that a call takes, in whole units too."""
+    leaves = (value for _, value in _leaves(arguments, ""))
+    return set(filter(None, map(number_form, (*leaves, *(one.value for one in findings)))))
 
 
 def values_of(row: SinkRow, value: Any) -> Iterator[Any]:

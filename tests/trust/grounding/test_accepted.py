@@ -77,11 +77,11 @@ OTHERS = [
 class Desk:
     """One task that has read some mails and all payees."""
 
-    def __init__(self, request: str, *mails: dict[str, Any]) -> None:
+    def __init__(self, request: str, *mails: dict[str, Any], saved: Any = SAVED) -> None:
         self.readings, self.effective = Readings(request, TODAY), narrow(GRANTS, TOOLS, request)
         self.uses: dict[str, int] = {}
         self.read("mail/list_messages", {"messages": list(mails or (POWER, *OTHERS))})
-        self.read("bank/list_payees", {"payees": SAVED})
+        self.read("bank/list_payees", {"payees": saved})
 
     def read(self, tool: str, content: Any, **arguments: Any) -> None:
         wrote = TOOLS[tool].writes
