@@ -35,7 +35,8 @@ _WHOM: Final = word_set(
     "assignee assignees owner owners holder handler handle handles login logins channel channels chat "
     "conversation user users username usernames member members person people colleague colleagues "
     "employee teacher driver doctor contractor supplier editor author approver manager delegate volunteer "
-    "volunteers reader readers reviewer reviewers collaborator collaborators team group groups contact contacts"
+    "volunteers reader readers reviewer reviewers collaborator collaborators team group groups contact "
+    "contacts"
 )
 """Those who are given something, by a name or a login."""
 _PHONE: Final = word_set("phone mobile telephone msisdn fax whatsapp")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
@@ -44,6 +45,8 @@ _SHOWN: Final = r"[^\s,;:()\"'\u201c\u201d\u2018\u2019<>]"
 _WORD: Final = re.compile(rf"{_SHOWN}+")
 _MIXED: Final = re.compile(r"(?=\S*\d)(?=\S*[^\W\d_])[\w-]{5,40}")
 """One word of letters and digits, all that a field says."""
+_WITHIN: Final = re.compile(r"(?<![\w-])(?=[\w-]*\d[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{6,40}(?![\w-])")
+"""One word of capital letters and digits within a text."""
 _TIME: Final = re.compile(r"(?i)\d{1,2}(?:[.:h]\d\d)?(?:am|pm|h)?|(?:19|20)\d\d")
 _IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\u2018]?({_SHOWN}{{4,}})")
 
@@ -179,9 +182,14 @@ def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
 
 
 def _mixed_of(text: str) -> Iterator[tuple[str, str]]:
-    mixed = _MIXED.fullmatch(text.strip()) is not None and not _tells_when(text.strip())
-    if mixed and len(token := squash(text)) > LEAST_CODE:
-        yield "", token
+    """Yield a field that is one such value, else those within a text: of six signs, with a capital letter."""
+    if _MIXED.fullmatch(text.strip()) is not None:
+        found = [text.strip()]
+    else:
+        found = [match[0] for match in islice(_WITHIN.finditer(text), MAX_FIGURES)]
+    for one in found:
+        if not _tells_when(one) and len(token := squash(one)) > LEAST_CODE:
+            yield "", token
 
 
 def _numbers_of(text: str) -> Iterator[tuple[str, str]]:
