@@ -299,7 +299,8 @@ def _resolve(low: str, today: date) -> Iterator[date]:
             for day in list(moved(today.isoformat(), step))[:1] if step else ():
                 yield date.fromisoformat(day)
         for match in _WEEKDAY.finditer(low):
-            yield from _weekdays(match, today)
+            if not _numbered(match, low, today):
+                yield from _weekdays(match, today)
         for match in _END_OF.finditer(low):
             yield from _edges(match, today)
         slipped = _SLIPPED.search(low)
@@ -372,6 +373,16 @@ def _near(low: str, today: date) -> Iterator[date]:
         weeks = 1 if "next weekend" in low else 0
         yield saturday + timedelta(weeks=weeks)
         yield saturday + timedelta(days=1, weeks=weeks)
+
+
+_NUMBERED: Final = re.compile(r",? (?:the )?(\d{1,2})(?:st|nd|rd|th)\b")
+
+
+def _numbered(match: re.Match[str], low: str, today: date) -> bool:
+    """Return whether a number behind a weekday says which one is meant: `Monday the 7th`."""
+    number = _NUMBERED.match(low, match.end())
+    days = _day_of_month(int(number[1]), today) if number is not None else ()
+    return any(day.weekday() == _DAYS.index(match["day"]) for day in days)
 
 
 def _weekdays(match: re.Match[str], today: date) -> Iterator[date]:

@@ -5,10 +5,12 @@ from typing import Final
 
 from podium.trust.grounding.findings import Ground
 from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.yearless import of_this_year
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink
 from podium.trust.values.forms import date_form
 
+NOWHERE: Final = "nothing that this task has read says it, nor the request"
 _SOON: Final = timedelta(weeks=6)
 """In which a weekday alone may be meant."""
 
@@ -38,3 +40,9 @@ def other_year(readings: Readings, sink: Sink, text: str) -> tuple[Ground, str] 
     ):
         return None
     return "unnamed", "the request says that day without a year, which is another one"
+
+
+def unread(readings: Readings, sink: Sink, text: str) -> str:
+    """Return why a value has no ground that was read nowhere as it is."""
+    yearless = sink == "date" and bool(of_this_year(readings, text))
+    return "a text says that day without its year, and the request does not say it" if yearless else NOWHERE

@@ -19,7 +19,7 @@ from podium.trust.grounding.beside import said_beside
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
-from podium.trust.grounding.dated import other_year
+from podium.trust.grounding.dated import other_year, unread
 from podium.trust.grounding.described import unfit
 from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
@@ -70,7 +70,6 @@ _LINKS: Final = word_set(
 )
 """Words of a request that give ground to fetch an address that it does not say."""
 CLAIMED: Final = "only a name that he gives himself, or a remark, fits"
-NOWHERE: Final = "nothing that this task has read says it, nor the request"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
@@ -406,7 +405,8 @@ class Grounds:
         if at:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
             return by_word(self.pointing, of_known_firm(self.readings, said))
-        return by_word(self.pointing, by_first(self.readings, found("nowhere", NOWHERE, may_ask=may_ask)))
+        why = unread(self.readings, row.sink, text)
+        return by_word(self.pointing, by_first(self.readings, found("nowhere", why, may_ask=may_ask)))
 
     def _answered(
         self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
