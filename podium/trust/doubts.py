@@ -173,11 +173,19 @@ def said_by_request(
     """
     if tool.effect == "write" and not any(row.sink in _WHERE for row in tool.arguments.values()):
         findings = [one for one in findings if one.ground != "grant" or one.sink != "value"]
+    if _hands_out(tool) and not any(one.sink in _WHERE for one in findings):
+        return False
     if leaks or unjudged or not findings or any(one.ground not in {"request", "object"} for one in findings):
         return False
     if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):
         return True
     return len({(one.sink, next(iter(forms_of(one.value)), ("", ""))[0]) for one in findings}) > 1
+
+
+def _hands_out(tool: ToolRow) -> bool:
+    """Return whether a tool only lets somebody get at something, in some role: then the call says at what."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    return {"recipient", "value"} <= sinks and bool(sinks & _WHERE) and "text" not in sinks
 
 
 def _which(findings: Sequence[Finding]) -> bool:

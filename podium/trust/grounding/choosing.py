@@ -20,7 +20,7 @@ from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.spanning import BEGUN, DUE, ENDED, ENDING, path_words, spans
-from podium.trust.grounding.statuses import is_filled, is_in_state
+from podium.trust.grounding.statuses import is_filled, is_in_state, still_open
 from podium.trust.grounding.superlatives import PRICE, best
 from podium.trust.request.nobodys import KEEPERS, SOMEBODY, UNHELD
 from podium.trust.request.requests import Request, stem
@@ -246,6 +246,7 @@ def fitting_of(
             continue  # `opened last week`: it says which date is meant
         fitting = [index for index in left if _has(readings, index, word)]
         fitting = fitting or [index for index in left if is_in_state(objects[index], word)]
+        fitting = fitting or (still_open(readings, left) if word == "open" else [])
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:

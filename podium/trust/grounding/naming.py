@@ -18,6 +18,7 @@ from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.heads import told_apart
+from podium.trust.grounding.in_full import in_full
 from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.lettered import one_each
 from podium.trust.grounding.listed import listed
@@ -120,6 +121,7 @@ class Naming:
             called = [index for index in called if index not in stays and self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
+            by_name = in_full(self.readings, by_name, called, self._called, self.call)
             by_name = by_name or of_state(self.readings, nouns, {i: self._mentions(i) for i in called})
             by_name = self._restricted(nouns, by_name - outdone(self.readings, by_name, called, self._called))
             by_kind = self._chosen(nouns, group, plural=plural)

@@ -12,7 +12,7 @@ from podium.trust.grounding.choosing import FIRM, fitting_of, has_word
 from podium.trust.grounding.phrases import Phrase, phrases
 from podium.trust.grounding.readings import Readings
 from podium.trust.grounding.restricting import ASIDE, owned
-from podium.trust.grounding.statuses import is_in_state
+from podium.trust.grounding.statuses import is_in_state, still_open
 from podium.trust.request.requests import PART, Mention, stem
 from podium.trust.values.forms import words
 
@@ -55,7 +55,8 @@ def _fitting(readings: Readings, phrase: Phrase, indexes: AbstractSet[int]) -> s
     for word in phrase.words:
         if all(has_word(objects[index], word, readings.request, 0) for index in indexes):
             continue  # what all are called
-        left &= {
+        still = set(still_open(readings, sorted(indexes))) if word == "open" else set[int]()
+        left &= still or {
             index
             for index in indexes
             if has_word(objects[index], word, readings.request, FIRM) or is_in_state(objects[index], word)

@@ -57,14 +57,19 @@ def restricted(
     some = sorted(indexes)
     just = means_so_many(request, nouns) == len({objects[index].id for index in some})
     by = asked_by(readings, some)
-    left: set[int] = set()
+    left, cut = set[int](), set[int]()
     said = False
     for sentence in request.spanned:
         for phrase in phrases(sentence, nouns, shared, acted=acted):
             if phrase.most is not None or phrase.superlative is not None or phrase.but:
                 # `close what is settled, and Cleo's ticket`: hers is meant by her name
                 told = {word for word in phrase.words if word in names} - own
-                left |= {index for index in indexes if told and told <= called[index]}
+                his = {index for index in indexes if told and told <= called[index]}
+                left |= his
+                rest = [word for word in phrase.words if not (word in names or kinds_like(word) & nouns)]
+                if phrase.most is not None and phrase.most > 1 and rest and not phrase.but:
+                    fit = set(fitting_of(readings, rest, sorted(his), by, one=False))
+                    cut |= his - fit if fit else set()  # `Noor's two open cards`
                 continue
             said = True
             wanted = [
@@ -73,7 +78,7 @@ def restricted(
                 if not (word in names or kinds_like(word) & nouns or (just and calls_mails(word, nouns)))
             ]
             left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
-    kept = left if said else set(indexes)
+    kept = (left if said else set(indexes)) - cut
     for whose, phrase in owned(request, objects, kept):
         wanted = [word for word in phrase.words if word not in names and word not in ASIDE]
         if wanted:

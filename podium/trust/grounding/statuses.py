@@ -3,10 +3,11 @@
 States by which people call things otherwise than a system does: what has its checks `passing` is *green*.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grounding.readings import Seen
+from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.request.requests import stem
 from podium.trust.values.forms import words
 
@@ -25,6 +26,14 @@ _ALIKE: Final = tuple(
         "free vacant available unoccupied",
     )
 )
+_OF_STATES: Final = word_set("state status column stage lane phase progress")
+_FINISHED: Final = word_set("done closed complete completed finished archived resolved")
+_GONE: Final = _FINISHED | word_set(
+    "solved cancelled canceled declined rejected refused merged dropped abandoned expired void obsolete "
+    "deleted removed withdrawn returned paid settled shipped delivered refunded lost won over "
+    "not never no wont"
+)
+"""Words of states in which nothing is open any more, or of which nobody knows: `won't do`."""
 _NOTHING: Final = frozenset((("", ""), ("number", "0"), ("text", "0"), ("flag", "false"), ("text", "none")))
 _BY: Final = {word: group for group in _ALIKE for word in group}
 
@@ -36,6 +45,36 @@ def is_in_state(seen: Seen, word: str) -> bool:
         trust == FIRM and forms and forms[-1][0] == "text" and stem(forms[-1][1]) in alike
         for _, forms, trust in seen.fields
     )
+
+
+def still_open(readings: Readings, indexes: Sequence[int]) -> list[int]:
+    """Return those of some things that are open where no state is called so: in any but a finished one.
+
+    By a field of states that no stranger fills and in which something of their kind is finished: with columns
+    `to do`, `doing` and `done` the cards of the first two.
+    """
+    objects = readings.objects
+    kinds = (every for every in readings.register.trusted.values() if not set(indexes).isdisjoint(every))
+    told = {
+        path
+        for every in kinds
+        for index in every
+        for path, state in _states(objects[index])
+        if state in _FINISHED
+    }
+    return [
+        index
+        for index in indexes
+        if (own := {state for path, state in _states(objects[index]) if path in told})
+        and not any(_GONE & set(words(state)) for state in own)
+    ]
+
+
+def _states(seen: Seen) -> Iterator[tuple[str, str]]:
+    """Yield the fields of states that no stranger fills, and what stands there."""
+    for path, forms, trust in seen.fields:
+        if trust == FIRM and forms and forms[-1][0] == "text" and _OF_STATES & set(words(path)[-1:]):
+            yield path, forms[-1][1]
 
 
 def is_filled(seen: Seen, word: str) -> bool:

@@ -6,7 +6,6 @@ asks for nothing where it is negated, quoted, part of what is to be said, somebo
 past, or the noun of a thing (`the mail from Bob`).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -39,7 +38,16 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.vocabulary import RELATIVE
 from podium.trust.english.words import Form, Token, bases, form_of, is_deed
-from podium.trust.request.enquiring import colours, describes, is_left_to_user, is_question, left_to_do, looks
+from podium.trust.request.enquiring import (
+    asks_of_other,
+    colours,
+    describes,
+    is_left_to_user,
+    is_question,
+    left_to_do,
+    looks,
+)
+from podium.trust.request.intents import form_in, parts_of
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
 from podium.trust.request.reporting import follows_report
@@ -61,7 +69,7 @@ class Act:
 
 def find_acts(sentence: Sentence, intent: str) -> list[Act]:
     """Return where an intent's words stand together in a sentence, and whether they ask."""
-    parts = intent.casefold().replace("-", " ").split()
+    parts = parts_of(intent)
     found: list[Act] = []
     for at, token in enumerate(sentence):
         if token.kind != "word":
@@ -79,9 +87,7 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
 def acts_of(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
     """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
     found: dict[tuple[int, int], Act] = {}
-    for intent in intents:
-        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
-            continue
+    for intent in (one for one in intents if parts_of(one)[0] in said):
         for act in find_acts(sentence, intent):
             found.setdefault((act.at, act.end), act)
     return sorted(found.values(), key=lambda act: act.at)
@@ -90,13 +96,13 @@ def acts_of(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) ->
 # -- one place
 
 
-def _reach(sentence: Sentence, at: int, parts: Sequence[str]) -> int | None:
+def _reach(sentence: Sentence, at: int, parts: tuple[str, ...]) -> int | None:
     """Return where the last word of an intent stands: `set the meeting up` is `set up`."""
     end = at
-    for part in parts[1:]:
+    for place, part in enumerate(parts[1:], 1):
         far = 17 if parts[0] == "let" else 11  # whoever is let know may be long
         near = range(end + 1, min(end + far, len(sentence)))
-        hit = next((i for i in near if form_of(sentence[i].low, part) is not None), None)
+        hit = next((i for i in near if form_in(sentence[i].low, parts, place)), None)
         stops = {".", ";", ":"} if hit is None or part == "know" or hit < end + 7 else _BREAKS
         if hit is None or any(sentence[i].low in stops for i in range(end + 1, hit)):
             return None
@@ -389,6 +395,8 @@ def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
             or low[-2:]
             in (["how", "about"], ["what", "about"], ["help", "with"], ["me", "with"], ["begin", "by"])
         )
+    if asks_of_other(sentence, at, max(end, at)):
+        return False
     if not low:
         return not _noun_in_list(sentence, at)
     if len(low) == 1 and qualifies(lead[0], sentence[at + 1] if at + 1 < len(sentence) else None):

@@ -55,13 +55,24 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
         return Count(1, sure=False)  # `order it to my office, Main Street 3`
     ends = next((i for i, token in enumerate(phrase) if token.low == "for" and i), len(phrase))
+    inner = _within(sentence, act)
+    if _plural_object(inner):
+        return Count(None, sure=False)
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
     verb = sentence[act.at].low
+    lets = sum(_joins(inner, at) and not _joins(inner, at - 1) for at in range(1, len(inner)))
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
-    most = max(both, 1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
+    most = max(both, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+def _within(sentence: Sentence, act: Act) -> Sequence[Token]:
+    """Return what stands between the words of an act: `let Greta and Paul see it` is done to two."""
+    inner = sentence[act.at + 1 : act.end]
+    end = next((i for i, token in enumerate(inner) if token.low in _SUBORDINATE | PREPOSITIONS), len(inner))
+    return inner[:end]
 
 
 def _of_things(tokens: Sequence[Token]) -> list[Token]:

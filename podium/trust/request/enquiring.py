@@ -14,13 +14,14 @@ from podium.trust.english.lexicon import (
     MODALS,
     NEGATIONS,
     NUMBERS,
+    OBJECTS,
     PREPOSITIONS,
     QUESTIONS,
     SUBJECTS,
     WH,
     word_set,
 )
-from podium.trust.english.vocabulary import RELATIVE
+from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.wordnet import is_noun, is_verb
 from podium.trust.english.words import Token, bases, is_plural
 
@@ -190,6 +191,30 @@ def is_question(low: Sequence[str]) -> bool:
     return any(word in WH - {"when", "where"} for word in low[1:])
 
 
+def asks_of_other(sentence: Words, at: int, end: int) -> bool:
+    """Return whether a verb stands in a question of what somebody else may do: `can Mia edit my calendar?`.
+
+    ``end``: of all words that ask. What is only moved is asked to be so by its name as well: `can the talk
+    move to ten?`.
+    """
+    behind = sentence[end + 1] if end + 1 < len(sentence) else None
+    acts = end > at or (behind is not None and (behind.low in _BEFORE_OBJECTS or behind.text[:1].isupper()))
+    start = at
+    while start and sentence[start - 1].low in ADVERBS:
+        start -= 1
+    who = list[Token]()
+    while start and sentence[start - 1].low not in MODALS:
+        start -= 1
+        who.insert(0, sentence[start])
+        if len(who) > _SUBJECT or who[0].kind != "word":
+            return False
+    asks = sentence[-1].low == "?" or (start and sentence[start - 1].low in _MAYBE)
+    if not (start and who and acts and asks) or who[-1].low in CALENDAR | RELATIVE | _ASSISTANT:
+        return False
+    named = all(it.text[:1].isupper() or it.low in _LINKING for it in who)
+    return who[-1].low not in _LINKING and (named or who[0].low in DETERMINERS)
+
+
 def _inverts(one: str, two: str) -> bool:
     """Return whether two words begin a question about somebody: `is she`, `did they`."""
     return one in _AUXILIARY and two in _THEY | {"it", "that", "there"}
@@ -220,6 +245,13 @@ def _supposes(sentence: Words) -> bool:
     )
 
 
+_LINKING: Final = word_set("and or of from at")
+_ASSISTANT: Final = word_set("i you claude assistant")
+_BEFORE_OBJECTS: Final = DETERMINERS | OBJECTS
+_MAYBE: Final = word_set("can may could might")
+"""What begins such a question by itself: `should he call, pay it` does not."""
+_SUBJECT: Final = 6
+"""Words that may say who does something."""
 _BEFORE_THINGS: Final = word_set("the a an my your our his its their no every any which what how")
 _SHOWING: Final = word_set("show list give tell summarise summarize count find see search read review check")
 _POLITE: Final = word_set("please can could would will you")

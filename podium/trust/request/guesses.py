@@ -15,9 +15,19 @@ from typing import Final
 
 import msgspec
 
-from podium.trust.english.lexicon import NOUNS, word_set
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    MODALS,
+    NOUNS,
+    OBJECTS,
+    PREPOSITIONS,
+    SUBJECTS,
+    WH,
+    word_set,
+)
 from podium.trust.english.sums import restated
-from podium.trust.english.wordnet import same_nouns
+from podium.trust.english.wordnet import is_noun, is_verb, same_nouns
 from podium.trust.english.words import bases, singular, text_of
 from podium.trust.request.articles import which
 from podium.trust.request.asking import Sentence, negated, tells
@@ -312,8 +322,17 @@ def _meant(sentence: Sentence, at: int) -> bool:
 
 
 def shortens(word: str, value: str) -> bool:
-    """Return whether a word is a short form of a longer one: three letters or more of its beginning."""
-    return 3 <= len(word) <= len(value) - 3 and word.isalpha() and value.startswith(word)
+    """Return whether a word is a short form of a longer one: three letters or more of its beginning.
+
+    A word of its own is none: *call off the meal* says nothing of the `office`.
+    """
+    short = 3 <= len(word) <= len(value) - 3 and word.isalpha() and value.startswith(word)
+    return short and not (is_verb(word) or is_noun(word) or word in _WORDS)
+
+
+_WORDS: Final = (
+    ADVERBS | DETERMINERS | MODALS | OBJECTS | PREPOSITIONS | SUBJECTS | WH | word_set("off out but not")
+)
 
 
 @lru_cache(maxsize=4096)

@@ -39,7 +39,8 @@ _POLITE: Final = word_set("please can could would will you i we want need to lik
 _THAT = word_set("it that this them these those")
 EVERYDAY: Final = word_set(
     "read write edit view comment open closed new old free busy full paper post phone mail card cash home "
-    "work high low normal on off yes no public private own other active sent seen"
+    "work high low normal on off yes no public private own other active sent seen see look show "
+    "check use keep"
 )
 """Words that are said of anything: *mark the newsletters as read* shares no calendar."""
 _MAKING = word_set("make mark set flag turn put declare call tag label")

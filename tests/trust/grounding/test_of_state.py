@@ -66,3 +66,47 @@ def test_a_stranger_gains_nothing() -> None:
     assert "allow" not in _closes(request, 61, 48, 70, more=(third,))
     named = {"number": 70, "title": "Storm damage: garage, open", "by": "eve", "state": "declined"}
     assert "allow" not in _closes(request, 48, 70, more=(named,))
+
+
+CARDS = ToolRow(
+    "board",
+    "list_cards",
+    "read",
+    returns=ReturnsRow(
+        "public",
+        object=ObjectRow("cards", "id", ("title", "owner"), ()),
+        fields={f"cards[].{field}": OURS for field in ("id", "column", "owner")},
+    ),
+)
+ARCHIVE = ToolRow("board", "archive_card", "irreversible", ("archive",), {"id": SinkRow("object")})
+BOARD = [("Lamp", "noor", "to do"), ("Wall", "noor", "doing"), ("Ink", "greta", "to do")]
+FINISHED = [("open the door", "noor", "done"), ("Paint, open", "noor", "won't do")]
+
+
+def _archived(request: str, rows: list[tuple[str, str, str]]) -> set[str]:
+    cards = [
+        {"id": f"T-{at}", "title": title, "owner": who, "column": column}
+        for at, (title, who, column) in enumerate(rows)
+    ]
+    world = World(request).read(CARDS, {"cards": cards})
+    archived = (one for one in cards if world.call(ARCHIVE, uses=None, id=one["id"]).answer == "allow")
+    return {str(one["title"]) for one in archived}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Archive all of Noor's open cards",
+        "Archive Noor's open cards",
+        "Archive Noor's two open cards",
+        "Archive all of Noor's cards that are still open",
+    ],
+)
+def test_open_is_what_is_not_finished(request_: str) -> None:
+    """Where one column is called `done`; what its title says changes nothing."""
+    assert _archived(request_, [*BOARD, *FINISHED]) == {"Lamp", "Wall"}
+
+
+def test_nothing_is_known_to_be_finished() -> None:
+    """Of columns none of which is known for an end nobody knows which are open."""
+    assert _archived("Archive all of Noor's open cards", [*BOARD, ("Door", "noor", "elsewhere")]) == set()

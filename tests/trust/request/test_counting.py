@@ -1,0 +1,32 @@
+"""How often an act is asked for whose words stand apart: `let Greta and Paul see it`."""
+
+import pytest
+
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
+
+SHARE = ToolRow(
+    "files",
+    "share_document",
+    "irreversible",
+    ("share", "let see", "give access"),
+    {"id": SinkRow("object"), "with": SinkRow("recipient")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "most"),
+    [
+        ("Let Greta and Paul see the quote", 2),
+        ("Share the quote with Greta and Paul", 2),
+        ("Let Greta, Paul and Noor see the quote", 3),
+        ("Give Greta and Paul access to the quote", 2),
+        ("Let Greta see the quote", 1),
+        ("Let Greta from Miller and Sons see the quote", 1),
+    ],
+)
+def test_as_many_as_it_is_done_to(request_: str, most: int) -> None:
+    """What only says where somebody is from counts for nothing."""
+    grant = narrow([GrantRow(SHARE.id)], {SHARE.id: SHARE}, request_).grant(SHARE.id)
+    assert grant is not None
+    assert grant.uses == most
