@@ -326,7 +326,7 @@ def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
         (
             one
             for one in findings
-            if not (whom.handed and one.handed)
+            if not ((whom.handed and one.handed) or whom.beside)
             if (one.sink == "value" and one.ground == "stranger" and whom.sink == "recipient")
             or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee" and not whom.within)
         ),
