@@ -15,11 +15,17 @@ FIRMS: Final = word_set("company firm organisation organization employer agency 
 
 def of_known_firm(readings: Readings, found: Finding) -> Finding:
     """Return what was found out about an address, with whether it is that of a firm which is known."""
+    known = found.sink == "recipient" and (found.beside or is_known(readings, found.value))
+    return msgspec.structs.replace(found, called=True) if known else found
+
+
+def of_somebody(readings: Readings, found: Finding) -> Finding:
+    """Return what was found out about an address, with what tells whose it is: his firm, or his name."""
     if found.sink != "recipient" or (address := email_form(found.value)) is None:
         return found
-    beside = has_colleague(readings, address)
-    called = beside or is_known(readings, found.value)
-    return msgspec.structs.replace(found, called=True, beside=beside) if called else found
+    names = readings.request.capitalised & readings.request.meant & set(words(address.partition("@")[0]))
+    bears, beside = found.within and bool(names), has_colleague(readings, address)
+    return msgspec.structs.replace(found, beside=beside, bears_name=bears)
 
 
 def has_colleague(readings: Readings, address: str) -> bool:

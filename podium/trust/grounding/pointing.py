@@ -232,8 +232,8 @@ class Pointing:
     def refers(self, sink: Sink, path: str, place: Place, value: str) -> bool:
         """Return whether a value stands at a place as one that the request may refer to.
 
-        To whom something goes is a field of its own, unless the request speaks of an address in a text, or the
-        address has the name of whom it speaks: `emeka.abara@` for *a Mr Abara*.
+        To whom something goes is a field of its own, unless the request speaks of an address in a text, or
+        the address has the name of whom it speaks: `emeka.abara@` for *a Mr Abara*.
         """
         said_of = _SAID_OF.get(sink)
         if sink == "recipient" and "@" in value and self._names & set(words(value.partition("@")[0])):

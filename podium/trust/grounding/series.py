@@ -1,7 +1,7 @@
 """What a request means by the plural of a name: each issue of *the Joinery Weeklies*.
 
-All that are called so are meant, as by *all mails of the Joinery Weekly*: of a name that strangers choose, only
-what they have called so is done something to. Beside other orders it is what the call's own order is about.
+All that are called so are meant, as by *all mails of the Joinery Weekly*: of a name that strangers choose,
+only what they have called so is done something to. Beside other orders it is the call's own that is read.
 """
 
 from collections.abc import Iterable
@@ -32,5 +32,7 @@ def of_series(naming: Named, indexes: Iterable[int]) -> set[int]:
         found = series([one for part in parts for one in sentences(part.text)])
     objects = naming.readings.objects
     return {
-        index for index in indexes for name, _ in objects[index].names if any(is_of(one, name) for one in found)
+        index
+        for index in indexes
+        if any(is_of(one, name) for name, _ in objects[index].names for one in found)
     }

@@ -128,17 +128,18 @@ def says_there(sentence: Sentence) -> bool:
     """Return whether something is to be said where something was read: `say there that yes, she gets it`."""
     return any(
         token.low in _SAID_THERE
-        and sentence[at + 1].low in _THERE
+        and sentence[at + 1].low == "there"
+        and sentence[at + 2].low in _SAID_SO_THERE  # not `say there is no room`
         and not negated(sentence, at)
         and begins(sentence, at)
-        for at, token in enumerate(sentence[:-1])
+        for at, token in enumerate(sentence[:-2])
     )
 
 
 MAX_NAME: Final = 3
 """Words of somebody's name."""
 _SAID_THERE: Final = word_set("say write answer reply respond mention")
-_THERE: Final = word_set("there below beneath underneath")
+_SAID_SO_THERE: Final = word_set("that , : yes no")
 _SOMEBODY: Final = word_set("he she they")
 _HAS: Final = word_set("is are was were has have had been just also keep keeps kept")
 _WANTING: Final = word_set("ask asks asked asking want wants wanted request requested requests")
@@ -173,9 +174,7 @@ def answering(
         there = _REMARKS & set(tool.intents) and any(map(says_there, text))
         if answers(tool) and saying and (them or here):
             yield tool, None if None in here else max((most or 1 for most in here), default=1)
-        elif there and answers(tool):
-            yield tool, 1
-        elif named and _only_tells(tool):
+        elif (there and answers(tool)) or (named and _only_tells(tool)):
             yield tool, 1
         elif by is not None:
             yield tool, count(by, Act("asked", 0, 0, 0), frozenset()).most

@@ -1,7 +1,7 @@
 """Several things of one name, which a request says in the plural: *the Joinery Weeklies*.
 
-Each of them is called `Joinery Weekly`, or so with a number or a day. A name that only looks like a plural, of
-a firm or a family, is none: the last word is what people call one of a series by.
+Each of them is called `Joinery Weekly`, or so with a number or a day. A name that only looks like a plural,
+of a firm or a family, is none: the last word is what people call one of a series by.
 """
 
 from collections.abc import Sequence
@@ -46,7 +46,8 @@ def series_at(phrase: Sequence[Token]) -> tuple[str, ...]:
 
 def series(sentences: Sequence[Sequence[Token]]) -> frozenset[tuple[str, ...]]:
     """Return the names of the series of which a request speaks in the plural."""
-    found = (series_at(sentence[at : at + MAX_NAME + 3]) for sentence in sentences for at in range(len(sentence)))
+    phrases = (one[at : at + MAX_NAME + 3] for one in sentences for at in range(len(one)))
+    found = map(series_at, phrases)
     return frozenset(name for name in found if name)
 
 

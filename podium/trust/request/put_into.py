@@ -10,7 +10,7 @@ from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, OBJECTS, word_set
 from podium.trust.english.words import Token, bases, singular, text_of
-from podium.trust.request.asking import Act, Sentence, find_acts
+from podium.trust.request.asking import Act, Sentence, begins, find_acts
 from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
@@ -97,7 +97,8 @@ def _meant(
     if not place:
         found = _of_value(text, tools) if not what and _is_in(sentence, act) else []
         return found[0] if len(found) == 1 else None
-    found = _of_file(place, tools) or _of_kept(place, tools) or _of_place(place, tools)
+    found = _of_file(place, tools) or _of_place(place, tools)
+    found = found or (_of_kept(place, tools) if begins(sentence, act.at) else [])
     found = found or _of_record(what or sentence[: act.at], place, tools)
     return found[0] if len(found) == 1 else None
 
