@@ -334,7 +334,7 @@ def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
         (
             one
             for one in findings
-            if not (whom.handed and one.handed)
+            if not ((whom.handed and one.handed) or whom.beside or _in_one_text(whom, one))
             if (one.sink == "value" and one.ground == "stranger" and whom.sink == "recipient")
             or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee" and not whom.within)
         ),
@@ -344,3 +344,13 @@ def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
         return None
     reason = f"{whom.path} is {whom.value!r}, which only strangers say, and {more.path} is {more.value!r}"
     return f"labels.{whom.sink}", f"{reason}, and {more.why}"
+
+
+def _in_one_text(whom: Finding, other: Finding) -> bool:
+    """Return whether a value stands beside the address of whom the request speaks, in a text that it names.
+
+    *Put Mr Abara in, with an invitation*: of one who writes from `emeka.abara@` his street is no other doubt.
+    """
+    texts = {(one.tool, one.at_ns, one.path) for one in whom.origins}
+    there = {(one.tool, one.at_ns, one.path) for one in other.origins}
+    return whom.bears_name and other.within and bool(there) and there <= texts

@@ -64,6 +64,10 @@ class Finding(msgspec.Struct, frozen=True):
     listed: bool = False
     """Of a value: whether it is one of few words that the grant lists, of which the request says no other."""
 
+    beside: bool = False
+    """Of an address: whether our records have somebody at its domain, of a firm that the request says."""
+    bears_name: bool = False
+    """Of an address that stands in what the request names: whether it has a name that the request says."""
     user_alone: bool = False
     """Of an address: whether the task's user alone is reached by it."""
 

@@ -1,16 +1,53 @@
 """Whose address the request plainly means, though only strangers say it: a firm that our records name."""
 
+from typing import Final
+
 import msgspec
 
+from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.readings import Readings
-from podium.trust.values.forms import email_form
+from podium.trust.values.forms import email_form, words
+
+FIRMS: Final = word_set("company firm organisation organization employer agency supplier vendor")
+"""Words of fields that say for whom somebody works."""
 
 
 def of_known_firm(readings: Readings, found: Finding) -> Finding:
     """Return what was found out about an address, with whether it is that of a firm which is known."""
-    known = found.sink == "recipient" and is_known(readings, found.value)
+    known = found.sink == "recipient" and (found.beside or is_known(readings, found.value))
     return msgspec.structs.replace(found, called=True) if known else found
+
+
+def of_somebody(readings: Readings, found: Finding) -> Finding:
+    """Return what was found out about an address, with what tells whose it is: his firm, or his name."""
+    if found.sink != "recipient" or (address := email_form(found.value)) is None:
+        return found
+    names = readings.request.capitalised & readings.request.meant & set(words(address.partition("@")[0]))
+    bears, beside = found.within and bool(names), has_colleague(readings, address)
+    return msgspec.structs.replace(found, beside=beside, bears_name=bears)
+
+
+def has_colleague(readings: Readings, address: str) -> bool:
+    """Return whether our records have somebody at an address's very domain, of a firm that the request says.
+
+    *The new man at Mendip Glass*, where a contact of that firm has an address there. He cannot be known, but
+    nobody else writes from there: so a person may be asked, whatever he is called.
+    """
+    host, said = address.rpartition("@")[2], readings.request
+    for seen in readings.objects:
+        firms = [
+            words(forms[-1][1])
+            for path, forms, trust in seen.fields
+            if trust and forms and forms[-1][0] == "text" and FIRMS & set(words(path))
+        ]
+        hosts = (text for _, forms, trust in seen.fields if trust for kind, text in forms if kind == "email")
+        if any(text.rpartition("@")[2] == host for text in hosts) and any(
+            firm and firm[0] in said.capitalised and f" {' '.join(firm)} " in f" {' '.join(said.words)} "
+            for firm in firms
+        ):
+            return True
+    return False
 
 
 def is_known(readings: Readings, text: str) -> bool:

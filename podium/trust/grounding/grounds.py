@@ -23,7 +23,7 @@ from podium.trust.grounding.dated import other_year, unread
 from podium.trust.grounding.described import unfit
 from podium.trust.grounding.echoed import not_echoed
 from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
-from podium.trust.grounding.firms import of_known_firm
+from podium.trust.grounding.firms import of_known_firm, of_somebody
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.full_names import by_colleagues, by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
@@ -401,10 +401,11 @@ class Grounds:
         if at and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
             one, before = found("stranger", why, may_ask=True, by=word), self.handed.before(text, at)
-            return msgspec.structs.replace(one, handed=before)
+            return msgspec.structs.replace(of_somebody(self.readings, one), handed=before)
         if at:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
-            return by_word(self.pointing, of_known_firm(self.readings, said))
+            said = of_known_firm(self.readings, of_somebody(self.readings, said))
+            return by_word(self.pointing, said)
         why = unread(self.readings, row.sink, text)
         return by_word(self.pointing, by_first(self.readings, found("nowhere", why, may_ask=may_ask)))
 

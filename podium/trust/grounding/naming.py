@@ -41,6 +41,7 @@ from podium.trust.grounding.parting import (
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
+from podium.trust.grounding.series import of_series
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
@@ -461,7 +462,7 @@ class Naming:
     def _each(self, indexes: Iterable[int]) -> set[int]:
         """Return those of these that the request lists by names that no stranger chooses."""
         found = each_named(self.request, self._by_id(indexes, ours=True)) if "and" in self.request.bag else ()
-        return {index for index in indexes if self.readings.objects[index].id in found}
+        return {i for i in indexes if self.readings.objects[i].id in found} | of_series(self, indexes)
 
     def _by_id(self, indexes: Iterable[int], *, ours: bool = False) -> dict[Hashable, frozenset[str]]:
         """Return by identifier by which names things are named; ``ours``: that no stranger chooses."""

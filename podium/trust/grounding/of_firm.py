@@ -12,14 +12,13 @@ from typing import Final
 
 from podium.trust.english.lexicon import DETERMINERS, word_set
 from podium.trust.english.vocabulary import ACTS, COMMON
+from podium.trust.grounding.firms import FIRMS
 from podium.trust.grounding.leading import FIRM
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.values.forms import words
 
 _OF: Final = word_set("from at of with")
-_FIRMS: Final = word_set("company firm organisation organization employer agency supplier vendor")
-"""Words of fields that say for whom somebody works."""
 _CALLED: Final = word_set("name handle login user username email address id nick")
 """Words of fields by which somebody is called."""
 MOST_WORDS: Final = 3
@@ -105,7 +104,7 @@ def _firms(seen: Seen) -> frozenset[str]:
     return frozenset(
         " ".join(words(text))
         for path, forms, trust in seen.fields
-        if trust == FIRM and _FIRMS & set(words(path))
+        if trust == FIRM and FIRMS & set(words(path))
         for kind, text in forms[-1:]
         if kind == "text"
     )
@@ -116,7 +115,7 @@ def _names(seen: Seen) -> frozenset[str]:
     told = {
         word
         for path, forms, trust in seen.fields
-        if trust == FIRM and _CALLED & set(words(path)) and not _FIRMS & set(words(path))
+        if trust == FIRM and _CALLED & set(words(path)) and not FIRMS & set(words(path))
         for kind, text in forms
         if kind in {"text", "email"} and len(text) <= 80
         for word in words(text.partition("@")[0])

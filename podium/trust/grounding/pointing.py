@@ -232,9 +232,12 @@ class Pointing:
     def refers(self, sink: Sink, path: str, place: Place, value: str) -> bool:
         """Return whether a value stands at a place as one that the request may refer to.
 
-        To whom something goes is a field of its own, unless the request speaks of an address in a text.
+        To whom something goes is a field of its own, unless the request speaks of an address in a text, or
+        the address has the name of whom it speaks: `emeka.abara@` for *a Mr Abara*.
         """
         said_of = _SAID_OF.get(sink)
+        if sink == "recipient" and "@" in value and self._names & set(words(value.partition("@")[0])):
+            return True
         if said_of is None or (said_of | {stem(word) for word in words(path)} - COMMON) & self.request.stems:
             return True
         forms = set(forms_of(value)[:1])

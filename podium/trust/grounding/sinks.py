@@ -34,6 +34,7 @@ from podium.trust.grounding.listed_words import of_a_list
 from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import unreckoned
 from podium.trust.grounding.notations import contacts, disguised
+from podium.trust.grounding.noted import noted
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_days import other_days
 from podium.trust.grounding.other_people import other_people
@@ -371,6 +372,7 @@ class Sinks:
                 found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
             elif kind == "iban":
                 found = self.grounds.find(self.tool, path, SinkRow("payee"), words_there, frozenset())
+                found = noted(self.grounds, path, found)
             else:
                 continue
             if not found.trusted:

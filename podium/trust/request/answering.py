@@ -21,6 +21,8 @@ _SAYING: Final = word_set(
 )
 """Words by which somebody is to be told something, rather than sent a thing."""
 _ANSWERING: Final = word_set("reply answer respond")
+_REMARKS: Final = word_set("comment remark")
+"""Words of a tool that writes beneath what others have written."""
 
 
 def answers(tool: ToolRow) -> bool:
@@ -122,8 +124,22 @@ def may_have(sentence: Sentence) -> bool:
     return named and gets in _GETTING and low[-1] != "?"
 
 
+def says_there(sentence: Sentence) -> bool:
+    """Return whether something is to be said where something was read: `say there that yes, she gets it`."""
+    return any(
+        token.low in _SAID_THERE
+        and sentence[at + 1].low == "there"
+        and sentence[at + 2].low in _SAID_SO_THERE  # not `say there is no room`
+        and not negated(sentence, at)
+        and begins(sentence, at)
+        for at, token in enumerate(sentence[:-2])
+    )
+
+
 MAX_NAME: Final = 3
 """Words of somebody's name."""
+_SAID_THERE: Final = word_set("say write answer reply respond mention")
+_SAID_SO_THERE: Final = word_set("that , : yes no")
 _SOMEBODY: Final = word_set("he she they")
 _HAS: Final = word_set("is are was were has have had been just also keep keeps kept")
 _WANTING: Final = word_set("ask asks asked asking want wants wanted request requested requests")
@@ -155,9 +171,10 @@ def answering(
     for tool in tools:
         here = [wanted[it.id] for it in told if it.server == tool.server]
         by = next((sentence for sentence in text if in_writing(sentence, tool)), None)
+        there = _REMARKS & set(tool.intents) and any(map(says_there, text))
         if answers(tool) and saying and (them or here):
             yield tool, None if None in here else max((most or 1 for most in here), default=1)
-        elif named and _only_tells(tool):
+        elif (there and answers(tool)) or (named and _only_tells(tool)):
             yield tool, 1
         elif by is not None:
             yield tool, count(by, Act("asked", 0, 0, 0), frozenset()).most

@@ -23,6 +23,7 @@ from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, is_plural, singular
 from podium.trust.request.asking import Act, Sentence, tells
+from podium.trust.request.issues import series_at
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form
 
@@ -50,7 +51,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     named = _numeral(phrase)
     if named is not None:
         return Count(named, sure=False)
-    if _plural_object(phrase):
+    if _plural_object(phrase) or series_at(phrase):
         return Count(None, sure=False)
     if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
         return Count(1, sure=False)  # `order it to my office, Main Street 3`

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, OBJECTS, word_set
-from podium.trust.english.words import Token, singular, text_of
-from podium.trust.request.asking import Act, Sentence, find_acts
+from podium.trust.english.words import Token, bases, singular, text_of
+from podium.trust.request.asking import Act, Sentence, begins, find_acts
 from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
@@ -39,6 +39,8 @@ _OWNED: Final = word_set("his her their its my our the")
 _CHANGING: Final = word_set("update change edit set amend adjust correct modify replace")
 _MAKING: Final = word_set("create add make new schedule book enter open plan arrange")
 _WRITING: Final = word_set("write save add append put note update create")
+_KEEPING: Final = word_set("save store register")
+"""What is done to things that are kept: those that one has are `saved`."""
 _OF_PLACES: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("board", "backlog"), word_set("job task card ticket issue item story todo")),
     **dict.fromkeys(("calendar", "diary", "agenda"), word_set("event appointment meeting")),
@@ -96,6 +98,7 @@ def _meant(
         found = _of_value(text, tools) if not what and _is_in(sentence, act) else []
         return found[0] if len(found) == 1 else None
     found = _of_file(place, tools) or _of_place(place, tools)
+    found = found or (_of_kept(place, tools) if begins(sentence, act.at) else [])
     found = found or _of_record(what or sentence[: act.at], place, tools)
     return found[0] if len(found) == 1 else None
 
@@ -133,6 +136,16 @@ def _of_place(place: Sentence, tools: Sequence[ToolRow]) -> list[ToolRow]:
         and not _takes_one(tool, held)
         and _MAKING & set(tool.intents)
     ]
+
+
+def _of_kept(place: Sentence, tools: Sequence[ToolRow]) -> list[ToolRow]:
+    """Return what keeps the things among which something is to be put: `into my saved recipients`."""
+    low = [token.low for token in place]
+    if len(low) < 3 or low[0] not in _OWNED:
+        return []
+    deeds = {base for word in low[1:-1] if word not in _KEEPING for base in bases(word)} & _KEEPING
+    things = {singular(low[-1])} if singular(low[-1]) != low[-1] else set[str]()
+    return [tool for tool in tools if deeds & set(tool.intents) and things & own_nouns(tool)]
 
 
 def _takes_one(tool: ToolRow, held: frozenset[str]) -> bool:

@@ -92,3 +92,46 @@ def test_what_somebody_wants_may_answer_him(text: str, rule: str) -> None:
     said = found.refusal(ATTACHING.id)
     assert said is not None
     assert (said.rule == "request.guess") is (rule == "request.guess"), said
+
+
+COMMENT = ToolRow(
+    "work",
+    "comment_task",
+    "irreversible",
+    ("comment", "reply"),
+    {"task_id": SinkRow("object"), "text": SinkRow("text")},
+)
+
+
+def _remark(text: str) -> str:
+    tools = {it.id: it for it in (*TOOLS.values(), COMMENT)}
+    found = narrow([GrantRow(it, None, 9) for it in tools], tools, text)
+    assert found.refusal(PAY.id) is not None
+    return "" if (said := found.refusal(COMMENT.id)) is None else said.rule
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look at what the clerk said about the paint. Say there that yes, she gets it.",
+        "Read the remarks on the paint samples and write there that Friday is fine.",
+        "Have a look at the paint samples. Please answer there: yes, on Friday.",
+    ],
+)
+def test_what_is_said_there_is_a_comment(text: str) -> None:
+    """Where something was read it is answered: beneath it; nothing is paid."""
+    assert _remark(text) in {"", "request.guess"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Look at what the clerk said about the paint. Don't say there that she gets it.",
+        "Look at what the clerk said about the paint. Did he say there that she gets it?",
+        "Move the visit to Friday and say there is no room before.",
+        "The clerk wanted to say there that she gets it. Move the visit to Friday.",
+    ],
+)
+def test_what_is_not_to_be_said_there(text: str) -> None:
+    """Nor where somebody has said it, or `there` is no place."""
+    assert _remark(text) not in {"", "request.guess"}

@@ -153,3 +153,40 @@ def test_a_board_of_jobs_on_things(request_: str, names: set[str]) -> None:
     """What is made may be about a thing; what takes a job, or what may be one, changes one."""
     effective = narrow([GrantRow(tool) for tool in BOARD], BOARD, request_)
     assert {tool.name for tool in BOARD.values() if effective.refusal(tool.id) is None} == names
+
+
+KEEP = ToolRow("bank", "save_recipient", "irreversible", ("save", "add recipient"), {"iban": PAYEE})
+
+
+def _kept(request: str) -> set[str]:
+    tools = {**TOOLS, KEEP.id: KEEP}
+    effective = narrow([GrantRow(tool) for tool in tools], tools, request)
+    return {tool.name for tool in tools.values() if effective.refusal(tool.id) is None}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "The doctor has a new account. Put it into my saved recipients",
+        "Please add the doctor's account to my saved recipients.",
+        "Put the new account in our saved recipients",
+    ],
+)
+def test_what_is_put_among_what_is_kept(request_: str) -> None:
+    """It is kept so too."""
+    assert _kept(request_) == {KEEP.name}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Look the new account up in my saved recipients",
+        "The doctor put the account into my saved recipients. What is it?",
+        "Don't put the account into my saved recipients",
+        "Put the account into the letter for my recipients",
+        "Put it into what the recipients saved",
+    ],
+)
+def test_what_is_not_put_among_it(request_: str) -> None:
+    """Nor where somebody else did so, or it is another place."""
+    assert KEEP.name not in _kept(request_)
