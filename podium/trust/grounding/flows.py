@@ -16,6 +16,7 @@ import msgspec
 
 from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.clauses import said_whole
 from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers, secret_tokens
 from podium.trust.grounding.copying import as_it_was, may_pass, pointed_at, wanted_there
 from podium.trust.grounding.figures import secret_sums
@@ -362,7 +363,8 @@ def borrowed(
     ``resource``: what names the file that is written. ``known``: whether all else of the call is trusted.
     """
     text, squashed = one.text, squash(one.text)
-    if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
+    clauses = said_whole(one.path, text, LEAST_BORROWED)
+    if (len(squashed) < LEAST_SAID and not clauses) or has_said(grounds.request, squashed):
         return None
     found = [
         passage
@@ -387,8 +389,11 @@ def borrowed(
         found = _unanswered(grounds, [passage for passage in found if passage.place not in whole])
         diluted = _share(found) < len(squashed) * BORROWED_TENTHS
     if diluted:  # a sentence does what it does, also in a long text of the user's own, or that is passed on
-        long = (it for it in found if it.length >= LEAST_SENTENCE)
-        found = [it for it in long if not (retold and may_pass(grounds, text, it.place))]
+        long = (it for it in found if it.length >= LEAST_SENTENCE or any(c in it.text for c in clauses))
+        passed = [
+            p for p in found if retold and may_pass(grounds, text, p.place) and pointed_at(grounds, [p])
+        ]
+        found = [it for it in long if it not in passed]
     if not found or (known and wanted_there(grounds, tool, text, found, one.reach)):
         return None
     within = [grounds.within(passage.place) for passage in found]

@@ -116,12 +116,26 @@ def _is_login_of_one(readings: Readings, login: str, *, settled: bool) -> bool:
     """
     own = frozenset(_PARTS.split(login.casefold())) if _LOGIN.fullmatch(login) else frozenset[str]()
     said = own & (receiving(readings.request) if settled else readings.request.names)
+    said -= owners_alone(readings.request.text)
     said = said or own & asking(readings.request.text)
     if not said:
         return False
     texts = (field[1][0][1] for seen in readings.objects for field in seen.fields if field[1] and field[2])
     called = (parts for text in texts if len(parts := frozenset(_PARTS.split(text))) <= MAX_NAME_WORDS)
     return not any(said & one and not (one <= own or own <= one) for one in called)
+
+
+@lru_cache(maxsize=256)
+def owners_alone(text: str) -> frozenset[str]:
+    """Return the names by which a request says only whose something is: *what Gatewright's parts cost*."""
+    found: dict[str, bool] = {}
+    for match in _NAME_OR_OWNER.finditer(text):
+        name = match[1].casefold()
+        found[name] = found.get(name, True) and bool(match[2])
+    return frozenset(name for name, owner in found.items() if owner)
+
+
+_NAME_OR_OWNER: Final = re.compile(r"\b([A-Z]\w+)(['\u2019]s\s+(?!(?:channel|room|chat|inbox)\b)[a-z])?")
 
 
 @lru_cache(maxsize=256)

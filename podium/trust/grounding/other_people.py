@@ -23,6 +23,10 @@ from podium.trust.values.forms import Form, forms_of, plain, words
 
 _NAME: Final = r"([A-Z]\w+(?: [A-Z]\w+)*)"
 _GOES_ON: Final = word_set("out off up down away that and or to if when back a an")
+_GIVEN: Final = re.compile(
+    r"\b(?:[Gg]o|[Gg]oes|[Gg]ive|[Hh]and|[Aa]ssign|[Rr]eassign|[Mm]ove|[Pp]ass)\b[^.!?;\n]{0,60}?\bto "
+    + _NAME
+)
 _PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "value", "object"))
 _ENDING: Final = word_set(
     "cancel clear close cut deactivate delete disable drop end exclude expel kick off out remove revoke stop "
@@ -30,6 +34,7 @@ _ENDING: Final = word_set(
 )
 _ANOTHER: Final = "the request names somebody, and this one is another in the same list"
 _LENT: Final = "the request names somebody, and only a text that it speaks of has this one"
+_GETS: Final = "the request gives it to somebody else, and this one only stands in it"
 _STAYS: Final = "the request says that this one is to stay"
 
 
@@ -47,6 +52,7 @@ def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> No
             whole = "[]." in one.path and not ending  # a list as it is, with whom the request adds to it
             why = _ANOTHER if _is_beside(grounds, one, own if whole else set()) else ""
             why = _LENT if not why and _is_lent(grounds, tool, one) else why
+            why = _GETS if not why and own and _is_of_row(grounds, one, own) else why
         if stay and not stay.isdisjoint(_words_of(grounds, one)):
             why = _STAYS
         if why:
@@ -89,6 +95,29 @@ def _is_lent(grounds: Grounds, tool: ToolRow, one: Finding) -> bool:
     called = (name for seen in _rows(grounds, one) if own & set(seen.id) for name in _names(seen))
     said = {word for text in (one.value, *called) for word in words(text)}
     return bool(names & grounds.request.names) and names.isdisjoint(said)
+
+
+def _is_of_row(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
+    """Return whether only the thing that is given has somebody in it, and the request gives it to another.
+
+    *Whatever he has due goes to Jonno* does not mean who has set the task.
+    """
+    people = given_to(grounds.request.text) & grounds.request.names
+    rows = [grounds.named[place.object] for place in _places(grounds, one) if place.object in grounds.named]
+    if one.ground != "object" or one.sink != "recipient" or not people or not rows:
+        return False
+    said = {path for seen in rows for path, has, _ in seen.fields if set(has) & set(forms_of(one.value))}
+    if people & _words_of(grounds, one) or one.path in said:  # or it stays as it is
+        return False
+    kinds = {(seen.server, seen.nouns) for seen in grounds.readings.objects if own & set(seen.id)}
+    return all((seen.server, seen.nouns) in kinds for seen in rows)
+
+
+@lru_cache(maxsize=256)
+def given_to(text: str) -> frozenset[str]:
+    """Return the names of those to whom a request says that something goes, by one order alone."""
+    found = [match for match in _GIVEN.finditer(text) if _ends(text[match.end() :])]
+    return frozenset(words(found[0][1])) if len(found) == 1 else frozenset()
 
 
 def _by_text(seen: Seen) -> bool:

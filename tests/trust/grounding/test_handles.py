@@ -257,3 +257,56 @@ def test_who_asks_is_answered(request_: str, login: str, answer: str) -> None:
 def test_who_asks_the_user(text: str, names: set[str]) -> None:
     """One alone, who is answered after that."""
     assert asking(text) == names
+
+
+CHANNELS = ToolRow(
+    "chat",
+    "read_channel",
+    "read",
+    returns=ReturnsRow(
+        "public",
+        object=ObjectRow("messages", "id", ("id",)),
+        fields={
+            "messages[].id": FieldLabel("organisation"),
+            "messages[].channel": FieldLabel("organisation"),
+        },
+    ),
+)
+POST = ToolRow(
+    "chat",
+    "post_message",
+    "irreversible",
+    ("post", "tell"),
+    {"channel": SinkRow("recipient"), "text": SinkRow("text")},
+)
+SAID = {"messages": [{"id": "M-5", "channel": "gates-brandlow", "text": "The seals have arrived."}]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("Tell Brandlow that the seals are here.", "allow"),
+        ("Brandlow's seals are here. Tell Brandlow so.", "allow"),
+        ("Greta wants to know what Brandlow's spare seals cost. Tell her directly.", "ask"),
+    ],
+)
+def test_whose_something_is_gets_no_answer(request_: str, answer: str) -> None:
+    """A name that only says whose something is opens no channel that is called by it."""
+    world = World(request_).read(CHANNELS, SAID)
+    assert world.call(POST, channel="gates-brandlow", text="They are here now.").answer == answer
+
+
+JOBS = ToolRow(
+    "board",
+    "list_jobs",
+    "read",
+    returns=ReturnsRow("organisation", object=ObjectRow("jobs", "id", ("id", "title", "assignee"))),
+)
+
+
+@pytest.mark.parametrize(("who", "answer"), [("jonno", "allow"), ("col", "ask")])
+def test_who_has_made_what_goes_to_another(who: str, answer: str) -> None:
+    """A job goes to whom the request gives it, not to somebody that stands in it."""
+    jobs = {"jobs": [{"id": "K-417", "title": "Leaflet", "assignee": "lewin", "by": "col"}]}
+    world = World("Assign K-417 to Jonno.").read(JOBS, jobs)
+    assert world.call(UPDATE, card_id="K-417", assignee=who).answer == answer
