@@ -58,7 +58,8 @@ def in_full(
             if objects[at].id != objects[index].id
             and (extra := (own[at] - said - _PLAIN - given) & request.bag)
             and said & request.bag <= own[at]
-            and any(extra & _around(text, span, own[at]) for span in spans)
+            and spans
+            and all(extra & _around(text, span, own[at]) for span in spans)
         }
         if not more:
             continue

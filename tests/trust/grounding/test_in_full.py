@@ -90,3 +90,9 @@ def test_whom_it_goes_to_is_no_name() -> None:
 def test_a_strangers_longer_title_never_wins() -> None:
     """Who writes more of a request's words into his title gets no more than a question."""
     assert "allow" not in _deleted("Delete the old project plan", PLAN, OLD, of=STRANGE).values()
+
+
+def test_a_name_that_stands_by_itself_too_means_both() -> None:
+    """*Turnstile and turnstile-sites* are two."""
+    found = _deleted("Delete turnstile and turnstile-sites", "turnstile", "turnstile-sites")
+    assert set(found.values()) == {"allow"}
