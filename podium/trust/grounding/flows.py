@@ -1,11 +1,10 @@
 """Where what was read may go: private and secret data does not leave unasked.
 
 Two tests, because each alone is wrong. *By matching*: a text that shares a passage with something private is
-not silent, however it is encoded. This sees what an agent copies. *By the join of the context*: where the
-channel is one for machines (a URL, a search) and the task has read anything private, what nothing explains
-may not pass either. This stops encodings that no matching knows, and costs little, since honest searches are
-made of the request's words. For prose to somebody whom the user named the join would forbid every answer, so
-there matching decides, together with runs that are no words.
+not silent, however it is encoded. *By the join of the context*: where the channel is one for machines (a URL,
+a search) and the task has read anything private, what nothing explains may not pass either: encodings that no
+matching knows. For prose to somebody whom the user named that would forbid every answer, so there matching
+decides, together with runs that are no words.
 """
 
 import re
@@ -40,8 +39,7 @@ LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
-LEAST_TOKEN: Final = 4
-"""The same of a word with digits."""
+LEAST_TOKEN: Final = 4  # the same of a word with digits
 MAX_NUMBERS: Final = 16
 """Of one text, the numbers that are looked for."""
 SPARE_CHARS: Final = 24

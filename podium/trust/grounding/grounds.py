@@ -129,8 +129,7 @@ class Grounds:
         quoted = [(place, text[:200]) for place in places]
         if row.sink in _PERSON and any(place.object in self._others for place in places):
             return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
-        at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
-        if at_once is not None:
+        if at_once := self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text):
             return found(*at_once, quoted if row.sink == "url" else (), may_ask=at_once[0] == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)

@@ -82,8 +82,7 @@ class Naming:
     """
 
     def __init__(self, readings: Readings, *, plural: bool, call: Called | None = None) -> None:
-        self.readings = readings
-        self.request = readings.request
+        self.readings, self.request = readings, readings.request
         self.call, self.tool = call, call.tool if call is not None else None
         self.parts: dict[int, str] = {}
         """Of objects that are named each in a part of its own: that part."""
@@ -94,8 +93,7 @@ class Naming:
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         self.named = self._named(plural=plural)
         self.claimed = self._claimed()
-        """Of the named objects, those that the request has by a name alone that strangers choose: that
-        somebody calls himself so does not make his address the one that is meant."""
+        """Those of them that the request has by a name alone that strangers choose: it lends no address."""
 
     @property
     def mild(self) -> bool:
