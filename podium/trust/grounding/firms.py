@@ -1,13 +1,14 @@
 """Whose address the request plainly means, though only strangers say it: a firm that our records name."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.findings import Finding
-from podium.trust.grounding.readings import Readings
-from podium.trust.values.forms import email_form, words
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.values.forms import Form, email_form, words
 
 FIRMS: Final = word_set("company firm organisation organization employer agency supplier vendor")
 """Words of fields that say for whom somebody works."""
@@ -34,20 +35,25 @@ def has_colleague(readings: Readings, address: str) -> bool:
     *The new man at Mendip Glass*, where a contact of that firm has an address there. He cannot be known, but
     nobody else writes from there: so a person may be asked, whatever he is called.
     """
-    host, said = address.rpartition("@")[2], readings.request
-    for seen in readings.objects:
-        firms = [
-            words(forms[-1][1])
-            for path, forms, trust in seen.fields
-            if trust and forms and forms[-1][0] == "text" and FIRMS & set(words(path))
-        ]
-        hosts = (text for _, forms, trust in seen.fields if trust for kind, text in forms if kind == "email")
-        if any(text.rpartition("@")[2] == host for text in hosts) and any(
-            firm and firm[0] in said.capitalised and f" {' '.join(firm)} " in f" {' '.join(said.words)} "
-            for firm in firms
-        ):
-            return True
-    return False
+    at, said = f"@{address.rpartition('@')[2]}", readings.request
+    text = f" {' '.join(said.words)} "
+    return any(
+        firm and firm[0] in said.capitalised and f" {' '.join(firm)} " in text
+        for seen in readings.objects
+        if any(trust and forms and _ends(forms, at) for _, forms, trust in seen.fields)
+        for firm in _firms(seen)
+    )
+
+
+def _ends(forms: tuple[Form, ...], at: str) -> bool:
+    return any(kind == "email" and text.endswith(at) for kind, text in forms)
+
+
+def _firms(seen: Seen) -> Iterator[tuple[str, ...]]:
+    """Yield the words of the firms of which a thing of our records says that somebody works there."""
+    for path, forms, trust in seen.fields:
+        if trust and forms and forms[-1][0] == "text" and FIRMS & set(words(path)):
+            yield words(forms[-1][1])
 
 
 def is_known(readings: Readings, text: str) -> bool:

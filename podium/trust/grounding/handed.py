@@ -81,7 +81,6 @@ class HandedOver:
     def __init__(self, naming: Naming) -> None:
         self.readings, self.request = naming.readings, naming.request
         self._found: dict[tuple[int, int], tuple[Handed, ...]] = {}
-        self._wrote: dict[int, set[str]] = {}
 
     @cached_property
     def _all(self) -> tuple[Handed, ...]:
@@ -243,12 +242,15 @@ class HandedOver:
         year = self.request.today[:4]
         return any(re.fullmatch(days, f"{year}{day[1:]}" if day.startswith("-") else day) for day in found)
 
-    def _writers(self, index: int) -> set[str]:
+    def _writers(self, index: int) -> frozenset[str]:
         """Return the words of those who have written something, by the fields that say so."""
-        if (known := self._wrote.get(index)) is not None:
-            return known
-        found = self._wrote[index] = set()
-        for path, forms, _ in self.readings.objects[index].fields:
-            if forms and _says_writer(path):
-                found |= {word for _, text in forms for word in words(_HOST.sub(" ", text))}
-        return found
+        seen = self.readings.objects[index]
+        if seen.writers is None:
+            seen.writers = frozenset(
+                word
+                for path, forms, _ in seen.fields
+                if forms and _says_writer(path)
+                for _, text in forms
+                for word in words(_HOST.sub(" ", text))
+            )
+        return seen.writers

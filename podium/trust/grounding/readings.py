@@ -136,6 +136,7 @@ class Seen(msgspec.Struct):
     """The latest date of it that is trusted, as it stands there."""
     echoes: set[str] = msgspec.field(default_factory=set)
     """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
+    writers: frozenset[str] | None = None  # the words of those who have written it, once looked for
     within: int = -1
     """The object of the same result in which it stands: of a claim's document the claim."""
     labels: frozenset[str] | None = None
@@ -176,8 +177,7 @@ class Readings:
         """Sums that went on a named text's word: each does once."""
         self.unexplained = self.chars = 0
         self._exact, self._tokens = dict[Form, list[int]](), dict[str, int]()
-        self._grams: dict[int | str, int | list[int]] = {}
-        """Where each piece stands, mostly once: the result's number and the place in it, as one number."""
+        self._grams: dict[int | str, int | list[int]] = {}  # where each piece stands: result and place in one
 
     # -- writing
 
