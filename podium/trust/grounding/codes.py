@@ -157,11 +157,12 @@ def kept(
     return found
 
 
-def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+def secret_tokens(grounds: Grounds, text: str, *, outside: bool) -> Iterator[tuple[Place, str]]:
     """Yield the secret values of mixed letters and digits that a text holds: `NX4R7K2P9` of a passport.
 
     However they are encoded, backwards too. None that the request says, or that stands in something else that
-    was read and is no secret.
+    was read and is no secret; to colleagues (not ``outside``) none of which it says the word before it:
+    *the invoice number*, of `Number HG-20881`.
     """
     readings = grounds.readings
     if readings.context.confidentiality != "secret":
@@ -170,9 +171,11 @@ def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         if result.label.confidentiality != "secret":
             continue
-        for leaf, _, token in kept(result, "tokens", _mixed_of):
+        for leaf, before, token in kept(result, "tokens", _mixed_of):
             place = readings.places[result.places[leaf]]
             if place.label.confidentiality != "secret" or token in grounds.request.squashed:
+                continue
+            if not outside and before in grounds.request.bag:
                 continue
             there = there or list(variants(text, least=LEAST_CODE))
             if any(token in one for one in there) and all(
@@ -182,14 +185,18 @@ def secret_tokens(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
 
 
 def _mixed_of(text: str) -> Iterator[tuple[str, str]]:
-    """Yield a field that is one such value, else those within a text: of six signs, with a capital letter."""
+    """Yield a field that is one such value, else those within a text, each with the word before it.
+
+    Of six signs or more, with a capital letter.
+    """
     if _MIXED.fullmatch(text.strip()) is not None:
-        found = [text.strip()]
+        found = [("", text.strip())]
     else:
-        found = [match[0] for match in islice(_WITHIN.finditer(text), MAX_FIGURES)]
-    for one in found:
+        there = islice(_WITHIN.finditer(text), MAX_FIGURES)
+        found = [("".join(words(text[: match.start()])[-1:]), match[0]) for match in there]
+    for before, one in found:
         if not _tells_when(one) and len(token := squash(one)) > LEAST_CODE:
-            yield "", token
+            yield before, token
 
 
 def _numbers_of(text: str) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ Two tests, because each alone is wrong. *By matching*: a text that shares a pass
 not silent, however it is encoded. *By the join of the context*: where the channel is one for machines (a URL,
 a search) and the task has read anything private, what nothing explains may not pass either: encodings that no
 matching knows. For prose to somebody whom the user named that would forbid every answer, so there matching
-decides, together with runs that are no words.
+decides, and runs that are no words.
 """
 
 import re
@@ -40,10 +40,8 @@ LEAST_PASSAGE: Final = 16
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
 LEAST_TOKEN: Final = 4  # the same of a word with digits
-MAX_NUMBERS: Final = 16
-"""Of one text, the numbers that are looked for."""
-SPARE_CHARS: Final = 24
-"""Of one address or search, what nothing need explain."""
+MAX_NUMBERS: Final = 16  # of one text, that are looked for
+SPARE_CHARS: Final = 24  # of one address or search, what nothing need explain
 LEAST_BORROWED: Final = 16
 """Squashed characters of a passage that counts as a stranger's words."""
 LEAST_SAID: Final = 24
@@ -150,8 +148,9 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     for place, said in secret_numbers(grounds, one.text) if outside else ():
         if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
             found[place.result, place.pattern] = Passage(place, said, said)
-    short = () if found else (*secret_figures(grounds, one.text), *secret_tokens(grounds, one.text))
-    sums = secret_sums(grounds, one.text) if one.reach != "organisation" and not found else ()
+    beyond, short = one.reach != "organisation", [] if found else [*secret_figures(grounds, one.text)]
+    short += secret_tokens(grounds, one.text, outside=beyond) if not found else ()
+    sums = secret_sums(grounds, one.text) if beyond and not found else ()
     for place, said in (*short, *sums):
         if not _may(grounds, tool, place, one):
             found[place.result, place.pattern] = Passage(place, said, said)
@@ -357,11 +356,12 @@ def borrowed(
 ) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
-    Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
-    ``resource``: what names the file that is written. ``known``: whether all else of the call is trusted.
+    Whoever is hijacked to say something says it word for word; an agent that sums up does not. ``resource``:
+    what names the file that is written. ``known``: whether all else of the call is trusted.
     """
     text, squashed = one.text, squash(one.text)
-    clauses = said_whole(one.path, text, LEAST_BORROWED)
+    oneself = one.reach == "user" and any(row.sink == "recipient" for row in tool.arguments.values())
+    clauses = () if oneself or tool.effect == "write" else said_whole(one.path, text, LEAST_BORROWED)
     if (len(squashed) < LEAST_SAID and not clauses) or has_said(grounds.request, squashed):
         return None
     found = [
