@@ -22,6 +22,7 @@ from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.spanning import BEGUN, DUE, ENDED, ENDING, path_words, spans
 from podium.trust.grounding.statuses import is_filled, is_in_state, still_open
 from podium.trust.grounding.superlatives import PRICE, best
+from podium.trust.grounding.within_hours import but_hours, within_hours
 from podium.trust.request.nobodys import KEEPERS, SOMEBODY, UNHELD
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import Form, date_form, forms_of, words
@@ -161,7 +162,8 @@ def _meant(
     asked = asked_by(readings, candidates)
     if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
         return set()  # nothing ties it to this kind
-    left = fitting_of(readings, phrase.words, candidates, asked, one=phrase.most == 1)
+    said = but_hours(objects, candidates, phrase.words, request)
+    left = fitting_of(readings, said, candidates, asked, one=phrase.most == 1)
     if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
         timeless = [word for word in phrase.words if word not in {"day", "bound"} and MARK not in word]
         left = fitting_of(readings, timeless, candidates, asked, one=True)
@@ -173,7 +175,7 @@ def _meant(
         if not excepted:
             return set()  # who is excepted, nobody knows
         left = [index for index in left if index not in excepted]
-    left = bounded(objects, left, request)
+    left = within_hours(objects, bounded(objects, left, request), request)
     if phrase.superlative is not None:
         wish = phrase.superlative
         tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)

@@ -39,7 +39,7 @@ _MADE: Final[dict[str, Any]] = {
 }
 _MAKES: Final = word_set(
     "create add make new draft start begin prepare generate compose write insert register upload book "
-    "schedule copy duplicate place issue open file"
+    "schedule copy duplicate place issue open file write save put log record"
 )
 """Verbs with which the name of a tool begins that makes something."""
 _HAS_MADE: Final = _MAKES | {"set up", "put together", "draw up", "write up"}
@@ -110,7 +110,7 @@ def _made(readings: Readings, tool: ToolRow, path: str, value: str) -> Result | 
     """Return the answer that had an identifier first, where its act has made that and no other one."""
     forms = forms_of(value)
     places = [place for form in forms for place in readings.at(form)]
-    if not places or len(squash(value)) < _LEAST:
+    if not places or (len(squash(value)) < _LEAST and not _CODE.fullmatch(value)):
         return None
     first = min(place.result for place in places)
     result = readings.results[first]
@@ -327,6 +327,8 @@ def _is_id(readings: Readings, text: str) -> bool:
 
 _LEAST: Final = 3
 """Letters and digits of an identifier: shorter numbers stand everywhere."""
+_CODE: Final = re.compile(r"[A-Za-z]-\d")
+"""One that is shorter, and no number: `N-8`."""
 _DEEP: Final = 2
 _VERB_AND_NOUN: Final = 2
 _READS: Final = (READING & word_set("find look search get fetch open show view retrieve check read take")) | {

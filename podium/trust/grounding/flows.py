@@ -23,7 +23,7 @@ from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
 from podium.trust.grounding.notations import numbers_in
-from podium.trust.grounding.quoting import asks_for
+from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said, in_own_words
@@ -395,7 +395,8 @@ def borrowed(
     if not found or (known and wanted_there(grounds, tool, text, found, one.reach)):
         return None
     within = [grounds.within(passage.place) for passage in found]
-    asked = [asks_for(grounds.readings, p.place) for p in found]
+    known_by = [calls_meant(grounds.readings, p.place, p.text) for p in found]
+    asked = [it or asks_for(grounds.readings, p.place) for p, it in zip(found, known_by, strict=True)]
     wanted = any(asked) and all(map(max, asked, within))
     wanted = wanted or as_it_was(grounds, found)
     return Leak(

@@ -29,6 +29,7 @@ from podium.trust.grounding.full_names import by_colleagues, by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
+from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
 from podium.trust.grounding.namesakes import is_loose
 from podium.trust.grounding.naming import Called, Naming
@@ -303,8 +304,9 @@ class Grounds:
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
-            surely = (seen for index, seen in self.named.items() if index not in self.hinted)
+            surely = self._sure()
             sure = any(alike(seen) and not is_loose(seen, word) for seen in surely)
+            sure = sure and not called_by_kind(self.request, (seen for _, seen in same), surely)
             several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
             may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)

@@ -24,6 +24,16 @@ _SAME: Final = re.compile(
     re.IGNORECASE,
 )
 
+_MEANT: Final = re.compile(
+    r"\b(?:the|that|those) (?:\w+ )?(?!that |which )(\w+) (?:(?:that|which) )?"
+    r"(?:he|she|they|[A-Z]\w+) (?:has |had |have )?(?:just |already )?"
+    r"(?:means?|meant|mentions|mentioned|suggests|recommends|recommended|proposes|has in mind|"
+    r"asks for|asked for)\b"
+)
+"""A thing of which somebody has said which one it is: *the room she means*."""
+MAX_MEANT: Final = 32
+"""Squashed characters of somebody's words that call a thing, and are no sentence of his."""
+
 
 def asks_for(readings: Readings, place: Place) -> bool:
     """Return whether a request asks for words that stand at a place, by who wrote them or by their day."""
@@ -39,3 +49,17 @@ def asks_for(readings: Readings, place: Place) -> bool:
 @lru_cache(maxsize=256)
 def _writers(text: str) -> frozenset[str]:
     return frozenset(word for name in _WRITER.findall(text) for word in words(name))
+
+
+def calls_meant(readings: Readings, place: Place, said: str) -> bool:
+    """Return whether words at a place call what a request means as their writer does: *the room she means*.
+
+    He is one whom the request names. ``said``: the words, squashed; a sentence says more than what is meant.
+    """
+    request = readings.request
+    if place.object < 0 or len(said) >= MAX_MEANT:
+        return False
+    things = _MEANT.findall(request.text)
+    if not any(thing.casefold() in said for thing in things):
+        return False
+    return bool(bearer(request, readings.objects[place.object]).names & request.capitalised)

@@ -1,5 +1,6 @@
 """How many calls an act of a request asks for: one for `a mail to Bob`, no limit for `each of my bills`."""
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class Count:
 def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     """Return how many calls an act asks for. ``stops``: where other acts of the sentence begin."""
     whole = [token.low for token in _of_things(sentence)]
-    if not _OF_ALL.isdisjoint(whole):
+    if not _OF_ALL.isdisjoint(whole) or _LISTED.search(" ".join(whole)):
         return Count(None, sure=False)
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in _of_things(phrase)):
@@ -95,6 +96,8 @@ def _of_things(tokens: Sequence[Token]) -> list[Token]:
     return left
 
 
+_LISTED: Final = re.compile(r"\b(?:what|which)(?: ones?)?,? and how (?:many|much)\b")
+"""What leaves to a list how many things there are: `it's in my notes what and how much`."""
 _US: Final = word_set("us you them")
 _COUNTED: Final = word_set("both all")
 

@@ -241,3 +241,16 @@ def test_what_stands_in_it_goes_out_where_the_request_names_it() -> None:
         world = World(request).read(CLIENTS, PEOPLE).read(NOTES, {"text": note})
         world = _makes(world, {"id": "inv-212"}, client="c-7", subject=text).read(INVOICES, new)
         assert world.call(MAIL, invoice_id="inv-212", to="rashid@post.example").rule == rule
+
+
+def test_what_is_written_or_saved() -> None:
+    """It was made as well, under a short identifier: a bare number of one digit may stand anywhere."""
+    note = ToolRow("home", "write_note", "write", ("make",), {}, OURS)
+    share = ToolRow("home", "share_note", "irreversible", ("let read",), {"note_id": SinkRow("object")}, OURS)
+    request = "Make a note with our bookings and let Rashid read it"
+    assert _made(request, {"id": "N-8"}, note).call(share, note_id="N-8").answer == "allow"
+    assert _made(request, {"id": "8"}, note).call(share, note_id="8").answer != "allow"
+    assert _made(request, {"id": "N-8"}, note).call(share, note_id="N-7").answer != "allow"
+    before = {"invoices": [{"id": "N-8", "client": "Anna"}]}
+    world = World(request).read(CLIENTS, PEOPLE).read(INVOICES, before)
+    assert _makes(world, {"id": "N-8"}, note).call(share, note_id="N-8").answer != "allow"
