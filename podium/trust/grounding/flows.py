@@ -52,8 +52,7 @@ LEAST_SENTENCE: Final = 32
 """Squashed characters that are a sentence of somebody's, however much of the text is around it."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
-LEAST_WORD: Final = 5
-"""Letters of a single word that may tell something private."""
+LEAST_WORD: Final = 5  # letters of a single word that may tell something private
 SEAM_CHARS: Final = 200
 """Of each argument's ends, what is looked at for passages that are split across arguments."""
 _SHOWN: Final = table(r"\S")

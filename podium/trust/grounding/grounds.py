@@ -63,8 +63,8 @@ from podium.trust.values.forms import Form, email_form, forms_of, inside, url_ho
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
-_TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 _PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee"))
+_TO_WHOM: Final = _PERSON | {"url"}
 _LINKS: Final = word_set(
     "article blog look overview research search summarise summarize summary find news browse docs www "
     "documentation fetch homepage link open page post read site url visit web webpage website"
@@ -72,8 +72,7 @@ _LINKS: Final = word_set(
 """Words of a request that give ground to fetch an address that it does not say."""
 CLAIMED: Final = "only a name that he gives himself, or a remark, fits"
 IN_NAMED: Final = "it stands in what the request names"
-TO_CALENDAR: Final = "the request leaves it to the calendar"
-"""Why a day is trusted that the request does not say."""
+TO_CALENDAR: Final = "the request leaves it to the calendar"  # a day that it does not say
 _Found = Callable[..., Finding]
 
 
@@ -92,8 +91,7 @@ class Grounds:
         call: Called | None = None,
     ) -> None:
         self.readings, self.request, self.domains = readings, readings.request, domains
-        self.passages = Passages(readings)
-        self.plural = plural
+        self.passages, self.plural = Passages(readings), plural
         self.naming = Naming(readings, plural=plural, call=call)
         self._others = by_firm(self.naming)
         self.named, self.hinted = self.naming.named, self.naming.hinted
