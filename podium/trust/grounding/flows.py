@@ -396,8 +396,7 @@ def borrowed(
     within = [grounds.within(passage.place) for passage in found]
     known_by = [calls_meant(grounds.readings, p.place, p.text) for p in found]
     asked = [it or asks_for(grounds.readings, p.place) for p, it in zip(found, known_by, strict=True)]
-    wanted = any(asked) and all(map(max, asked, within))
-    wanted = wanted or as_it_was(grounds, found)
+    wanted = (any(asked) and all(map(max, asked, within))) or as_it_was(grounds, found)
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
