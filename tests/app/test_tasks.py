@@ -173,6 +173,7 @@ def test_a_task_runs_and_leaves_its_result(fleet: Fleet, tmp_path):
     url = f"http://127.0.0.1:{fleet.it.admin_port}/podium/v1"
     headers = {"authorization": f"Bearer {token}"}
     until(lambda: is_there(f"{url}/runs", headers), "the admin API")
+    until(lambda: httpx.get(f"{url}/runs/{task_id}", headers=headers).json()["charges"], "the charge")
     told = httpx.get(f"{url}/runs/{task_id}", headers=headers).json()
     assert (told["run"]["state"], told["run"]["exit_code"], told["charges"]) == ("succeeded", 0, 1)
     assert told["run"]["cpu_ms"] > 0
