@@ -66,6 +66,25 @@ def test_a_secret_of_letters_and_digits_stays(text: str, to: str) -> None:
     assert said.call(SEND, to=to, subject="Passport", body="It is NX4R7K2P9").answer == "allow"
 
 
+PAPERS = ToolRow(
+    "home",
+    "find_notes",
+    "read",
+    returns=ReturnsRow("user", "secret", ObjectRow("notes", "id", ("title",), ())),
+)
+NOTES = {"notes": [{"id": "N-2", "title": "Papers", "text": "Passports: Tilda NWT4K7719, both until 2031."}]}
+
+
+@pytest.mark.parametrize("text", ["NWT4K7719", "Tilda's: nwt4-k7719", "9177K4TWN"])
+@pytest.mark.parametrize("to", ["bob@elsewhere.example", "anna@acme.example"])
+def test_so_does_one_within_a_secret_text(text: str, to: str) -> None:
+    """It need not be all that a field says."""
+    world = World(f"Thank {to} for the plants").read(PAPERS, NOTES)
+    verdict = world.call(SEND, to=to, subject="Plants", body=text)
+    assert (verdict.answer, verdict.rule) == ("ask", "flow.secret")
+    assert world.call(SEND, to=to, subject="Plants", body="Thanks, see you soon!").answer == "allow"
+
+
 def test_a_code_that_was_made_for_somebody_goes_to_him() -> None:
     """`Make a code and mail it` speaks of the one that was made, and of no other."""
     world = World("Make a code for the cellar and mail it to bob@elsewhere.example").read(CODES, OTHERS)
