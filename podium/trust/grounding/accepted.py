@@ -128,11 +128,11 @@ def accepted(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> li
     paid = _paid(grounds, tool, findings)
     sources = [_source(grounds, one, row, texts, tool.server, paid) for _, one, row in rows if row and texts]
     against = [one if isinstance(one, str) else None for one in sources]
-    if len(sources) < len(rows) or any(why is not None for why in against):
+    stands_in = [one for one in sources if not isinstance(one, str)]
+    if len(stands_in) < len(rows):
         return told(findings, [at for at, _, _ in rows], against)
     found = list(findings)
-    for (at, one, row), source in zip(rows, sources, strict=True):
-        assert not isinstance(source, str)  # noqa: S101 - nothing stands against it
+    for (at, one, row), source in zip(rows, stands_in, strict=True):
         bound = f" up to {row.named_up_to}" if row is not None and row.named_up_to else ""
         tool_of = readings.results[source.leaves[0][0].result].tool
         why = f"it stands in {_called(grounds, source)} ({tool_of}), which the request names; accepted{bound}"

@@ -2,6 +2,9 @@
 
 import pytest
 
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.noted import noted
 from podium.trust.tools import SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
@@ -45,3 +48,19 @@ def test_an_account_that_is_to_be_noted() -> None:
 def test_an_account_that_is_not(request_: str, notes: str) -> None:
     """Of another text, of none, or where no account is wanted."""
     assert _added(request_, notes) == "deny"
+
+
+@pytest.mark.parametrize(
+    ("request_", "account", "may_ask"),
+    [
+        (WANTED, IBAN, True),
+        (WANTED, "DE75 5121 0800 1245 1261 99", False),
+        ("Mendip's invoice is in. Add a task to pay it", IBAN, False),
+        ("Mendip's invoice is in. Add a task to look at their account", IBAN, False),
+    ],
+)
+def test_what_would_be_denied_may_be_asked_about(request_: str, account: str, *, may_ask: bool) -> None:
+    """Only where the request wants an account in that field, and speaks of the text that has it."""
+    grounds = Grounds(World(request_).read(MAILS, {"mails": [BILL, SPAM]}).readings, plural=False)
+    found = Finding("notes", account, "payee", "stranger", False, "only strangers say it", ())
+    assert noted(grounds, "notes", found).may_ask is may_ask
