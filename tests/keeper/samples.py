@@ -160,8 +160,9 @@ class Pen:
 
 
 def rows(engine: Engine, table: Table) -> list[dict[str, object]]:
+    """Return a table by its key: PostgreSQL gives what was updated in any order."""
     with engine.connect().execution_options(read_only=True) as connection:
-        return [dict(row) for row in connection.execute(select(table)).mappings()]
+        return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
 
 
 def as_mapping(row: Row) -> dict[str, Any]:
