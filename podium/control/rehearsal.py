@@ -112,7 +112,7 @@ def _decide(
         readings,
         effective.grant(call.tool),
         uses_so_far=uses.get(call.tool, 0),
-        called=tuple(uses),
+        called=uses,
         refusal=effective.refusal(call.tool) if agent is not None else _NOBODY,
         rules=rules,
         domains=frozenset(snapshot.domains),

@@ -65,7 +65,7 @@ class Judge:
                 readings=state.readings,
                 grant=effective.grant(tool.id) if tool is not None else None,
                 uses_so_far=uses,
-                called=[one for one, count in state.uses.items() if count > 0],
+                called={one: count for one, count in state.uses.items() if count > 0},
                 refusal=_refusal(effective, granted, arguments, uses),
                 rules=self._rules,
                 domains=self._domains,

@@ -46,10 +46,15 @@ Answer = Permit | Ask | Deny
 
 
 def decide_grant(
-    grant: GrantRow | None, tool: ToolRow | None, arguments: Mapping[str, Any], uses_so_far: int
+    grant: GrantRow | None,
+    tool: ToolRow | None,
+    arguments: Mapping[str, Any],
+    uses_so_far: int,
+    called: Mapping[str, int] | None = None,
 ) -> Answer:
     """Return what the grant says. ``uses_so_far``: calls of this tool that were let through in this task.
 
+    ``called``: the same of each tool, by its id.
     A tool or a grant that is not there, and whatever goes wrong, is a denial.
     """
     if tool is None or grant is None:
@@ -64,12 +69,27 @@ def decide_grant(
     if fault is not None:
         return _otherwise(grant, f"{here}.arguments", fault)
     if grant.uses is not None and uses_so_far >= grant.uses:
-        times = "once" if grant.uses == 1 else f"{grant.uses} times"
+        times = _times(grant.uses)
         if grant.past is not None:
             rule, reason = "request.uses", f"the request asks for {tool.id} {times}, and it was called"
             return Ask(rule, reason) if grant.past == "ask" else Deny(rule, reason)
         return _otherwise(grant, f"{here}.uses", f"this task may call {tool.id} {times}, and has")
+    if (others := _done_by(grant, {**(called or {}), tool.id: uses_so_far})) is not None:
+        return Ask("request.uses", f"the request asks {others} did it")
     return Permit(here)
+
+
+def _done_by(grant: GrantRow, called: Mapping[str, int]) -> str | None:
+    """Return how often a request asks for what a tool does, and by which others that was done; else None."""
+    for one in grant.shared:
+        others = ", ".join(it for it in one.tools if it != grant.tool and called.get(it, 0))
+        if others and sum(called.get(it, 0) for it in one.tools) >= one.most:
+            return f"{_times(one.most)} for what {grant.tool} does, and {others}"
+    return None
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def schema_fault(schema: Mapping[str, Any]) -> tuple[tuple[str | int, ...], str] | None:

@@ -197,6 +197,13 @@ class ToolRow(msgspec.Struct, frozen=True):
         return self.effect != "read"
 
 
+class SharedRow(msgspec.Struct, frozen=True):
+    """Tools that the same words of a request open: how many calls of them together it asks for."""
+
+    tools: tuple[str, ...]
+    most: int
+
+
 class GrantRow(msgspec.Struct, frozen=True):
     """What an agent's author allows of one tool, at most."""
 
@@ -210,6 +217,8 @@ class GrantRow(msgspec.Struct, frozen=True):
     """What happens where schema or ``uses`` say no."""
     past: Otherwise | None = None
     """Past ``uses`` that a request lowered; None: as ``otherwise`` says."""
+    shared: tuple[SharedRow, ...] = ()
+    """What a request asks for of this tool and others together; past it a person is asked."""
 
 
 class DecoyRow(msgspec.Struct, frozen=True):

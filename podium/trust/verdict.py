@@ -6,7 +6,7 @@ is denied.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Protocol
 
 import msgspec
@@ -73,7 +73,7 @@ class ToolCall:
 class Standing:
     """Where a task stands when it calls.
 
-    ``grant``: the effective one, narrowed by the request. ``called``: tools that were let through.
+    ``grant``: the effective one, narrowed by the request. ``called``: how often each tool was let through.
     ``refusal``: what the request has against the act. ``domains``: of the organisation. ``approved``: hashes
     of the arguments that a person has approved for this tool and that were not spent. ``labels``: False
     leaves sinks and flows to the grant alone, to measure what they add.
@@ -82,7 +82,7 @@ class Standing:
     readings: Readings
     grant: GrantRow | None
     uses_so_far: int = 0
-    called: Collection[str] = ()
+    called: Mapping[str, int] = field(default_factory=dict)
     refusal: Answer | None = None
     rules: Ruler | None = None
     domains: frozenset[str] = frozenset()
@@ -108,7 +108,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
-    granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
+    granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far, task.called)
     said.hear(granted)
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")

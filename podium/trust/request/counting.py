@@ -22,7 +22,7 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.wordnet import is_verb
-from podium.trust.english.words import Token, is_plural, singular
+from podium.trust.english.words import Token, bases, is_plural, singular
 from podium.trust.request.asking import Act, Sentence, tells
 from podium.trust.request.issues import series_at
 from podium.trust.tools import ToolRow
@@ -56,7 +56,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
         return Count(None, sure=False)
     if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
         return Count(1, sure=False)  # `order it to my office, Main Street 3`
-    ends = next((i for i, token in enumerate(phrase) if token.low == "for" and i), len(phrase))
+    ends = _ends(phrase, sentence[act.at])
     inner = _within(sentence, act)
     if _plural_object(inner):
         return Count(None, sure=False)
@@ -68,6 +68,15 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
     most = max(both, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+def _ends(phrase: Sequence[Token], verb: Token) -> int:
+    """Return where things end that are counted: `a mail to Bob with the number and the sum` is one."""
+    low = [token.low for token in phrase]
+    last = len(low) - low[::-1].index("to") if "to" in low else 0
+    beside = len(low) if _WRITES.isdisjoint(bases(verb.low)) else last
+    ends = (i for i, word in enumerate(low) if i and (word == "for" or (word == "with" and i >= beside)))
+    return next(ends, len(low))
 
 
 def _within(sentence: Sentence, act: Act) -> Sequence[Token]:
@@ -242,6 +251,7 @@ def _has_do(phrase: Sequence[Token]) -> bool:
 
 _KNOWN: Final = word_set("the this that his her their my our these those")
 _WHOM: Final = word_set("him her them")
+_WRITES: Final = word_set("write send mail email message text reply answer respond drop post")
 _SWAPS: Final = word_set("swap exchange trade")
 """What is done to two things: each gets what the other has."""
 _COMING: Final = word_set("in round over")

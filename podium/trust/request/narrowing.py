@@ -40,6 +40,7 @@ from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
+from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
@@ -73,8 +74,7 @@ class EffectiveGrant(msgspec.Struct, frozen=True):
 
     def refusal(self, tool_id: str) -> Answer | None:
         """Return what the request itself says against a tool, or None."""
-        found = self.refusals.get(tool_id)
-        if found is None:
+        if (found := self.refusals.get(tool_id)) is None:
             return None
         return (Ask if found.answer == "ask" else Deny)(found.rule, found.reason)
 
@@ -103,10 +103,11 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
             out.append(grant)
             continue
         out.append(_lowered(grant, said.wanted.get(tool.id, said.meant.get(tool.id))))
-        refusal = said.refusal(tool)
-        if refusal is not None:
+        if (refusal := said.refusal(tool)) is not None:
             refusals[tool.id] = refusal
-    return EffectiveGrant(tuple(out), refusals)
+    acts = [act for sentence in said.counts for act in sentence.values()]
+    most = {it: one.most for it, one in said.wanted.items()}
+    return EffectiveGrant(tuple(parted(out, writes, acts, most)), refusals)
 
 
 def _lowered(grant: GrantRow, wanted: "_Wanted | None") -> GrantRow:
@@ -165,7 +166,7 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
-    counted: set[tuple[str, int]] = field(default_factory=set)  # its acts whose calls are counted
+    counts: list[dict[int, dict[str, int | None]]] = field(default_factory=list)  # calls, by sentence and act
     guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
@@ -218,7 +219,7 @@ class _Said:
 
     def _read(self, sentence: Sentence) -> None:
         said = frozenset(base for token in sentence for base in bases(token.low))
-        self.told, self.counted = False, set()
+        self.told, self.counts = False, [*self.counts, {}]
         found: dict[str, list[Act]] = {tool.id: acts_of(sentence, tool.intents, said) for tool in self.tools}
         back = list(putting_back(sentence, self.tools))
         left = left_word(sentence, self.tools, found, self.wanted)
@@ -431,10 +432,10 @@ class _Said:
             return
         self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
-        if (tool.id, act.key) in self.counted:
+        if tool.id in (counts := self.counts[-1].setdefault(act.key, {})):
             return  # `send an email`: one act, two words
-        self.counted.add((tool.id, act.key))
         how = each_way(count(sentence, act, starts), tool, self.text)
+        counts[tool.id] = how.most
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1
 
@@ -464,11 +465,10 @@ class _Said:
                 continue
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
-                own_noun = bool(own_nouns(tool) & said & own)
-                named = bool(near_nouns(tool) & said)
+                named = bool((own_nouns(tool) & own | near_nouns(tool)) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
                 heads = (at for at in later if is_head(sentence, at))
-                noun = (own_noun or named) and any(not is_source(sentence, act, at) for at in heads)
+                noun = named and any(not is_source(sentence, act, at) for at in heads)
                 if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 
