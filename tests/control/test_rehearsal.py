@@ -55,6 +55,20 @@ def test_a_record_under_its_own_manifests() -> None:
     assert calls[4].rule == "request.uses"
 
 
+def test_a_use_that_tools_share() -> None:
+    """What is asked for once was done by one of the tools that its words open."""
+    reply = "  reply: {effect: irreversible, intents: [reply, send], arguments: {body: {sink: text}}}\n"
+    agent = document("Agent", "helper", AGENT.replace("mail/send: {}", "mail/send: {}, mail/reply: {}"))
+    found = compiled(document("ToolServer", "mail", SERVER + reply), agent)
+    record = "[{task: plan, agent: helper, request: Send anna@x.example a hello., calls: [%s, %s]}]"
+    sent = "{tool: mail/send, arguments: {to: [anna@x.example], body: Hi}, result: sent}"
+    calls = rehearse(
+        found, read_record((record % (sent, "{tool: mail/reply, arguments: {body: Hi}}")).encode())
+    )
+    assert [it.now for it in calls] == ["allow", "ask"]
+    assert calls[1].rule == "request.uses"
+
+
 def test_the_day_of_a_task() -> None:
     """Days in words are seen from the day that the task says, or that of its first call, or from today."""
     move = "effect: write, intents: [move], arguments: {day: {sink: date}}"

@@ -91,6 +91,27 @@ async def test_uses_are_not_spent_twice(tmp_path):
         assert len(it.server.calls) == 2
 
 
+async def test_a_use_of_several_tools_is_spent_by_one_of_them(tmp_path):
+    """What a request asks for once is done by one of the tools that its words open."""
+    more = """    send_note:
+      effect: irreversible
+      intents: [send, note]
+      arguments: {to: {sink: recipient}, body: {sink: text}}
+    delete_all:"""
+    text = TEXT.replace("    delete_all:", more).replace(
+        "    mail/list_messages", "    mail/send_note: {}\n    mail/list_messages"
+    )
+    server = mail()
+    server.tools["send_note"] = lambda arguments: "sent"
+    async with rig(tmp_path, text, opener=lambda row: server) as it:
+        token = await it.task("clerk", "Send anna@acme.example a hello.")
+        async with it.client(token) as client:
+            assert not (await client.call_tool("mail_send_note", TO_ANNA)).is_error
+            found = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert (found["verdict"], found["rule"]) == ("ask", "request.uses")
+            assert "mail/send_note did it" in found["reason"]
+
+
 async def test_nothing_sent_spends_nothing(tmp_path):
     """A call of which nothing went out gives its use back; one whose answer is lost is unknown and spent."""
     async with mailing(tmp_path) as it:
