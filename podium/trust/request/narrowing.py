@@ -40,6 +40,7 @@ from podium.trust.request.particles import phrasal, said_of_others, taken
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
+from podium.trust.request.sending import sent_by
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
@@ -374,9 +375,7 @@ class _Said:
 
     def _rivals(self, act: Act, asked: Mapping[str, Sequence[Act]]) -> list[ToolRow]:
         """Return the tools that an act may be meant of, by the words that say it."""
-        return [
-            it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
-        ]
+        return [t for t in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(t.id, ()))]
 
     def _want(
         self,
@@ -389,9 +388,9 @@ class _Said:
         weak: bool,
         given: bool,
     ) -> None:
-        rivals = self._rivals(act, asked)
         phrase = about(sentence, act, starts)
-        named = is_somebody(head := direct(phrase))
+        rivals = sent_by(self._rivals(act, asked), sentence, act, phrase)
+        named = is_somebody(head := direct(phrase)) and "send" not in bases(sentence[act.at].low)
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         once = act.at == act.end and sum(it.key == act.key for it in asked[tool.id]) == 1
         light = once and bool(set(bases(sentence[act.at].low)) & _LIGHT)  # not `make a reservation`
@@ -407,6 +406,7 @@ class _Said:
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         other = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
+        other = other or tool not in rivals
         if other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
             fits = False
         if fits is not False and (its := changes(phrase, tool, self.tools)) is not None:

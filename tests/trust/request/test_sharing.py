@@ -88,7 +88,9 @@ groups = st.tuples(st.frozensets(names, min_size=1, max_size=3), st.integers(1, 
 
 
 @given(st.lists(groups, min_size=1, max_size=4), st.dictionaries(names, st.integers(0, 3)))
-def test_every_call_is_one_that_is_asked_for(acts, calls) -> None:
+def test_every_call_is_one_that_is_asked_for(
+    acts: list[tuple[frozenset[str], int]], calls: dict[str, int]
+) -> None:
     """The limits of tools together and of each alone hold where the calls can be divided among the acts."""
     tools = [ToolRow("s", name, "irreversible") for name in "abcd"]
     opened = [{f"s/{it}": most for it in group} for group, most in acts]
