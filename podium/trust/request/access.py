@@ -1,4 +1,4 @@
-"""Who may get at something: `Helga may have a look at the artwork`, `read access for her`, `view only`.
+"""Who may get at something: `Helga may have a look at the artwork`, `let Henk into it`, `view only`.
 
 It asks for what lets somebody see a thing in a role that its grant lists, and for nothing else: what takes
 access away again has no role. Where the request does not speak of access, or of that alone, the tool is a
@@ -25,6 +25,8 @@ _SEEING: Final = (
     ("have", "a", "look"),
     ("take", "a", "look"),
     ("get", "at"),
+    ("get", "into"),
+    ("let", "into"),
     ("look", "at"),
     ("look", "into"),
     ("see",),
@@ -33,6 +35,7 @@ _SEEING: Final = (
     ("edit",),
     ("comment", "on"),
 )
+_OVER: Final = word_set(", . ; ! : there in and")
 _BETWEEN: Final = word_set("also now then already be able allowed both only just please")
 _AGAINST: Final = NEGATIONS | word_set(
     "no nobody nothing longer lose loses revoke remove withdraw without if whether ask asks asked asking "
@@ -103,15 +106,18 @@ def _may(low: Sequence[str], at: int) -> bool:
 
 
 def _lets(sentence: Sentence, at: int) -> bool:
-    """Return whether at a place somebody is let see something, by name: `let Sofie edit his sheet`."""
+    """Return whether at a place somebody is let see something, by name: `let Sofie edit it`, `into it`."""
     low = [token.low for token in sentence]
     if low[at] != "let" or not (at == 0 or low[at - 1] in _BEGINS):
         return False
     start = at + 1
     while start < len(low) and sentence[start].kind == "word" and sentence[start].text[:1].isupper():
         start += 1
-    return at + 1 < start <= at + MAX_NAME and _sees(low, start)
+    return at + 1 < start <= at + MAX_NAME and (_sees(low, start) or low[start : start + 1] == ["into"])
 
 
 def _sees(low: Sequence[str], at: int) -> bool:
+    """Return whether at a place stands what one does with a thing that one gets at."""
+    if low[at : at + 1] == ["comment"] and (at + 1 == len(low) or low[at + 1] in _OVER):
+        return True
     return any(tuple(low[at : at + len(way)]) == way for way in _SEEING)

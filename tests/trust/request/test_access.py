@@ -6,6 +6,7 @@ import pytest
 
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
+from tests.trust.test_authors import decide, listing
 
 SHARE = ToolRow(
     "drive",
@@ -48,6 +49,12 @@ GRANTS = [GrantRow(SHARE.id, ROLES), GrantRow(LOCK.id)]
         ("Noa should also be able to edit the plan", "request.manner"),
         ("Let Noa edit the plan, and take the old one away from the board", "request.guess"),
         ("Mia leaves. Please let Noa Ash see the plan", "request.manner"),
+        ("Please let Noa Ash into the survey, to edit it.", "request.manner"),
+        ("Mia should get into the old list", "request.manner"),
+        ("The clerk wants something too. Mia can comment.", "request.guess"),
+        ("Mia needs to be let into the plan.", "request.guess"),
+        ("Let the cat into the house", "request.unclear"),
+        ("Mia should comment less and read more", "request.unclear"),
         ("Let me see the plan, and list the files", "request"),
         ("Read only the first page of the roadmap.", "request.unclear"),
         ("Does Mia have read access to the roadmap?", "request"),
@@ -71,6 +78,9 @@ def test_who_may_get_at_it(request_: str, rule: str) -> None:
         "Mia should lose her edit access to the roadmap",
         "Mia may no longer read the roadmap",
         "Do not let Noa edit the plan",
+        "Do not let Noa into the plan",
+        "Mia should not get into the plan",
+        "Tell Mia that Noa should get into the plan and can comment",
         "Tell Mia to let Noa edit the plan",
         "Never let Noa see the plan",
         "Noa works on the plan, edit access for her would be too much",
@@ -91,3 +101,36 @@ def test_two_that_give_roles() -> None:
     grants = [*GRANTS, GrantRow(folder.id, ROLES)]
     refusals = narrow(grants, {**TOOLS, folder.id: folder}, "Read access to the roadmap for Mia").refusals
     assert {SHARE.id, folder.id} <= refusals.keys()
+
+
+INTO = "Let Noa Ash into the drainage survey, she should be able to comment."
+FILES = listing(
+    "documents",
+    "id",
+    "title",
+    [{"id": "d1", "title": "Drainage survey"}, {"id": "d2", "title": "Payroll"}],
+    "id title",
+)
+PEOPLE = listing(
+    "people",
+    "email",
+    "name",
+    [{"name": "Noa Ash", "email": "noa@acme.example"}, {"name": "Eve Lund", "email": "eve@acme.example"}],
+    "email name",
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "email", "role", "answer"),
+    [
+        ("d1", "noa@acme.example", "commenter", "allow"),
+        ("d1", "noa@acme.example", "editor", "ask"),
+        ("d2", "noa@acme.example", "commenter", "ask"),
+        ("d1", "eve@acme.example", "commenter", "ask"),
+        ("d1", "noa@ash.example", "commenter", "deny"),
+    ],
+)
+def test_into_what_and_as_what(document: str, email: str, role: str, answer: str) -> None:
+    """Whom, into what and in what role the request says; all else needs a person at least."""
+    call = {"file_id": document, "email": email, "role": role}
+    assert decide(INTO, SHARE, call, FILES, PEOPLE, schema=ROLES).answer == answer
