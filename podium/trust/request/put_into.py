@@ -15,6 +15,7 @@ from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.request.requests import request_of
+from podium.trust.request.to_day import to_day
 from podium.trust.tools import ToolRow
 
 _PUTTING: Final = (
@@ -70,9 +71,11 @@ def by_place(
     for act in (one for verb in _PUTTING for one in find_acts(sentence, verb) if one.mood == "asked"):
         if act.at and _tells(sentence[act.at - 1]):
             continue
-        tool = _meant(sentence, act, tools, text)
+        moved = to_day(sentence, act, tools)
+        tool = moved or _meant(sentence, act, tools, text)
         here = [it for it in tools if any(own.at <= act.at <= own.end for own in acts.get(it.id, ()))]
-        if tool is None or any(it is not tool and _accounts(it, sentence, act) for it in here):
+        others = [it for it in here if it is not tool and (moved is None or "object" in _sinks(it))]
+        if tool is None or any(_accounts(it, sentence, act) for it in others):
             continue
         for other in here:
             acts[other.id] = [own for own in acts[other.id] if not own.at <= act.at <= own.end]
