@@ -221,7 +221,19 @@ def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:
             return True
         to = [at for at, token in enumerate(phrase) if token.low == "to" and at]
         return len(to) == 1 and any(token.text[:1].isupper() for token in phrase[to[0] + 1 : to[0] + 2])
-    return "amount" in sinks and phrase[0].kind == "number" and len(phrase) < 4
+    return "amount" in sinks and _is_count(phrase)
+
+
+def _is_count(phrase: Sequence[Token]) -> bool:
+    """Return whether words say how many of something there are to be: `20`, `it four of the mugs`."""
+    if phrase[0].kind == "number":
+        return len(phrase) < 4
+    if phrase[0].low not in _THAT or len(phrase) < 2:
+        return False
+    number = phrase[1].kind == "number" or phrase[1].low in NUMBERS
+    rest = phrase[2:4]
+    of_them = len(rest) == 2 and rest[0].low == "of" and rest[1].low in _KNOWN | {"them"}
+    return number and (not rest or of_them)
 
 
 def _gets(phrase: Sequence[Token]) -> bool:

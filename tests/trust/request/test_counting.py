@@ -30,3 +30,32 @@ def test_as_many_as_it_is_done_to(request_: str, most: int) -> None:
     grant = narrow([GrantRow(SHARE.id)], {SHARE.id: SHARE}, request_).grant(SHARE.id)
     assert grant is not None
     assert grant.uses == most
+
+
+CART = ToolRow(
+    "shop",
+    "set_quantity",
+    "write",
+    ("put", "make", "order"),
+    {"product_id": SinkRow("object"), "quantity": SinkRow("amount")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("But make it four of the mugs.", "open"),
+        ("Make it 4 of them, please.", "open"),
+        ("Make it two.", "open"),
+        ("Make it four o'clock.", "ask"),
+        ("Make it clear that four of the mugs were broken.", "ask"),
+        ("Make it four and a half weeks later.", "ask"),
+        ("Make it Wednesday.", "ask"),
+        ("Did they make it four of the mugs?", "deny"),
+        ("Don't make it four of the mugs.", "deny"),
+    ],
+)
+def test_how_many_there_are_to_be(request_: str, answer: str) -> None:
+    """`Make it` with a number and nothing else is what sets one; else it says too little."""
+    refusal = narrow([GrantRow(CART.id)], {CART.id: CART}, request_).refusals.get(CART.id)
+    assert (refusal.answer if refusal else "open") == answer, refusal
