@@ -107,8 +107,8 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
         if (refusal := said.refusal(tool)) is not None:
             refusals[tool.id] = refusal
     acts = [act for sentence in said.counts for act in sentence.values()]
-    most = {it: one.most for it, one in said.wanted.items()}
-    return EffectiveGrant(tuple(parted(out, writes, acts, most)), refusals)
+    most = {it: one.most for it, one in (said.meant | said.wanted).items()}
+    return EffectiveGrant(tuple(parted(out, writes, acts, most, said.guesses)), refusals)
 
 
 def _lowered(grant: GrantRow, wanted: "_Wanted | None") -> GrantRow:

@@ -5,14 +5,14 @@ a call of the one leaves nothing to the other. Only of acts for good: before the
 can be undone (a cart, then the order). Where a request sets no limit, none is shared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
 from typing import Final
 
 import msgspec
 
-from podium.trust.request.answering import TELL
+from podium.trust.request.answering import TELL, answers
 from podium.trust.tools import GrantRow, SharedRow, ToolRow
 
 _MOST: Final = 6
@@ -25,16 +25,27 @@ def parted(
     tools: Sequence[ToolRow],
     acts: Sequence[Mapping[str, int | None]],
     wanted: Mapping[str, int | None],
+    guesses: Collection[str] = (),
 ) -> Iterator[GrantRow]:
     """Yield grants, each with what a request asks for of its tool and others together.
 
     ``acts``: the tools that each act of the request opens, and how many calls of each it asks for;
-    ``wanted``: how many it asks for of each tool in all. None: no limit.
+    ``wanted``: how many it asks for of each tool in all. None: no limit. ``guesses``: those that it seems to
+    mean: what answers is asked for by what somebody is told.
     """
-    rows = _shared(tools, acts, wanted)
+    rows = _shared(tools, [_with_answers(act, tools, guesses) for act in acts], wanted)
     for grant in grants:
         own = tuple(row for row in rows if grant.tool in row.tools)
         yield msgspec.structs.replace(grant, shared=own) if own else grant
+
+
+def _with_answers(
+    act: Mapping[str, int | None], tools: Sequence[ToolRow], guesses: Collection[str]
+) -> Mapping[str, int | None]:
+    """Return an act with the tools that answer where another one of their server tells somebody something."""
+    told = {it.server: act[it.id] for it in tools if it.id in act and _tells(it)}
+    also = {it.id: told[it.server] for it in tools if it.id in guesses and it.server in told and answers(it)}
+    return {**also, **act}
 
 
 def _shared(

@@ -51,6 +51,30 @@ def test_done_by_another(request_: str, what: ToolRow, called: dict[str, int]) -
     assert all(name in found.reason for name in called)
 
 
+ANSWER = tool("mail/answer_mail", "answer, respond", mail_id="object", body="text")
+
+
+@pytest.mark.parametrize(
+    ("request_", "after"),
+    [
+        ("Tell Nora that the hall is booked.", "ask"),
+        ("Tell Nora that the hall is booked, and write Piet a note.", "permit"),
+        ("Tell everybody that the hall is booked.", "permit"),
+    ],
+)
+def test_an_answer_that_is_only_meant(request_: str, after: str) -> None:
+    """What somebody is told by a mail is no answer to another one as well."""
+    tools = {SEND.id: SEND, ANSWER.id: ANSWER}
+    found = narrow([GrantRow(it) for it in tools], tools, request_)
+    refusal = found.refusal(ANSWER.id)
+    assert isinstance(refusal, Ask)
+    assert refusal.rule == "request.guess"
+    grant = found.grant(ANSWER.id)
+    assert isinstance(decide_grant(grant, ANSWER, {}, 0, {SEND.id: 0}), Permit)
+    told = decide_grant(grant, ANSWER, {}, 0, {SEND.id: 1})
+    assert isinstance(told, Ask if after == "ask" else Permit)
+
+
 @pytest.mark.parametrize(
     ("request_", "what", "called"),
     [
