@@ -42,7 +42,7 @@ PRIVATE = "the margin on the new contract is eleven percent of the gross sum"
 def _write(repository: str, *, read: str = "shop", called: str = "", rules: Rules | None = None) -> Verdict:
     readings = Readings(f"Write the text into {repository}, quote what you read.")
     readings.apply(Read(READ.id, READ.returns, {"repository": read}, {"content": PRIVATE}, 1))
-    task = Standing(readings, GrantRow(WRITE.id), called=called.split(), rules=rules)
+    task = Standing(readings, GrantRow(WRITE.id), called=dict.fromkeys(called.split(), 1), rules=rules)
     arguments = {"repository": repository, "content": PRIVATE}
     return decide_tool_call(ToolCall("clerk", WRITE.client_name, WRITE, arguments), task)
 

@@ -18,7 +18,9 @@ _TO: Final = word_set("to till until")
 _ENDS: Final = word_set(", ; : . ! ? and but so then please if because")
 _IT: Final = word_set("it this that")
 _KNOWN: Final = DETERMINERS - INDEFINITE
-_AWAY: Final = word_set("back forward off on out over")
+_AWAY: Final = word_set("back forward")
+_ANOTHER: Final = word_set("off on out over in up down away")
+"""What makes another verb of `put`."""
 _MOVING: Final = frozenset(("move", "reschedule", "postpone", "shift", "put off"))
 _LED: Final = word_set("the next this following coming")
 _ORDINALS: Final = word_set("st nd rd th")
@@ -52,7 +54,7 @@ def _moves(tool: ToolRow) -> bool:
 def _is_known(thing: Sequence[Token]) -> bool:
     """Return whether words are for something that there is: `the task`, `Ann's lesson back`, `it`."""
     words = [token for token in thing if token.low not in _AWAY]
-    if not words:
+    if not words or any(token.low in _ANOTHER for token in words):
         return False
     return words[0].low in _KNOWN | _IT or any(token.low.endswith("'s") for token in words)
 
