@@ -254,8 +254,8 @@ def _is_meant(grounds: Grounds, key: _Key, where: Where) -> bool:
     if led:
         return len(led) == 1 and led <= {(key[0], form) for form in key[1]}
     sure = {index for index in grounds.named if index not in grounds.hinted | grounds.naming.claimed}
-    of_kind = {index for index in range(len(readings.objects)) if _is_kind(readings.objects[index], where)}
-    called = {_key(readings.objects[index]) for index in sure & of_kind}
+    rivals = _rivals(readings, key, where)
+    called = {one for one, those in rivals.items() if not sure.isdisjoint(those)}
     if not _is_whose(readings, mine, where):
         return False
     if called:
@@ -289,6 +289,23 @@ def _said_of(seen: Seen) -> frozenset[str]:
 
 def _key(seen: Seen) -> _Key:
     return seen.server, seen.id
+
+
+def _rivals(readings: Readings, key: _Key, where: Where) -> dict[_Key, list[int]]:
+    """Return the things that may be such a text: those of its server, and what has a text elsewhere."""
+    found: dict[_Key, list[int]] = {}
+    for index, seen in enumerate(readings.objects):
+        if seen.server == key[0] or any(
+            kind == "text" and len(text) >= LEAST_TEXT and " " in text
+            for _, forms, _ in seen.fields
+            for kind, text in forms[-1:]
+        ):
+            found.setdefault(_key(seen), []).append(index)
+    return {
+        one: those
+        for one, those in found.items()
+        if any(_is_kind(readings.objects[index], where) for index in those)
+    }
 
 
 def _is_kind(seen: Seen, where: Where) -> bool:
@@ -336,10 +353,10 @@ def _is_best(readings: Readings, key: _Key, where: Where, text: str, *, users: b
     """
     around = _said(text) - COMMON - {stem(where.kind)} | where.needed
     ranks: dict[_Key, int] = {}
-    for seen in readings.objects:
-        if where.needed <= (called := _called(seen)) and _is_kind(seen, where):
-            one = _key(seen)
-            ranks[one] = max(ranks.get(one, 0), len(called & around))
+    for one, those in _rivals(readings, key, where).items():
+        called = frozenset[str]().union(*(_called(readings.objects[index]) for index in those))
+        if where.needed <= called:
+            ranks[one] = len(called & around)
     best = ranks.pop(key, -1)
     alone = not any(other[0] == key[0] for other in ranks)
     enough = best > 0 or (best == 0 and alone and (users or where.whose != "my"))

@@ -61,7 +61,8 @@ _STANDS: Final = tuple(
 _NOT: Final = re.compile(
     r"\b(?:not|never|no|wrong|false|old|former|previous|outdated|different|another|other|except|excluding"
     r"|without|first|second|third|last|half|some|few|unless|if|whether|that (?:the|my|our|his|her|their)|only"
-    r"|rest|skip|apart|instead|anymore)\b|n['\u2019]t\b|\?",
+    r"|rest|skip|apart|instead|anymore)\b|n['\u2019]t\b|\?"
+    r"|\b(?:tell|say|write|answer|reply|ask|remind|inform)\b[^.!?]*[:\"\u201c]",
     re.IGNORECASE,
 )
 """Words by which it is another one, or only told of: a person looks at it."""

@@ -154,6 +154,20 @@ def test_another_note_as_well_called_or_a_letter_makes_it_count_for_nothing() ->
     assert _moved(MOVING, NOTE, NOTE | {"path": "in/b.txt", "by": "Eve"}) != "allow"
 
 
+def test_what_is_no_text_is_no_rival() -> None:
+    """Whoever is named in another list is no note, though the request names him."""
+    people = ToolRow(
+        "people",
+        "list_people",
+        "read",
+        returns=ReturnsRow("organisation", object=ObjectRow("people", "id", ("name",))),
+    )
+    world = World(f"{MOVING} Tell nobody, not even Ann Berg.").read(
+        people, {"people": [{"id": "1", "name": "Ann Berg"}]}
+    )
+    assert world.read(PAPERS, {"papers": [NOTE]}).call(MOVE, **NEW).answer == "allow"
+
+
 def test_a_colleagues_text_says_nothing_for_good_and_is_not_the_users() -> None:
     assert _moved(MOVING, NOTE, tool=MOVE_FOR_GOOD) != "allow"
     for by, answer in (("Marit", "allow"), ("Tom", "ask")):
@@ -272,6 +286,7 @@ def test_an_account_in_the_text_that_the_request_names() -> None:
         ("The runbook says which team to page", {"team"}),
         ("Reply to the mail about the address on the invoice", {"mail"}),
         ("Tell Bob that the address is in my note", set()),
+        ("Tell Bob: the address is in my note", set()),
         ("The address in my note is wrong, delete it", set()),
         ("Take the second address from my note", set()),
     ],
