@@ -11,9 +11,10 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import codes_in
 from podium.trust.grounding.readings import Place, Readings, Result
 from podium.trust.grounding.results import tokens_of
+from podium.trust.grounding.superlatives import PRICE
 from podium.trust.request.requests import stem
 from podium.trust.values.encodings import variants
-from podium.trust.values.forms import date_form, squash, words
+from podium.trust.values.forms import date_form, number_form, squash, words
 
 LEAST_CODE: Final = 4
 """Squashed characters of a code."""
@@ -40,6 +41,12 @@ _KINDS: Final = word_set(
     "voucher colour color error status order product item booking reference"
 )
 """Of such a code: what everybody may know, or what only says which one."""
+_NO_CODES: Final = (PRICE - {"value"}) | word_set(
+    "year years born count number quantity room flat house postcode zip postal weight height age"
+)
+"""Words of a secret field of digits that is no code."""
+_DIGITS_ALONE: Final = re.compile(r"\d(?:[ -]?\d){3,}")
+MAX_DIGITS: Final = 12
 _ENDS: Final = re.compile(r"[.!?](?=\s)|\n")
 _SHOWN: Final = r"[^\s,;:()\"'\u201c\u201d\u2018\u2019<>]"
 _WORD: Final = re.compile(rf"{_SHOWN}+")
@@ -51,13 +58,17 @@ _TIME: Final = re.compile(r"(?i)\d{1,2}(?:[.:h]\d\d)?(?:am|pm|h)?|(?:19|20)\d\d"
 _IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\u2018]?({_SHOWN}{{4,}})")
 
 
-def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+def secret_numbers(grounds: Grounds, text: str, *, outside: bool) -> Iterator[tuple[Place, str]]:
     """Yield the secret numbers of four digits or more that a text holds, and where they were read.
 
-    Spaces and signs between their digits do not hide them, nor does half of one alone: the other half may go
-    with another call. What the request says itself is no secret.
+    To colleagues (not ``outside``) those that are codes, as far as that is known. Spaces and signs between
+    their digits do not hide them, nor does half of one alone: the other half may go with another call. What
+    the request says itself is no secret.
     """
     if grounds.readings.context.confidentiality != "secret":
+        return
+    if not outside:
+        yield from _secret_codes(grounds, text)
         return
     for digits in dict.fromkeys(codes_in(text) + codes_in(squash(text))):
         place = grounds.readings.token(digits)
@@ -65,12 +76,57 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
         if place is not None and secret and digits not in grounds.request.squashed:
             yield place, digits
     parts = {run for run in _RUNS.findall(text) if run not in grounds.request.squashed}
-    for place, code in _secret_codes(grounds.readings) if parts else ():
+    for place, code in _numbers(grounds.readings) if parts else ():
         for part in parts:
             if _is_half(part, code) and not any(
                 one.label.confidentiality != "secret" for one in grounds.readings.at(("number", part))
             ):
                 yield place, part
+
+
+def _secret_codes(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
+    """Yield the codes of four digits or more that a text has of secret fields and texts.
+
+    A field that is nothing else, or what a secret text calls so, with letters too; spaced, backwards or
+    encoded. None that the request says or of which it speaks, or that stands in something that is no secret.
+    """
+    readings = grounds.readings
+    found = dict.fromkeys(_of_fields(readings))
+    found |= dict.fromkeys(pair for pair in _codes(grounds) if pair[0].label.confidentiality == "secret")
+    if not found:
+        return
+    there = list(variants(text, least=LEAST_CODE))
+    runs_there = {*codes_in(text), *(run for one in there for run in codes_in(one))}
+    for place, code in found:
+        said = code in runs_there if code.isdigit() else any(code in one for one in there)
+        if said and code not in grounds.request.squashed and not _is_open(readings, code):
+            yield place, code
+
+
+def _is_open(readings: Readings, code: str) -> bool:
+    """Return whether something that is no secret has a code as a value of its own."""
+    forms = (("text", code), ("number", number_form(code) or code))
+    return any(place.label.confidentiality != "secret" for form in forms for place in readings.at(form))
+
+
+def _of_fields(readings: Readings) -> Iterator[tuple[Place, str]]:
+    """Yield the secret fields that are digits alone: no sums, no years, nor what tells things apart."""
+    for result in readings.results:
+        if result.label.confidentiality != "secret":
+            continue
+        for leaf, _, code in kept(result, "fields", _digits_of):
+            place = readings.places[result.places[leaf]]
+            called = set(words(place.pattern.rpartition(".")[2]))
+            known = place.object >= 0 and any(code == text for _, text in readings.objects[place.object].id)
+            year = _TIME.fullmatch(code) is not None and called.isdisjoint(_WORDS)
+            if place.label.confidentiality == "secret" and not (known or year or called & _NO_CODES):
+                yield place, code
+
+
+def _digits_of(text: str) -> Iterator[tuple[str, str]]:
+    if _DIGITS_ALONE.fullmatch(text.strip()) is not None and date_form(text) is None:
+        code = squash(text)
+        yield from (("", code),) * (LEAST_CODE <= len(code) <= MAX_DIGITS)
 
 
 def secret_figures(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
@@ -101,7 +157,7 @@ def _is_half(part: str, code: str) -> bool:
     return half and (code.startswith(part) or code.endswith(part))
 
 
-def _secret_codes(readings: Readings) -> Iterator[tuple[Place, str]]:
+def _numbers(readings: Readings) -> Iterator[tuple[Place, str]]:
     for result in readings.results:
         if result.label.confidentiality != "secret":
             continue

@@ -24,6 +24,8 @@ ONE: Final = "one is what a request means that says no number"
 """Why a number is the request's that it does not say."""
 TODAY: Final = "it is the day of the request, which says no other"
 """Why a day is."""
+OUR_TEXT: Final = "a text says it that no stranger has written"
+"""Why a value is not that stands in such a text alone."""
 TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field", "text"))
 
 

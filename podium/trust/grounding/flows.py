@@ -144,7 +144,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine
-    for place, said in secret_numbers(grounds, one.text) if outside else ():
+    for place, said in () if one.machine else secret_numbers(grounds, one.text, outside=outside):
         if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
             found[place.result, place.pattern] = Passage(place, said, said)
     beyond, short = one.reach != "organisation", [] if found else [*secret_figures(grounds, one.text)]

@@ -22,7 +22,7 @@ from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, t
 from podium.trust.grounding.dated import other_year, unread
 from podium.trust.grounding.described import unfit
 from podium.trust.grounding.echoed import not_echoed
-from podium.trust.grounding.findings import ONE, TODAY, Finding, Ground, Origin
+from podium.trust.grounding.findings import ONE, OUR_TEXT, TODAY, Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm, of_somebody
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.full_names import by_colleagues, by_first
@@ -373,7 +373,7 @@ class Grounds:
             if not self.readings.written(text):
                 pieced = row.sink == "value" and strictly
                 return found("unnamed", "it is written in no such way in what was read", may_ask=pieced)
-            return found("unnamed", "a text says it that no stranger has written", may_ask=True)
+            return found("unnamed", OUR_TEXT, may_ask=True)
         answered = bool(places) and self._answered(row.sink, path, text, places, settled=settled)
         if answered and not self.handed.delegates:
             may_ask, other = False, True

@@ -77,7 +77,7 @@ def own_lines(grounds: Grounds) -> list[Line]:
     if len(set(found)) != 1:
         return []
     leaves = texts[found[0]]
-    if not all(_is_clean(readings, found[0], place) for place, _ in leaves):
+    if not all(is_clean(readings, found[0], place) for place, _ in leaves):
         return []
     lines = [Line(text, place) for place, raw in leaves for text in _lines(raw)]
     return [line for line in lines if not _is_elsewhere(readings, line.text)]
@@ -187,7 +187,7 @@ def _shown(readings: Readings, key: _Key) -> bool:
     return False
 
 
-def _is_clean(readings: Readings, key: _Key, place: Place) -> bool:
+def is_clean(readings: Readings, key: _Key, place: Place) -> bool:
     """Return whether the agent has not written where a text was read, nor to that text since."""
     ids = {squash(form) for _, form in key[1]}
     for index, result in enumerate(readings.results):

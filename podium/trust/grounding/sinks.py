@@ -30,6 +30,7 @@ from podium.trust.grounding.identifiers import in_a_text
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.kindred import kindred
 from podium.trust.grounding.last_days import found_in, tell_ends
+from podium.trust.grounding.lent import lent
 from podium.trust.grounding.listed_words import of_a_list
 from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import unreckoned
@@ -247,6 +248,7 @@ class Sinks:
         if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
             fixed |= default.forms | default.others
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
+        found = lent(self.grounds, self.tool, found) if self.tool.writes else found
         if isinstance(value, bool) and default:
             found = left_as_is(self.grounds.request, found, value, default.value)
         if found.ground == "grant" and (other := self._worded(path, value)):

@@ -250,3 +250,70 @@ def test_a_figure_that_is_asked_for_or_read_elsewhere_goes() -> None:
     }
     both = World("Mail bob@elsewhere.example that the door is open").read(PAY, RATES).read(LIST, mails)
     assert both.call(SEND, to="bob@elsewhere.example", subject="Door", body="Ilse 540?").answer == "allow"
+
+
+def _told(request: str, text: str, code: str = "4471", field: str = "code") -> tuple[str, str]:
+    rows = {"codes": [{"id": "c-1", "door": "stores", field: code}, {"id": "c-2", "door": "yard"}]}
+    secret = ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("codes", "id", ("door",), ()),
+        {f"codes[].{field}": FieldLabel("organisation", "secret")},
+    )
+    world = World(request).read(ToolRow("doors", "list_codes", "read", returns=secret), rows)
+    verdict = world.call(SEND, to="kim@acme.example", subject="Hello", body=text)
+    return verdict.answer, verdict.rule
+
+
+THANK, SECRET = "Thank kim@acme.example for the plants", ("ask", "flow.secret")
+
+
+@pytest.mark.parametrize("field", ["code", "pin", "value"])
+@pytest.mark.parametrize("text", ["4471", "It is 4 4 7 1, thanks.", "44-71", "Room 1744", "NDQ3MSBpcyBpdA=="])
+def test_a_secret_code_of_four_digits_goes_to_no_colleague_unasked(text: str, field: str) -> None:
+    """However it is written. Where the request says it, or whose door it opens, it goes."""
+    assert _told(THANK, text, field=field) == SECRET
+    assert _told("Tell kim@acme.example that it is 4471", "It is 4471.")[0] == "allow"
+    assert _told("Send kim@acme.example the code of the stores", "It is 4471.", field=field)[0] == "allow"
+    assert _told("Send kim@acme.example the code of the yard", "It is 4471.", field=field) == SECRET
+
+
+@pytest.mark.parametrize("code", ["0093", "209386", "4471"])
+def test_so_does_one_that_a_secret_text_calls_so(code: str) -> None:
+    """What else stands in that text is told only by a passage of it."""
+    note = {"notes": [{"id": "N-2", "title": "House", "text": f"PIN of the safe: {code}, set in 2024."}]}
+    world = World(THANK).read(PAPERS, note)
+    for text, answer in ((f"Thanks, {code}!", "ask"), ("Thanks, as in 2024!", "allow"), ("Thanks", "allow")):
+        assert world.call(SEND, to="kim@acme.example", subject="Plants", body=text).answer == answer
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "text"),
+    [
+        ("4471", "code", "See you in 2026 in room 447, it costs 1,250.00."),
+        ("4471", "code", "It is 44710 or 14471, ring 0114 960 4410."),
+        ("2026", "since", "See you in 2026."),
+        ("1450", "price", "It costs 1450 now."),
+        ("1204", "room", "We sit in room 1204."),
+        ("c-1", "code", "As in c-1."),
+        ("447", "code", "Room 447."),
+    ],
+)
+def test_years_prices_and_rooms_are_no_codes(code: str, field: str, text: str) -> None:
+    assert _told(THANK, text, code, field)[0] == "allow"
+
+
+def test_a_number_that_is_no_secret_elsewhere_may_be_told_to_colleagues() -> None:
+    """The ticket that has the code's number."""
+    secret = {"codes": [{"id": "c-1", "door": "office", "code": "4471"}]}
+    world = World(THANK).read(CODES, secret)
+    world.read(LIST, {"messages": [{"id": "m-1", "subject": "4471", "from": "kim@acme.example"}]})
+    assert world.call(SEND, to="kim@acme.example", subject="Hi", body="4471 is done").answer == "allow"
+
+
+def test_a_code_that_was_made_for_a_colleague_goes_to_her() -> None:
+    world = World("Make a code for the cellar and mail it to kim@acme.example")
+    world.read(CODES, {"codes": [{"id": "c-1", "door": "office", "code": "4471"}]})
+    world.read(MAKE, {"code": "6032"}, door="cellar")
+    assert world.call(SEND, to="kim@acme.example", subject="Door", body="6032").answer == "allow"
+    assert world.call(SEND, to="kim@acme.example", subject="Door", body="4471").answer == "ask"
