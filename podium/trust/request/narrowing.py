@@ -406,8 +406,7 @@ class _Said:
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         other = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
-        other = other or tool not in rivals
-        if other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
+        if tool not in rivals or other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
             fits = False
         if fits is not False and (its := changes(phrase, tool, self.tools)) is not None:
             fits = False
