@@ -252,7 +252,7 @@ def _is_meant(grounds: Grounds, key: _Key, where: Where) -> bool:
         return False
     led = set(_led(grounds, where))
     if led:
-        return len(led) == 1 and led <= {(key[0], form) for form in key[1]}
+        return led <= {(key[0], form) for form in key[1]}
     sure = {index for index in grounds.named if index not in grounds.hinted | grounds.naming.claimed}
     rivals = _rivals(readings, key, where)
     called = {one for one, those in rivals.items() if not sure.isdisjoint(those)}

@@ -311,6 +311,15 @@ def test_a_number_that_is_no_secret_elsewhere_may_be_told_to_colleagues() -> Non
     assert world.call(SEND, to="kim@acme.example", subject="Hi", body="4471 is done").answer == "allow"
 
 
+def test_the_identifier_of_a_secret_row_is_no_code() -> None:
+    """Case 4471 may be spoken of, where its whole row is secret; what else of digits it has may not."""
+    cases = ReturnsRow("organisation", "secret", ObjectRow("cases", "id", ("id", "client")))
+    rows = {"cases": [{"id": "4471", "client": "Ilse", "policy": "8812"}]}
+    world = World(THANK).read(ToolRow("desk", "list_cases", "read", returns=cases), rows)
+    for text, answer in (("4471 is done", "allow"), ("8812 is done", "ask")):
+        assert world.call(SEND, to="kim@acme.example", subject="Hi", body=text).answer == answer
+
+
 def test_a_code_that_was_made_for_a_colleague_goes_to_her() -> None:
     world = World("Make a code for the cellar and mail it to kim@acme.example")
     world.read(CODES, {"codes": [{"id": "c-1", "door": "office", "code": "4471"}]})

@@ -224,6 +224,15 @@ def test_a_runbook_to_which_the_incident_leads(text: str, team: str, answer: str
     assert decided([ROWS[0] | {"runbook": "Mailer"}, ROWS[1]]) != "allow"
 
 
+def test_a_team_is_no_address() -> None:
+    request = (
+        "In the runbook of the search incident it stands which address to write to. Tell them we roll back."
+    )
+    world = World(request).read(INCIDENTS, {"incidents": ROWS})
+    world.read(WIKI, {"title": "Latency", "text": "Roll back, then page team-search."}, title="Latency")
+    assert world.call(PAGE, team="team-search", message="We roll back.").answer == "ask"
+
+
 # -- accounts
 
 LEDGER = ToolRow(
