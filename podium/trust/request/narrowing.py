@@ -402,11 +402,11 @@ class _Said:
         given = given or takers == [tool] or lets_into(tool, phrase, head)  # `change her phone number`
         if takers == [tool] or (rivals == [tool] and hands_over(phrase, tool)):
             light = False  # `give his story to Lior`
-        fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
+        fits = tool in rivals and (given or fits_best(tool, rivals, said[:3] if light else said, named=named))
         if (wider := phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
             fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         other = fits is None and is_elsewhere(tool, sentence, act, head, self.tools, rivals)
-        if tool not in rivals or other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
+        if other or (not given and (len(takers) == 1 or anothers(tool, sentence, act, asked, rivals))):
             fits = False
         if fits is not False and (its := changes(phrase, tool, self.tools)) is not None:
             fits = False
