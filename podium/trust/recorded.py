@@ -3,10 +3,12 @@
 A record holds what tools were told and what they returned; it is as confidential as these.
 """
 
+import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 import msgspec
+import yaml
 
 from podium.kernel.errors import InvalidRequest
 from podium.trust.request.user import User
@@ -15,6 +17,21 @@ VerdictWord = Literal["allow", "ask", "deny"]
 Wanted = Literal["allow", "ask", "deny", "not allow", "not ask", "not deny"]
 """One verdict, or each but one."""
 _WORDS: Final[tuple[VerdictWord, ...]] = ("allow", "ask", "deny")
+_YAML_1_1: Final = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "bool"))
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml where it is there
+    """Leaves days, times, `on` and `no` the texts that they are: arguments are JSON (YAML 1.2)."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {
+        first: [one for one in those if one[0] not in _YAML_1_1]
+        for first, those in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF")
+)
 
 
 class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,8 +79,9 @@ class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_record(data: bytes) -> tuple[RecordedTask, ...]:
     """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
     try:
-        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...], strict=False)
-    except msgspec.MsgspecError as error:
+        found = yaml.load(data, _Loader)  # noqa: S506  # a safe loader
+        return msgspec.convert(found, type=tuple[RecordedTask, ...], strict=False)
+    except (yaml.YAMLError, msgspec.MsgspecError) as error:
         fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools-reference.md)."
         raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
 

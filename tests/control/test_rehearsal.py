@@ -150,3 +150,14 @@ def test_what_is_no_record(text) -> None:
     """Anything but a list of tasks is refused, with what a record is."""
     with pytest.raises(InvalidRequest, match="no record of calls"):
         read_record(text.encode())
+
+
+def test_a_day_without_quotes_is_its_text() -> None:
+    """A day, a time, `on` and `no` of arguments and results are what was written; a task's day is one."""
+    arguments = "{on: 2026-12-11, at: 2026-12-11T10:00, language: no, sure: true, off: trueish}"
+    call = f"{{tool: z, arguments: {arguments}, result: {{paid: 2026-12-01}}}}"
+    (task,) = read_record(f"- {{agent: x, request: y, day: 2026-11-26, calls: [{call}]}}".encode())
+    times = {"on": "2026-12-11", "at": "2026-12-11T10:00"}
+    assert task.calls[0].arguments == {**times, "language": "no", "sure": True, "off": "trueish"}
+    assert task.calls[0].result == {"paid": "2026-12-01"}
+    assert task.day == date(2026, 11, 26)
