@@ -162,7 +162,8 @@ class Pen:
 def rows(engine: Engine, table: Table) -> list[dict[str, object]]:
     """Return a table by its key: PostgreSQL gives what was updated in any order."""
     with engine.connect().execution_options(read_only=True) as connection:
-        return [dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()]
+        found = connection.execute(select(table).order_by(*table.primary_key))
+        return [dict(row) for row in found.mappings()]
 
 
 def as_mapping(row: Row) -> dict[str, Any]:
