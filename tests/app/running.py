@@ -153,7 +153,7 @@ class Running:
         for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            except FileNotFoundError:  # it has just ended
+            except (FileNotFoundError, ProcessLookupError):  # it has just ended
                 continue
             if "-m" in words:
                 found[words[words.index("-m") + 1].rsplit(".", 1)[1]] = int(pid)
@@ -163,7 +163,7 @@ class Running:
         """Process ids of the gateway workers."""
         found = []
         for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 if b"podium.app.gateway" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     found.append(int(pid))
         return found

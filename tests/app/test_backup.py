@@ -21,7 +21,7 @@ def test_a_backup_under_traffic_restores_to_the_truth(tmp_path: Path) -> None:
     first.mkdir()
     second.mkdir()
     file = tmp_path / "podium.backup"
-    with simulator(tmp_path, "--itl-ms", "1") as (port, _):
+    with simulator(tmp_path, "--itl-ms", "10") as (port, _):  # so that calls are under way at any time
         with running(first, port, "--workers", "2") as it:
             key, ending = it.key(), threading.Event()
             clients = [it.client(key) for _ in range(4)]
@@ -102,14 +102,25 @@ def _expected(file: Path, folder: Path) -> dict[str, int]:
     return held | settled | found
 
 
-def _each_call_has_one_line(state: Path) -> None:
-    """The log of calls has each call of the database once."""
-    lines = (state / "log" / "calls.jsonl").read_text().splitlines()
-    logged = collections.Counter(json.loads(line)["call_id"] for line in lines)
+def _calls_and_lines(state: Path) -> tuple[set[str], collections.Counter[str]]:
+    """Return the calls of the database, and how often each is in the log of calls."""
     database = sqlite3.connect(state / "podium.db")
     calls = {unpack_ulid(id_, "call_") for (id_,) in database.execute("SELECT call_id FROM calls")}
     database.close()
-    assert set(logged) == calls
+    lines = (state / "log" / "calls.jsonl").read_text().splitlines()
+    return calls, collections.Counter(json.loads(line)["call_id"] for line in lines)
+
+
+def _is_logged(state: Path) -> bool:
+    """Whether calls and lines are as many: a line is written before its call is committed."""
+    calls, logged = _calls_and_lines(state)
+    return set(logged) == calls
+
+
+def _each_call_has_one_line(state: Path) -> None:
+    """The log of calls has each call of the database once."""
+    until(lambda: _is_logged(state), "the log")
+    _, logged = _calls_and_lines(state)
     assert set(logged.values()) == {1}
 
 

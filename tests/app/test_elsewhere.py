@@ -22,6 +22,7 @@ from mcp.client.streamable_http import streamable_http_client
 from podium.tools.replaying import DECISION
 from tests.app.elsewhere import Elsewhere, elsewhere
 from tests.app.running import environment, free_port, podium, until
+from tests.app.test_content import bytes_of
 
 MARK = "Wolpertinger"
 SERVER = """
@@ -141,10 +142,8 @@ def test_content_reaches_the_keepers_machine(house: House) -> None:
     assert json.dumps(found).count(MARK) >= 1
     assert {it["agent"] for it in found} == {"kept"}
     assert pieces(house, f"{1:032x}") == []
-    files = [
-        path for state in (house.state, house.keeper.state) for path in state.rglob("*") if path.is_file()
-    ]
-    assert [path for path in files if MARK.encode() in path.read_bytes()] == []
+    files = [path for state in (house.state, house.keeper.state) for path in state.rglob("*")]
+    assert [path for path in files if MARK.encode() in bytes_of(path)] == []
 
 
 def token_of(it: House, **wish: object) -> str:

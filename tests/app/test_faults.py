@@ -16,8 +16,8 @@ import pytest
 
 from tests.app.running import Running, running, simulator, until
 
-HANG_S = 5.0
-"""No call may take so long: one that does is counted as one that hangs."""
+HANG_S = 20.0
+"""No call may take so long, however busy the machine: one that does is counted as one that hangs."""
 
 
 def call(it: Running, key: str) -> tuple[int, str]:
@@ -55,7 +55,7 @@ def look(it: Running, path: str) -> tuple[int, str]:
 def refused_well(it: Running, key: str, why: str) -> None:
     """Calls are refused with not_ready, the worker lives, and /readyz names the reason."""
     for _ in range(4):
-        until(lambda: attempt(it, key) == (503, "not_ready"), f"refusals: {why}", 10)
+        until(lambda: attempt(it, key) == (503, "not_ready"), f"refusals: {why}", 30)
         until(lambda: look(it, "/livez")[0] == 200, "liveness")
 
     def told() -> bool:
@@ -104,7 +104,12 @@ def limit_files(pid: int, soft: int) -> None:
 
 def everything_is_booked(it: Running, count: Path, answered: int) -> None:
     """Each call that was answered is in the ledger, once, and the provider saw no call that is not."""
-    until(lambda: len(it.ledger()) >= max(answered, len(count.read_text().splitlines())), "the ledger")
+
+    def booked() -> bool:
+        rows, seen = it.ledger(), len(count.read_text().splitlines())
+        return sum(row["outcome"] == "ok" for row in rows) >= answered and len(rows) >= seen
+
+    until(booked, "the ledger")
     rows = it.ledger()
     assert len({row["charge_id"] for row in rows}) == len(rows)
     assert sum(row["outcome"] == "ok" for row in rows) >= answered
@@ -133,7 +138,7 @@ def test_a_database_that_another_process_has_locked(tmp_path: Path) -> None:
     with simulator(tmp_path) as (port, count), running(tmp_path, port) as it:
         key = it.key()
         assert call(it, key)[0] == 200
-        other = sqlite3.connect(it.state / "podium.db", isolation_level=None, timeout=20)
+        other = sqlite3.connect(it.state / "podium.db", isolation_level=None, timeout=60)
         with calls_go_on(it, key) as seen:
             other.execute("BEGIN IMMEDIATE")
             refused_well(it, key, "keeper")

@@ -122,7 +122,9 @@ def test_the_tool_gateway_dies_within_an_act(it: tuple[Running, Path, Path]) -> 
     until(lambda: "2" in done(acts), "the act")
     os.kill(made.children()["tools"], signal.SIGKILL)
     until(lambda: state(made, task) == "unknown", "the task to be unknown")
-    ((case_id, why),) = rows(made, "SELECT id, why FROM cases WHERE kind = 'outcome.unknown'")
+    of_case = "SELECT id, why FROM cases WHERE kind = 'outcome.unknown'"
+    until(lambda: rows(made, of_case), "the case")
+    ((case_id, why),) = rows(made, of_case)
     assert "no answer came" in why
     of_act = "SELECT outcome FROM tool_calls WHERE task_id = ? AND tool = 'acts/post' AND outcome IS NOT NULL"
     until(lambda: rows(made, of_act, task) == [("unknown",)], "the audit")

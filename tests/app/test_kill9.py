@@ -59,7 +59,7 @@ async def load(it: Running, key: str, victims: list[str | Callable[[], None]]) -
 
 
 async def _more_than(count: Callable[[], int], enough: int) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while count() < enough:
             await asyncio.sleep(0.02)
 

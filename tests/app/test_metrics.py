@@ -27,7 +27,7 @@ def samples(it: Running) -> dict[str, list[tuple[dict[str, str], float]]]:
 
 
 def ready(it: Running) -> list[float]:
-    return [value for _, value in samples(it)["podium_worker_ready"]]
+    return [value for _, value in samples(it).get("podium_worker_ready", [])]
 
 
 def served(it: Running) -> bool:
@@ -47,7 +47,15 @@ def test_metrics_agree_with_the_ledger(tmp_path: Path) -> None:
                 list(answer)  # type: ignore[call-overload] # a stream of the SDK
         until(lambda: len(it.ledger()) == 3, "the ledger")
         until(lambda: served(it), "the admin port")
-        rows, seen = it.ledger(), samples(it)
+        until(lambda: ready(it) == [1, 1], "both workers' word of the keeper")
+        seen: dict[str, list[tuple[dict[str, str], float]]] = {}
+
+        def counted() -> bool:  # a call ends behind its last charge
+            seen.update(samples(it))
+            return sum(value for _, value in seen.get("podium_calls_total", [])) == 3
+
+        until(counted, "the calls")
+        rows = it.ledger()
         cost_nano_usd = sum(int(str(row["cost_nano_usd"])) for row in rows)
         assert round(sum(value for _, value in seen["podium_cost_usd_total"]) * 1e9) == cost_nano_usd
         who = {"agent": "triage", "route": "large"}
@@ -63,7 +71,6 @@ def test_metrics_agree_with_the_ledger(tmp_path: Path) -> None:
         assert {labels["process"] for labels, _ in seen["podium_process_resident_memory_bytes"]} == {
             "supervisor", "keeper", "control", "gateway-0", "gateway-1",
         }  # fmt: skip
-        until(lambda: ready(it) == [1, 1], "both workers' word of the keeper")
         assert seen["podium_keeper_up"] == [({}, 1.0)]
         assert seen["podium_manifests_findings"] == [({}, 0.0)]
         it.manifest.write_text(it.manifest.read_text().replace("{model: large}", "{model: lagre}"))

@@ -134,6 +134,14 @@ def processes(word: str) -> list[int]:
     return found
 
 
+def standing(pid: int) -> str:
+    """Return the state of a process as `ps` writes it, empty where it has just ended: others' come and go."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
 def is_there(url: str, headers: dict[str, str]) -> bool:
     try:
         return httpx.get(url, headers=headers).status_code == 200
@@ -243,14 +251,7 @@ def test_a_run_is_held_steered_and_tried_again(fleet: Fleet):
     fleet.began("fir")
     fleet.steer(task_id, "pause")
 
-    def held() -> bool:
-        states = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] for pid in programs()]
-        return "T" in states
-
-    def programs() -> list[int]:
-        return [pid for pid in processes("worker.py") if pid != os.getpid()]
-
-    until(held, "the program to stand still")
+    until(lambda: "T" in map(standing, processes("worker.py")), "the program to stand still")
     fleet.steer(task_id, "message", text="Mind the gap.")
     (fleet.shared / "fir.go").touch()
     fleet.steer(task_id, "resume")

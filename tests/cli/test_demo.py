@@ -96,6 +96,13 @@ def command_of(process: psutil.Process) -> list[str]:
         return []
 
 
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:  # it has just ended
+        return False
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
     """However the demo ends, nothing that it started is left."""
@@ -113,7 +120,7 @@ def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
         assert len(family) >= 8
         process.send_signal(number)
         process.communicate(timeout=200)
-        until(lambda: not [p for p in family if p.is_running() and p.status() != "zombie"], "the children")
+        until(lambda: not any(map(lives, family)), "the children")
     finally:
         process.kill()
 

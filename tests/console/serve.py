@@ -26,6 +26,7 @@ from podium.adapters.task_keys import MemoryTaskKeys
 from podium.collector.desk import Desk
 from podium.collector.feed import SpanFeed
 from podium.console.app import mount
+from podium.console.fleet_start import StartPage
 from podium.console.frame import Acting
 from podium.control.door import Door
 from podium.control.logins import Logins
@@ -47,6 +48,8 @@ from podium.trust.people import parse_role_rules
 from podium.views.evidence import Trust
 from tests.control.issuer import CLIENT, SECRET
 from tests.keeper.acting import ISSUER
+
+StartPage.interval_s = 0.5  # type: ignore[assignment,method-assign] # a test waits for another reading
 
 
 class OneLimit:

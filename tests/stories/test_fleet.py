@@ -16,6 +16,7 @@ import pytest
 from tests.app.desk import TOOLS, desk
 from tests.app.running import MANIFESTS, Running, podium, simulator, until
 from tests.console.browser import Browser
+from tests.console.conftest import wait_for_answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -168,9 +169,9 @@ def test_a_morning_of_the_fleet(house: House, visitor: Browser) -> None:
     assert house.acts() == [{"tool": "close_ticket", "number": 4470}]
     tell("closer finds Cleo Fink's ticket and closes it; the desk has counted one act.")
 
-    visitor.log_in(
-        f"http://127.0.0.1:{house.up.admin_port}", (house.up.state / "admin.token").read_text().strip()
-    )
+    console = f"http://127.0.0.1:{house.up.admin_port}"
+    wait_for_answer(console)
+    visitor.log_in(console, (house.up.state / "admin.token").read_text().strip())
     case = house.open_case("tool.call")
     visitor.open(f"/inbox/{case['id']}")
     visitor.sees("It is refunded.")
@@ -200,7 +201,12 @@ def test_a_morning_of_the_fleet(house: House, visitor: Browser) -> None:
     visitor.sees("killed", "[aria-label=Steps]")
     told = json.dumps(house.cli("explain", run_id))
     assert "morning" in told
-    charges = [row for row in house.up.ledger() if row["outcome"] != "refused"]
-    served = [line for line in house.provider_count.read_text().splitlines() if line]
-    assert len(charges) == len(served)
+    charges, served = list[Any](), list[str]()
+
+    def agree() -> bool:  # what was under way at the kill is charged behind it
+        charges[:] = [row for row in house.up.ledger() if row["outcome"] != "refused"]
+        served[:] = [line for line in house.provider_count.read_text().splitlines() if line]
+        return len(charges) == len(served)
+
+    until(agree, "a charge for each call")
     tell(f"The page and `podium explain` tell the run; {len(charges)} charges = {len(served)} calls served.")

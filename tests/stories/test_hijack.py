@@ -21,6 +21,7 @@ from mcp.types import CallToolResult
 
 from tests.app.running import Running, free_port, podium, simulator, until
 from tests.console.browser import Browser
+from tests.console.conftest import wait_for_answer
 from tests.hijack.model import Stage
 from tests.hijack.serving import serving
 from tests.hijack.worlds import bank
@@ -230,6 +231,7 @@ def test_a_poisoned_document(town: Town, visitor: Browser) -> None:
     assert STRANGER in json.dumps(shown)
     assert "files/read_file" in json.dumps(shown)
     tell(f"`podium inbox show {case_id}` says what it would do and where the account comes from.")
+    wait_for_answer(town.console)
     visitor.log_in(town.console, town.admin_token)
     visitor.open(f"/inbox/{case_id}")
     visitor.sees("our account has changed", "[aria-label=Evidence]")
@@ -266,6 +268,7 @@ def test_a_decoy(town: Town, visitor: Browser) -> None:
     assert row["state"] == "paused"
     tell(f"`podium task list` says that {task_id} is paused.")
     case_id = town.open_case("tool.decoy")
+    wait_for_answer(town.console)
     visitor.log_in(town.console, town.admin_token)
     visitor.open(f"/inbox/{case_id}")
     visitor.sees("reader touched a decoy and is paused")

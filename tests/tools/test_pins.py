@@ -38,7 +38,8 @@ async def test_a_changed_definition_blocks_until_it_is_approved(tmp_path):
             listed = (await client.list_tools(cache_mode="refresh")).tools
             assert any("IMPORTANT" in (tool.description or "") for tool in listed)
         with it.engine.connect() as connection:
-            kinds = connection.execute(select(chain.c.actor).where(chain.c.kind == "tool.pinned")).scalars()
+            pinned = select(chain.c.actor).where(chain.c.kind == "tool.pinned").order_by(chain.c.seq)
+            kinds = connection.execute(pinned).scalars()
             assert list(kinds) == ["podium"] * 3 + ["command line"]
 
 
