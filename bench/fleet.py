@@ -203,8 +203,8 @@ class Fleet:
             return list(connection.execute(select(table).where(*where)))
 
 
-def reckon(it: Fleet) -> list[str]:
-    """Print the table; return what is wrong."""
+def reckon(it: Fleet) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return what is wrong, and the table."""
     runs, states = it.rows(task_runs), it.states()
     done = Counter(it.acts_file.read_text().split()) if it.acts_file.exists() else Counter()
     of_run = {row.task_id: row for row in runs}
@@ -261,9 +261,7 @@ def reckon(it: Fleet) -> list[str]:
         ("answered from the journal", f"{replayed} model calls, {_replays(it)} tool calls"),
         ("charges", f"{len(it.rows(charges))} for {3 * it.tasks} model calls"),
     ]
-    for name, value in lines:
-        print(f"{name:28} {value}")
-    return wrong
+    return wrong, lines
 
 
 def _hit(at_ns: int, kills: list[int]) -> int | None:
@@ -321,15 +319,19 @@ def fleet(
         command += ["--port", str(port), "--admin-port", str(admin), "--tools-port", str(tools)]
         up = stack.enter_context(rig.process(*command, log=folder / "up.log"))
         it.supervisor = up.pid
-        rig.until(lambda: rig.answers(f"http://127.0.0.1:{port}/readyz"), "Podium", 60)
-        rig.until(lambda: rig.answers(f"http://127.0.0.1:{tools}/readyz"), "the tool gateway", 60)
+        rig.until(lambda: rig.answers(f"http://127.0.0.1:{port}/readyz"), "Podium")
+        rig.until(lambda: rig.answers(f"http://127.0.0.1:{tools}/readyz"), "the tool gateway")
         began = time.monotonic()
         asyncio.run(it.attack(kills))
         took_s = time.monotonic() - began
-        rig.until(lambda: rig.answers(f"http://127.0.0.1:{port}/readyz"), "Podium after the last kill", 60)
-        time.sleep(2)  # the last rows of the audit
-        wrong = reckon(it)
-        print(f"{'took':28} {took_s:.0f} s")
+        rig.until(lambda: rig.answers(f"http://127.0.0.1:{port}/readyz"), "Podium after the last kill")
+        wrong, lines = reckon(it)
+        deadline = time.monotonic() + 60  # the last rows of the audit come behind the end of their task
+        while wrong and time.monotonic() < deadline:
+            time.sleep(0.5)
+            wrong, lines = reckon(it)
+        for name, value in [*lines, ("took", f"{took_s:.0f} s")]:
+            print(f"{name:28} {value}")
     return wrong
 
 

