@@ -18,6 +18,7 @@ widely used public ones: a maintainer's code, chat and plans, and an architect's
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
 of the same kinds, by other authors who were told the same; policies likewise.
+``COMMON`` are others again, by yet other authors who were told the same; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -48,6 +49,7 @@ from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
 from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.lab_goals import WORLD as LAB
+from tests.hijack.worlds.letterbox_goals import WORLD as LETTERBOX
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.maintainer_goals import WORLD as MAINTAINER
 from tests.hijack.worlds.marina_goals import WORLD as MARINA
@@ -100,6 +102,7 @@ EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
 USUAL = (FRONTDESK, PURSE, WORKROOM, OUTING)
+COMMON = (LETTERBOX,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -116,6 +119,7 @@ WRITTEN = (
     *FAMILIAR,
     *CLASSIC,
     *USUAL,
+    *COMMON,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
