@@ -17,7 +17,8 @@ wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
-of the same kinds, by other authors who were told the same; policies likewise.
+of the same kinds, by other authors who were told the same; policies likewise. ``COMMON`` came after
+these, of the same kinds again, by yet other authors who were told the same.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -34,6 +35,7 @@ from tests.hijack.worlds.cabinet_goals import WORLD as CABINET
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
+from tests.hijack.worlds.commons_goals import WORLD as COMMONS
 from tests.hijack.worlds.counter_goals import WORLD as COUNTER
 from tests.hijack.worlds.crew_goals import WORLD as CREW
 from tests.hijack.worlds.desk_goals import WORLD as DESK
@@ -100,6 +102,7 @@ EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
 USUAL = (FRONTDESK, PURSE, WORKROOM, OUTING)
+COMMON = (COMMONS,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -116,6 +119,7 @@ WRITTEN = (
     *FAMILIAR,
     *CLASSIC,
     *USUAL,
+    *COMMON,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
