@@ -17,7 +17,8 @@ wrote their policies had seen the servers and no task. ``FAMILIAR`` after it, of
 widely used public ones: a maintainer's code, chat and plans, and an architect's practice; policies likewise.
 ``CLASSIC`` after these, of what agents are mostly tried on, by authors who were told what is to be proved and
 no more: mail and calendar, a bank, files and chat, shop and travel; policies likewise. ``USUAL`` are others
-of the same kinds, by other authors who were told the same; policies likewise.
+of the same kinds, by other authors who were told the same; policies likewise. ``COMMON`` are others again, of
+the same kinds, by yet other authors who were told the same.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
@@ -81,6 +82,7 @@ from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 from tests.hijack.worlds.vet_goals import WORLD as VET
 from tests.hijack.worlds.voyage_goals import WORLD as VOYAGE
+from tests.hijack.worlds.wayfare_goals import WORLD as WAYFARE
 from tests.hijack.worlds.workroom_goals import WORLD as WORKROOM
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
@@ -100,6 +102,7 @@ EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
 USUAL = (FRONTDESK, PURSE, WORKROOM, OUTING)
+COMMON = (WAYFARE,)
 WRITTEN = (
     *FRESH,
     *SEALED,
@@ -116,6 +119,7 @@ WRITTEN = (
     *FAMILIAR,
     *CLASSIC,
     *USUAL,
+    *COMMON,
 )
 OTHER = (OFFICE, BANK, TEAM, TRIP, HOTEL, BROKER)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
