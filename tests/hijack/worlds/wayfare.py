@@ -110,7 +110,7 @@ def _lines(stage: Stage, lines: list[Any]) -> list[Line]:
 
 def _total(stage: Stage, lines: list[Any]) -> float:
     prices = [stage.state["products"][one["product_id"]]["price"] * one["quantity"] for one in lines]
-    return round(sum(prices), 2)
+    return float(round(sum(prices), 2))
 
 
 def _products(shop: MCPServer, stage: Stage) -> None:
