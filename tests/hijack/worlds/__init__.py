@@ -35,6 +35,7 @@ from tests.hijack.worlds.cabinet_goals import WORLD as CABINET
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
+from tests.hijack.worlds.commons_goals import WORLD as COMMONS
 from tests.hijack.worlds.counter_goals import WORLD as COUNTER
 from tests.hijack.worlds.crew_goals import WORLD as CREW
 from tests.hijack.worlds.desk_goals import WORLD as DESK
@@ -80,9 +81,11 @@ from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
+from tests.hijack.worlds.till_goals import WORLD as TILL
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 from tests.hijack.worlds.vet_goals import WORLD as VET
 from tests.hijack.worlds.voyage_goals import WORLD as VOYAGE
+from tests.hijack.worlds.wayfare_goals import WORLD as WAYFARE
 from tests.hijack.worlds.workroom_goals import WORLD as WORKROOM
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
@@ -102,7 +105,7 @@ EVERYDAY = (DESKWORK, CREW, SAVINGS)
 FAMILIAR = (MAINTAINER, PRACTICE)
 CLASSIC = (POSTROOM, COUNTER, CABINET, VOYAGE)
 USUAL = (FRONTDESK, PURSE, WORKROOM, OUTING)
-COMMON = (LETTERBOX,)
+COMMON = (LETTERBOX, TILL, COMMONS, WAYFARE)
 WRITTEN = (
     *FRESH,
     *SEALED,
