@@ -22,6 +22,7 @@ from tests.hijack.worlds import (
     BLIND,
     CLASSIC,
     CLOAKED,
+    COMMON,
     CURTAINED,
     DRAPED,
     EVERY,
@@ -77,6 +78,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--classic", action="store_true", help=classic)
     usual = "four more of these kinds by other authors, policies likewise, whole"
     asked.add_argument("--usual", action="store_true", help=usual)
+    common = "four more of these kinds by yet others, policies likewise, whole"
+    asked.add_argument("--common", action="store_true", help=common)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     other = "six worlds of these with the policies of another author, written after one reading"
@@ -139,6 +142,7 @@ async def main() -> None:
             "familiar": FAMILIAR,
             "classic": CLASSIC,
             "usual": USUAL,
+            "common": COMMON,
             "second": SECOND,
             "other": OTHER,
         }
