@@ -113,7 +113,8 @@ class Works:
 
     def queued(self) -> dict[str, str]:
         """Return the tasks that wait, by step and item."""
-        query = select(task_runs).where(task_runs.c.state == "queued").order_by(task_runs.c.queued_ns)
+        order = (task_runs.c.queued_ns, task_runs.c.step, task_runs.c.item)
+        query = select(task_runs).where(task_runs.c.state == "queued").order_by(*order)
         with self.house.engine.connect() as connection:
             return {f"{row.step}/{row.item}": row.task_id for row in connection.execute(query)}
 

@@ -91,6 +91,7 @@ async def test_another_keeper(postgres, state, keeper, client, tmp_path_factory,
     postgres.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'podium lock,%'"
     )
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 60)  # it ends sessions when it can
     engine = await asyncio.to_thread(open_records, other)
     monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 0.2)
     taken.set()
