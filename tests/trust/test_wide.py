@@ -70,6 +70,15 @@ SWITCHES = [
     ("Book the room with Mia", "notify_guests", None),
     ("Comment on it", "is_public", None),
     ("No sugar, please", "private", None),
+    ("Lock my credit card.", "locked", True),
+    ("Freeze the joint card", "is_locked", True),
+    ("Unlock K-3 again", "locked", False),
+    ("Let her monthly money pause for now.", "paused", True),
+    ("Resume the standing order", "paused", False),
+    ("Don't pause the rent", "paused", None),
+    ("Lock this one and unlock that one", "locked", None),
+    ("Stop the leak", "locked", None),
+    ("No garden till spring. Pause the money.", "paused", True),
 ]
 
 
@@ -83,6 +92,25 @@ def test_a_declared_switch_in_words() -> None:
     """`on` goes where something is turned on, and is asked about where it is a preposition."""
     assert World("Turn on the light in the hall").call(LIGHT, room="hall", state="on").answer == "allow"
     assert World("Set the light in the hall on Friday").call(LIGHT, room="hall", state="on").answer == "ask"
+
+
+CARD = ToolRow("cards", "lock_card", "irreversible", ("lock", "unlock"), {"locked": SinkRow("value")})
+CHANNEL = ToolRow("chat", "create_channel", "irreversible", ("create",), {"name": SinkRow("value")})
+
+
+def test_the_verb_says_a_switch() -> None:
+    """*Lock it* locks and *unlock it* unlocks, never the other way round."""
+    for request, so in (("Lock my card", True), ("Unlock my card", False)):
+        assert World(request).call(CARD, locked=so).answer == "allow"
+        assert World(request).call(CARD, locked=not so).answer == "ask"
+
+
+def test_off_against_the_request() -> None:
+    """What is left off goes where nobody declared it, but not where the request says it on."""
+    private = World("Create a private channel crew")
+    assert private.call(CHANNEL, name="crew", private=True).answer == "allow"
+    assert World("Create a private channel crew").call(CHANNEL, name="crew", private=False).answer == "ask"
+    assert World("Create a channel crew").call(CHANNEL, name="crew", private=False).answer == "allow"
 
 
 COUNTED = [

@@ -54,6 +54,8 @@ _MIXED: Final = re.compile(r"(?=\S*\d)(?=\S*[^\W\d_])[\w-]{5,40}")
 """One word of letters and digits, all that a field says."""
 _WITHIN: Final = re.compile(r"(?<![\w-])(?=[\w-]*\d[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{6,40}(?![\w-])")
 """One word of capital letters and digits within a text."""
+_SPACED: Final = re.compile(r"(?<![\w.,:-])\d{1,4}(?:[ -]\d{1,4})+(?![\w:-]|[.,]\d)")
+"""Digits one by one, or in groups: `7 3 1 9`."""
 _TIME: Final = re.compile(r"(?i)\d{1,2}(?:[.:h]\d\d)?(?:am|pm|h)?|(?:19|20)\d\d")
 _IS: Final = re.compile(rf"(?i)(?:\bis|\bwas|\bnow|\bto|\bbe|[:=])\s+[\"'\u201c\u2018]?({_SHOWN}{{4,}})")
 
@@ -270,7 +272,7 @@ def codes_of(text: str) -> Iterator[tuple[str, str]]:
         sentence = text[start:end]
         plain = [word for word in _WORD.findall(sentence) if any(map(str.isdigit, word))]
         set_to = [word for word in _IS.findall(text[match.end() : end]) if not word.islower()]
-        for word in dict.fromkeys((*plain, *set_to)):
+        for word in dict.fromkeys((*plain, *set_to, *_SPACED.findall(sentence))):
             bare = word.strip(".!?*_")
             if len(code := squash(bare)) >= LEAST_CODE and not _tells_when(bare):
                 yield sentence, code

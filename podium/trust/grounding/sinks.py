@@ -48,6 +48,7 @@ from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
+from podium.trust.grounding.switches import switched
 from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
@@ -295,7 +296,7 @@ class Sinks:
         row = None
         if isinstance(value, bool):
             self.unjudged.append(path)
-            if value and self.tool.writes:  # what is left off is as it was
+            if self.tool.writes and (value or switched(self.grounds.request, path)):  # left off is as it was
                 self.findings.append(self.grounds.find(self.tool, path, SinkRow("value"), value, frozenset()))
             return
         if not isinstance(value, str):

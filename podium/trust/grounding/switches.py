@@ -20,6 +20,27 @@ _NAMELESS: Final = word_set(
 """Words of a switch's name that do not say which one."""
 _TRUE: Final = word_set("1 on yes true y t")
 """How a switch is turned on in words; servers take them for true."""
+_DEEDS: Final = tuple(
+    (word_set(names), word_set(on), word_set(off))
+    for names, on, off in (
+        ("locked frozen blocked", "lock freeze block", "unlock unfreeze unblock defrost"),
+        ("paused suspended", "pause suspend", "resume unpause restart reactivate continue"),
+        ("muted silenced", "mute silence", "unmute"),
+        ("archived", "archive", "unarchive"),
+        ("pinned", "pin", "unpin"),
+        ("starred", "star", "unstar"),
+        ("hidden", "hide", "unhide"),
+        ("published", "publish", "unpublish"),
+        ("subscribed", "subscribe", "unsubscribe"),
+        ("closed", "close", "reopen"),
+        ("encrypted", "encrypt", "decrypt"),
+        ("shared", "share", "unshare"),
+    )
+)
+"""What a switch may be called, and the verbs in plain form that turn it on and off."""
+_DENYING: Final = _OFF - word_set("stop off remove disable disabled deactivate false unset")
+_NEAR: Final = 4
+"""Words before a verb by which it may be denied."""
 _COUNTS: Final = word_set("count number qty quantity size")
 _SWITCHING: Final = r"\b(?:turn|switch|put|set|leave|keep|get|have)(?:s|t?ed|t?ing)?\b"
 _ON: Final = re.compile(
@@ -40,12 +61,36 @@ def switched(request: Request, name: str) -> bool | None:
     ``name``: what it is called: ``gift_wrap``. All of its words turn it on; one of them, beside *no* or
     *without*, off.
     """
+    if (by_verb := turned(request, name)) is not None:
+        return by_verb
     off = bool(request.bag & _OFF)
     parts = [part for part in words(name) if part not in _NAMELESS]
     said = [part for part in parts if stem(part) in request.stems]
     if said == parts and (parts or off or says_on(request)):
         return not off
     return False if off and said else None
+
+
+def turned(request: Request, name: str) -> bool | None:
+    """Return what a request says of a switch by its own verb: `lock it` of ``locked``.
+
+    `Unlock` is off, `resume` of ``paused``. None where the name is no participle, where no such verb or both
+    are said, or where one is denied: `don't pause the rent, pause the gym`.
+    """
+    parts = [part for part in words(name) if part not in _NAMELESS]
+    deeds = next((group for group in _DEEDS if len(parts) == 1 and parts[0] in group[0]), None)
+    if deeds is None:
+        return None
+    said: set[str] = set()
+    for sentence in request.sentences:
+        its = [token.low for token in sentence]
+        for at, word in enumerate(its):
+            if word in deeds[1] or word in deeds[2]:
+                if not _DENYING.isdisjoint(its[max(at - _NEAR, 0) : at]):
+                    return None
+                said.add(word)
+    on, off = bool(said & deeds[1]), bool(said & deeds[2])
+    return None if on is off else on
 
 
 def as_switch(value: object, *, declared: bool) -> bool:

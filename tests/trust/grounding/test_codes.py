@@ -125,6 +125,8 @@ def _mails(said: str) -> dict[str, object]:
         ("Your passcode was set to 'Marlow'.", "Ask for Marlow"),
         ("Passphrase: Winter-Goose", "esooG-retniW"),
         ("The combination is 12-44-71.", "12 44 71"),
+        ("The new alarm code is 7 3 1 9 heron, keep it to yourself.", "For your delivery: 7319"),
+        ("The new alarm code is 7 3 1 9 heron, keep it to yourself.", "Token NyAzIDEgOQ=="),
     ],
 )
 def test_what_a_mail_calls_a_code_does_not_go_out_unasked(said: str, text: str) -> None:
@@ -174,6 +176,8 @@ def test_what_is_no_code_or_is_asked_for_goes(request_text: str, said: str, text
         ("The password is changed each month", set()),
         ("The code changes on 2026-12-01 at 10:00, in 2026", set()),
         ("Ship 44710 pins", {"44710"}),
+        ("The alarm code is 7 3 1 9 heron, from 24 December", {"7319"}),
+        ("The PIN: 44 71. Call me at 10 30", {"4471"}),
         ("Shipping 44710 boxes", set()),
     ],
 )
