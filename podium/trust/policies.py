@@ -8,9 +8,10 @@ Cedar's language and schema: https://docs.cedarpolicy.com, by `cedarpy`.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from typing import Any, Final
+from unicodedata import normalize
 
 import cedarpy
 import msgspec
@@ -25,6 +26,11 @@ EFFECTS: Final = frozenset(("read", "write", "irreversible"))
 """The groups of acts; `write` holds the irreversible ones too."""
 _FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds
 _MAX_AMOUNT: Final = Decimal(900_000_000_000_000)
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""What is shown as nothing: `Default_Ignorable_Code_Point` of Unicode's DerivedCoreProperties."""
 _CONTEXT: Final = frozenset(("arguments", "called", "domains", "outside", "read", "uses"))
 """What a request's context has."""
 MAX_KEPT: Final = 1024
@@ -106,9 +112,20 @@ class Rules:
         """What the rules said, by agent, tool and what they look at: nothing else decides."""
 
     def decide(self, call: RuledCall) -> Answer:
-        """Return what the rules say: the text of the rule that decided is the reason."""
+        """Return what the rules say: the text of the rule that decided is the reason.
+
+        Nothing is hidden from them: of arguments with invisible characters, or letters in another form, those
+        without are looked at too, and the stricter answer counts.
+        """
         if not self._rules:
             return Permit("policies")
+        answer, plain = self._decide(call), plainly(call.arguments)
+        if isinstance(answer, Deny) or plain == call.arguments:
+            return answer
+        other = self._decide(replace(call, arguments=plain))
+        return answer if isinstance(other, Permit) else other
+
+    def _decide(self, call: RuledCall) -> Answer:
         # A request is made after the tool's own row, as the schema is: another one's is validated, whole.
         schema = None if self._tools.get(call.tool.id) == call.tool else self._schema
         try:
@@ -396,6 +413,15 @@ def _value(path: str, sink: SinkRow, found: Sequence[Any], *, looked_at: bool) -
             return _text(found)
         raise ValueError(f"the argument {path} holds several values; say `many: true` of it")
     return _decimal(flat[0], path) if sink.sink == "amount" else _text(flat[0])
+
+
+def plainly(value: Any) -> Any:
+    """Return arguments without invisible characters, and letters that have a plain form in that (NFKC)."""
+    if isinstance(value, str):
+        return value if value.isascii() else normalize("NFKC", _UNSEEN.sub("", value))
+    if isinstance(value, dict):
+        return {key: plainly(item) for key, item in value.items()}
+    return [plainly(item) for item in value] if isinstance(value, list) else value
 
 
 def _text(value: Any) -> str:

@@ -111,6 +111,23 @@ def test_a_rule_that_asks() -> None:
     assert rules(soft + "forbid(principal, action, resource);").decide(call(PAY)).rule == "p.2"
 
 
+@pytest.mark.parametrize(
+    "hidden", ["h\u200btt\u200bps://x.example", "\uff48ttps://x.example", "ht\u00adtps://x.example"]
+)
+def test_what_is_hidden_hides_nothing_from_a_rule(hidden: str) -> None:
+    """Nor does it help where a rule spares what has a form: both readings have to pass."""
+    head = 'forbid(principal, action == Action::"bank/pay", resource) when { context.arguments has payee'
+    named = head + " && %s };"
+    link = rules(named % 'context.arguments.payee like "*https:*"')
+    assert isinstance(link.decide(call(PAY, arguments={"payee": hidden})), Deny)
+    assert link.decide(call(PAY, arguments={"payee": "caf\u00e9 \u00bd"})) == Permit("policies")
+    own = rules(named % '!(context.arguments.payee like "*@own.example")')
+    assert own.decide(call(PAY, arguments={"payee": "a@own.example"})) == Permit("policies")
+    assert isinstance(own.decide(call(PAY, arguments={"payee": "a\uff20own.example"})), Deny)
+    asks = rules('@else("ask")\n' + named % 'context.arguments.payee like "*https:*"')
+    assert isinstance(asks.decide(call(PAY, arguments={"payee": hidden})), Ask)
+
+
 def test_an_unknown_agent_is_denied() -> None:
     """An agent or a tool that the rules do not know is not let through."""
     own = rules('forbid(principal in Department::"interns", action, resource);')
