@@ -7,6 +7,7 @@ text has none.
 """
 
 import re
+from calendar import month_name
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
@@ -39,6 +40,8 @@ def gainsaid(grounds: Grounds, text: str) -> str:
     for said, day in misdated(text, request.today):
         if squash(said) not in request.squashed and not _known(grounds, said):
             return f"it says {said!r}, and that day is a {day}"
+    if found := _other_day(grounds, text):
+        return found
     for asked, find in (
         (request.clock, _times),
         (_months(request.text), _months),
@@ -50,6 +53,29 @@ def gainsaid(grounds: Grounds, text: str) -> str:
         if all(not _known(grounds, one) for one in told):
             return f"it says {_shown(told)} where the request says {_shown(asked)}"
     return ""
+
+
+def _other_day(grounds: Grounds, text: str) -> str:
+    """Return which day with its month a text says where the request says another one, else empty.
+
+    None that the request may mean by other words (*Friday*, *next week*), nor that somebody other than a
+    stranger has said.
+    """
+    request = grounds.request
+    asked = {day[-5:] for day in dates_in(request.text)}
+    told = {day[-5:] for day in dates_in(text)} if asked else set()
+    if not told or told & asked or any(day[-5:] in told for day in request.resolved):
+        return ""
+    years = [f"{int(request.today[:4]) + more}-" for more in (-1, 0, 1)] if request.today else []
+    forms = [("date", year + day) for day in told for year in ("--", *years)]
+    if any(place.label.trusted for form in forms for place in grounds.readings.at(form)):
+        return ""
+    return f"it says {_shown(map(_named, told))} where the request says {_shown(map(_named, asked))}"
+
+
+def _named(day: str) -> str:
+    """Return a day, `12-08`, in words: `8 December`."""
+    return f"{int(day[-2:])} {month_name[int(day[:2])]}"
 
 
 @lru_cache(maxsize=256)

@@ -31,6 +31,8 @@ def _answer(request: str, body: str) -> tuple[str, str]:
         (f"Mail {TO} that it goes on cost centre 4410.", "Please book it on 4480.", "'4480'"),
         (f"Tell {TO} that one of his days is fine.", "Thursday 8 December suits me.", "Tuesday"),
         (f"Tell {TO} that one of his days is fine.", "Wed, December 22nd suits me.", "Tuesday"),
+        (f"Write {TO} that we come on 8 December.", "We come on 18 December.", "'18 December' where"),
+        (f"Write {TO} that we come on 2026-12-08.", "We come on 2027-01-08.", "'8 January'"),
     ],
 )
 def test_what_gainsays_is_asked_about(request_: str, body: str, why: str) -> None:
@@ -53,6 +55,8 @@ def test_what_gainsays_is_asked_about(request_: str, body: str, why: str) -> Non
             "I'm sorry, I can't make it in February; in March I can.",
         ),
         (f"Tell {TO} that I can't come in February.", "I'm sorry, I can't."),
+        (f"Write {TO} that we come on 8 December.", "We come on Dec 8th, not on the 18th of December."),
+        (f"Write {TO} that we come on 2026-12-08, not this Friday.", "Not on 27 November, I am sorry."),
         (f"Mail {TO} that it goes on cost centre 4410.", "Please book it on 4410, before the end of 2026."),
         (
             f"Tell {TO} that one of his days is fine.",
