@@ -54,7 +54,7 @@ def timed(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str] = fr
 
 
 def _half_said(grounds: Grounds, findings: list[Finding]) -> None:
-    """Tell of a day that the request says its weekday: so it is not made up, though it is another such day."""
+    """Tell of a day that the request says its weekday: so it is not made up, though another such day."""
     for index, one in enumerate(findings):
         if one.sink != "date" or one.ground != "nowhere":
             continue
