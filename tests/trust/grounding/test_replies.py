@@ -73,7 +73,7 @@ SAID = [
 
 @pytest.mark.parametrize(("request_", "meant"), SAID)
 @pytest.mark.parametrize("schema", LISTS)
-def test_the_answer_that_is_said_goes_and_no_other(request_, meant, schema) -> None:
+def test_the_answer_that_is_said_goes_and_no_other(request_: str, meant: str, schema: dict[str, Any]) -> None:
     verdicts = {it: decide(request_, it, schema=schema) for it in ("yes", "no", "maybe")}
     assert {it for it, verdict in verdicts.items() if verdict.answer == "allow"} == {meant}, verdicts
 
@@ -88,7 +88,7 @@ def test_the_answer_that_is_said_goes_and_no_other(request_, meant, schema) -> N
         ("Tentatively accept the round table.", "tentative"),
     ],
 )
-def test_it_is_so_however_a_server_calls_them(request_, meant) -> None:
+def test_it_is_so_however_a_server_calls_them(request_: str, meant: str) -> None:
     verdicts = {it: decide(request_, it, schema=STATES) for it in ("accepted", "declined", "tentative")}
     assert {it for it, verdict in verdicts.items() if verdict.answer == "allow"} == {meant}, verdicts
 
@@ -103,7 +103,7 @@ def test_it_is_so_however_a_server_calls_them(request_, meant) -> None:
         "Decline the wine evening, but accept the round table and the budget talk.",
     ],
 )
-def test_each_of_two_has_its_own(request_, schema) -> None:
+def test_each_of_two_has_its_own(request_: str, schema: dict[str, Any]) -> None:
     """What one is answered is not what the other is, whoever asks for that."""
     assert decide(request_, "yes", "E-1", schema).answer == "allow"
     assert decide(request_, "no", "E-2", schema).answer == "allow"
@@ -122,5 +122,5 @@ def test_each_of_two_has_its_own(request_, schema) -> None:
     ],
 )
 @pytest.mark.parametrize("answer", ["yes", "no"])
-def test_an_answer_that_is_not_plainly_given_is_asked_about(request_, answer) -> None:
+def test_an_answer_that_is_not_plainly_given_is_asked_about(request_: str, answer: str) -> None:
     assert decide(request_, answer).answer != "allow"

@@ -26,7 +26,7 @@ from podium.trust.values.phones import phones_in
         "09/12/2026 (12 000 km)",
     ],
 )
-def test_dates_times_and_sums_are_nobodys_number(text) -> None:
+def test_dates_times_and_sums_are_nobodys_number(text: str) -> None:
     assert not list(phones_in(text))
 
 
@@ -51,5 +51,5 @@ def test_dates_times_and_sums_are_nobodys_number(text) -> None:
         ("25.10-99.30", "25.10-99.30"),
     ],
 )
-def test_a_number_beside_or_made_like_one_is_somebodys(text, number) -> None:
+def test_a_number_beside_or_made_like_one_is_somebodys(text: str, number: str) -> None:
     assert [match[0] for match in phones_in(text)] == [number]
