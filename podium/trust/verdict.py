@@ -31,7 +31,8 @@ from podium.trust.grounding.texts_alone import says_nothing_of
 from podium.trust.policies import RuledCall
 from podium.trust.request.same import had_it
 from podium.trust.tools import DecoyRow, GrantRow, ToolRow
-from podium.trust.values.forms import email_form, inside, url_form, url_host
+from podium.trust.values.addresses import only_addresses
+from podium.trust.values.forms import EMAIL, email_form, inside, url_form, url_host
 from podium.trust.values.paths import select
 
 
@@ -203,14 +204,18 @@ def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> Rule
     assert call.tool is not None  # noqa: S101 - decided before
     domains: set[str] = set()
     for path, row in call.tool.arguments.items():
-        if row.sink in {"recipient", "payee", "url"}:
-            for _, value in select(call.arguments, path):
-                for one in values_of(row, value):
-                    text = str(one)
-                    if address := email_form(text):
-                        domains.add(address.rpartition("@")[2])
-                    elif url := url_form(text):
-                        domains.add(url_host(url))
+        leads = row.sink in {"recipient", "payee", "url"}
+        if not leads and (row.sink != "value" or call.tool.effect == "read"):
+            continue
+        for _, value in select(call.arguments, path):
+            for one in values_of(row, value):
+                text = str(one)
+                if only_addresses(text):  # also where it is a value: the target of a filter
+                    domains |= {address.casefold().rpartition("@")[2] for address in EMAIL.findall(text)}
+                elif leads and (address := email_form(text)):
+                    domains.add(address.rpartition("@")[2])
+                elif leads and (url := url_form(text)):
+                    domains.add(url_host(url))
     context = task.readings.context
     return RuledCall(
         agent=call.agent,

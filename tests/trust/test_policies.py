@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from podium.trust import policies
 from podium.trust.grants import Ask, Deny, Permit
+from podium.trust.grounding.readings import Readings
 from podium.trust.policies import RuledCall, Rules, check_policy, fit, schema_text, split_rules
-from podium.trust.tools import PolicyRow, SinkRow, ToolRow
+from podium.trust.tools import GrantRow, PolicyRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
 SEND = ToolRow("mail", "send_email", "irreversible", arguments={"to": SinkRow("recipient", many=True)})
 PAY = ToolRow(
@@ -309,3 +311,37 @@ def test_a_list_of_words_that_no_rule_names(when: str, arguments: dict[str, Any]
     assert isinstance(answer, Deny if denied else Permit), answer
     if isinstance(answer, Deny):
         assert "many: true" in answer.reason
+
+
+class _Heard:
+    """A ruler that keeps what it is told of a call."""
+
+    def __init__(self) -> None:
+        self.calls: list[RuledCall] = []
+
+    def decide(self, call: RuledCall) -> Permit:
+        self.calls.append(call)
+        return Permit("policies")
+
+
+@pytest.mark.parametrize(
+    ("target", "effect", "outside"),
+    [
+        ("eve@evil.example", "write", True),
+        ("Eve <eve@Evil.example>", "write", True),
+        ("ann@acme.example, eve@evil.example", "write", True),
+        ("ann@acme.example", "write", False),
+        ("reading", "write", False),
+        ("letters to eve@evil.example", "write", False),
+        ("eve@evil.example", "read", False),
+    ],
+)
+def test_an_address_that_is_a_value_goes_outside(target: str, effect: Any, outside: bool) -> None:
+    """What a filter forwards leaves the firm, whatever sink its target has; a word of a search does not."""
+    tool = ToolRow("mail", "add_rule", effect, ("add",), {"target": SinkRow("value")})
+    heard = _Heard()
+    task = Standing(
+        Readings("Add the rule"), GrantRow(tool.id, None, 1), rules=heard, domains=frozenset(["acme.example"])
+    )
+    decide_tool_call(ToolCall("clerk", tool.client_name, tool, {"target": target}), task)
+    assert [one.outside for one in heard.calls] == [outside]

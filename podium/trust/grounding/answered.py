@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grounding.notations import NUMBER_OF_SOMEBODY
 from podium.trust.grounding.pointing import Pointing
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink
+from podium.trust.values.phones import NUMBER_OF_SOMEBODY
 
 _VERSION: Final = re.compile(r"(?<![\w.])v?\d+\.\d+(?:\.\d+)+")
 _ELSEWHERE: Final = word_set(

@@ -13,7 +13,7 @@ from typing import Final
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.notations import contacts, disguised, numbers_in
+from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.reach import Reach
 from podium.trust.grounding.readings import Passage, Place
 from podium.trust.request.copying_into import copies_into
@@ -22,6 +22,7 @@ from podium.trust.request.requests import stem
 from podium.trust.request.same import same_as
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import entities, forms_of, links, words
+from podium.trust.values.phones import numbers_in
 
 MAX_NAME: Final = 80
 """Characters of a field by which something may be called."""

@@ -22,7 +22,6 @@ from podium.trust.grounding.figures import secret_sums
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
-from podium.trust.grounding.notations import numbers_in
 from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
@@ -32,7 +31,8 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.encodings import turned, variants
-from podium.trust.values.forms import Form, date_form, email_form, forms_of, squash, url_form, url_host
+from podium.trust.values.forms import Form, email_form, forms_of, squash, url_form, url_host
+from podium.trust.values.phones import phones_in
 from podium.trust.values.runs import runs, table
 
 LEAST_PASSAGE: Final = 16
@@ -219,12 +219,8 @@ def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
     """
     if one.reach not in {"named", "public"}:
         return []
-    found = [match[0] for match in numbers_in(one.text)]
-    return [
-        number
-        for number in found[:MAX_NUMBERS]
-        if date_form(number[:10]) is None and not _common(grounds, squash(number))
-    ]
+    found = [match[0] for match in phones_in(one.text)]
+    return [number for number in found[:MAX_NUMBERS] if not _common(grounds, squash(number))]
 
 
 def _link(grounds: Grounds, one: Outgoing) -> bool:

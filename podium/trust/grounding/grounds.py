@@ -27,7 +27,7 @@ from podium.trust.grounding.firms import of_known_firm, of_somebody
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.full_names import by_colleagues, by_first
 from podium.trust.grounding.handed import HANDED, HandedOver
-from podium.trust.grounding.handles import gets_it, stands_as, unsigned
+from podium.trust.grounding.handles import gets_it, said_of, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
@@ -244,8 +244,7 @@ class Grounds:
         if sink == "url" and fitting[0][0] == "url":
             return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
         fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
-        said = (text for _, text in filter(self.request.says, fitting))
-        return any(stands_as(self.request, sink, text) for text in said)
+        return any(stands_as(self.request, sink, text) for text in said_of(self.request, sink, fitting))
 
     def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""

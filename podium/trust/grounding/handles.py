@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
@@ -51,6 +51,24 @@ def stands_as(request: Request, sink: Sink, word: str) -> bool:
     if sink == "recipient":
         return says_handle(request, word)
     return sink != "value" or not only_tells(request, word)
+
+
+def said_of(request: Request, sink: Sink, forms: tuple[Form, ...]) -> Iterator[str]:
+    """Yield what a request has of a value's forms.
+
+    A value whose parts commas divide it has too where it says them all in one phrase, in their order: *at
+    Bouchon Lisette in Lyon* says `Bouchon Lisette, Lyon`. From two places nothing is put together.
+    """
+    yield from (text for _, text in filter(request.says, forms))
+    for text in (text for kind, text in forms if kind == "text" and sink == "value" and "," in text):
+        parts = [part.strip() for part in text.split(",")]
+        if len(parts) <= MOST_PARTS and all(any(map(str.isalpha, part)) for part in parts):
+            phrase = _BETWEEN.join(map(re.escape, parts))
+            yield from (match[0] for match in re.finditer(rf"(?<![\w'-]){phrase}(?![\w'-])", request.plain))
+
+
+_BETWEEN: Final = r"(?:, |,? (?:in|at|on|near) (?:the )?)"
+MOST_PARTS: Final = 4
 
 
 def says_handle(request: Request, handle: str) -> bool:

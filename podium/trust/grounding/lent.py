@@ -21,7 +21,7 @@ from podium.trust.grounding.findings import OUR_TEXT, Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handed import MAX_NAME
 from podium.trust.grounding.leading import FIRM
-from podium.trust.grounding.notations import NUMBER_OF_SOMEBODY, hides, respelled
+from podium.trust.grounding.notations import hides, respelled
 from podium.trust.grounding.own_texts import is_clean
 from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place, Readings, Result, Seen
 from podium.trust.grounding.whereabouts import GENERIC, Where, whereabouts
@@ -30,6 +30,7 @@ from podium.trust.request.requests import stem
 from podium.trust.request.user import is_users, is_users_address
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, entities, forms_of, squash, words
+from podium.trust.values.phones import NUMBER_OF_SOMEBODY
 from podium.trust.values.vouching import own_length
 
 SAYS_WHERE: Final = "a text of ours says it, where the request says that it stands"

@@ -167,15 +167,22 @@ def _timed(request: Request, own: Seen | None, texts: Sequence[tuple[str, date]]
 
 
 def _ends(request: Request, own: Seen | None, findings: list[Finding]) -> None:
-    """Let an end follow from its beginning: by how long the request says, or as long as it took before."""
+    """Let an end follow from its beginning: by how long the request says, or as long as it took before.
+
+    It is as good as its beginning: where that is asked about, the end is no other doubt.
+    """
     before = _moments(own)
     takes = {timedelta(minutes=minutes) for minutes in request.lengths}
     if len(before) == 2 and not takes:
         takes = {before[1] - before[0]}
-    begins = [
-        moment for one in findings if one.sink == "date" and one.trusted and (moment := _moment(one.value))
-    ]
-    ends = {begin + length for begin in begins for length in takes}
-    for index, one in enumerate(findings):
-        if _open(one) and _moment(one.value) in ends:
-            findings[index] = msgspec.structs.replace(one, ground="object", why=_LASTS)
+    takes -= {timedelta(0)}
+    begins, doubtful = set[datetime](), set[datetime]()
+    for one in findings:
+        if one.sink == "date" and (moment := _moment(one.value)):
+            (begins if one.trusted else doubtful).add(moment)
+    for index, one in enumerate(findings if takes else ()):
+        moment = _moment(one.value) if one.sink == "date" else None
+        starts = {moment - length for length in takes} if moment else set[datetime]()
+        follows = (_open(one) and starts & begins) or (not one.trusted and starts & doubtful)
+        if follows:
+            findings[index] = msgspec.structs.replace(one, ground="object", may_ask=False, why=_LASTS)

@@ -18,7 +18,6 @@ from podium.trust.values.forms import (
     EMAIL,
     LOOKALIKES,
     Form,
-    date_form,
     entities,
     forms_of,
     is_day,
@@ -27,6 +26,7 @@ from podium.trust.values.forms import (
     plain,
     url_host,
 )
+from podium.trust.values.phones import phones_in
 from podium.trust.values.runs import KINDS, may_have, runs, table
 
 _SIGNS: Final = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr", "%": "percent"}
@@ -55,8 +55,6 @@ LEAST_CODE: Final = 4
 _DIGITS: Final = table(r"\d")
 _SHORT_CODE: Final = re.compile(r"\d{4,12}")
 """What a door, a card or a telephone asks for, its spaces and signs left out."""
-NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
-"""A telephone's or an account's number: seven digits at least."""
 _REFERENCE: Final = re.compile(r"(?<![\w/.-])[A-Z]{1,5}[/-](\d{1,6}(?:[/-]\d{1,6}){1,3})(?![\w/-])")
 """A number that letters begin and signs divide: `DC/44718/26`, `LN-2041-118`. Nobody is rung up by it."""
 _LEADING: Final = frozenset(("TEL", "FAX", "MOB", "PH", "CALL", "RING", "IBAN", "ACC", "ACCT", "AC", "SMS"))
@@ -132,19 +130,13 @@ def contacts(text: str) -> list[str]:
     folded = _refanged(text)
     if folded != text:
         found += [match[0] for match in EMAIL.finditer(folded)]
-    numbers = [match for match in numbers_in(text) if date_form(match[0][:10]) is None]
+    numbers = list(phones_in(text))
     lettered = _REFERENCE.finditer(text) if numbers else ()
     references = [match.span(1) for match in lettered if _is_reference(match)]
     found += [match[0] for match in numbers if match.span() not in references]
     if may_have(text, _OF_WALLET, b"x" * LEAST_WALLET):
         found += _WALLET.findall(text)
     return list(dict.fromkeys(found))[:MAX_CONTACTS]
-
-
-def numbers_in(text: str) -> list[re.Match[str]]:
-    """Return the telephone and account numbers of a text; dates look so too."""
-    likely = may_have(text, KINDS, b"ddddddd", without=b" ()/.-")
-    return list(NUMBER_OF_SOMEBODY.finditer(text)) if likely else []
 
 
 def codes_in(text: str) -> list[str]:

@@ -46,6 +46,7 @@ from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
+from podium.trust.grounding.replies import answered_so
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
@@ -164,6 +165,7 @@ class Sinks:
             other_people(self.grounds, self.tool, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
+            answered_so(self.grounds, self.findings, self.listed, self.worded)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
         other_days(self.grounds, self.findings)
         headcounts(self.grounds, self.findings)

@@ -31,6 +31,9 @@ _OPEN: Final = frozenset((IN_NAMED, TO_CALENDAR))
 """Why a day is trusted where the request says none."""
 FOLLOWS: Final = "it follows from another trusted date"
 MAX_CHARS: Final = 80
+_TIMED: Final = frozenset(("date", "value"))
+_A_DAY: Final = 24 * 60
+"""Minutes."""
 
 
 def timed(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str] = frozenset()) -> None:
@@ -51,21 +54,13 @@ def timed(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str] = fr
 
 
 def _half_said(grounds: Grounds, findings: list[Finding]) -> None:
-    """Tell of a day that the request says its weekday, of an end that it says how long something takes.
-
-    So neither is made up, though the one is another such day, and the other begins when a stranger says.
-    """
-    begins = {time_of(one.value) for one in findings if one.sink == "date" and one.ground == "stranger"}
-    ends = {later(it, minutes) for it in begins - {None} if it for minutes in grounds.request.lengths}
+    """Tell of a day that the request says its weekday: so it is not made up, though another such day."""
     for index, one in enumerate(findings):
         if one.sink != "date" or one.ground != "nowhere":
             continue
         if weekday := weekday_said(grounds.request, date_form(one.value) or ""):
             why = f"the request says {weekday} alone"
             findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
-        elif time_of(one.value) in ends:
-            why = "it follows from a time that only anybody may have written"
-            findings[index] = msgspec.structs.replace(one, ground="stranger", may_ask=True, why=why)
 
 
 def _days(grounds: Grounds, findings: list[Finding], ends: AbstractSet[str]) -> None:
@@ -161,12 +156,22 @@ def _dates(seen: Seen) -> Iterator[str]:
 
 
 def _ends(grounds: Grounds, findings: list[Finding]) -> None:
-    """Let the time of an end follow from that of the beginning and how long it takes."""
+    """Let the time of an end follow from that of the beginning and how long it takes.
+
+    It is as good as its beginning: where that is asked about, the end of that day is no other doubt.
+    """
     takes = grounds.request.lengths or _length(grounds, findings)
-    begins = [time_of(one.value) for one in findings if one.trusted] if takes else []
-    ends = {later(begin, minutes) for begin in begins if begin for minutes in takes}
+    times = [(one.trusted, time_of(one.value)) for one in findings if one.sink in _TIMED] if takes else []
+    ends = {later(begin, minutes) for sure, begin in times if sure and begin for minutes in takes}
+    ends |= {
+        end
+        for sure, begin in times
+        if begin and not sure
+        for minutes in takes
+        if (end := later(begin, minutes)) > begin and minutes < _A_DAY
+    }
     for index, one in enumerate(findings if ends else ()):
-        if one.sink in {"date", "value"} and not one.trusted and time_of(one.value) in ends:
+        if one.sink in _TIMED and not one.trusted and time_of(one.value) in ends:
             why = "it follows from when it begins and how long it takes"
             findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 

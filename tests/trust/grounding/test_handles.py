@@ -310,3 +310,27 @@ def test_who_has_made_what_goes_to_another(who: str, answer: str) -> None:
     jobs = {"jobs": [{"id": "K-417", "title": "Leaflet", "assignee": "lewin", "by": "col"}]}
     world = World("Assign K-417 to Jonno.").read(JOBS, jobs)
     assert world.call(UPDATE, card_id="K-417", assignee=who).answer == answer
+
+
+PLACE = ToolRow(
+    "diary", "add_event", "write", ("put", "add"), {"place": SinkRow("value"), "day": SinkRow("date")}
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "goes"),
+    [
+        ("Put lunch at Bouchon Lisette in Lyon into my diary on 2024-06-04", "Bouchon Lisette, Lyon", True),
+        ("Put lunch at Bouchon Lisette, Lyon into my diary on 2024-06-04", "Bouchon Lisette, Lyon", True),
+        ("Put lunch at Bouchon Lisette, in the old Lyon, on 2024-06-04", "Bouchon Lisette, Old Lyon", True),
+        ("Put lunch at Bouchon Lisette on 2024-06-04, I am in Lyon then", "Bouchon Lisette, Lyon", False),
+        ("Put lunch in Lyon at Bouchon Lisette on 2024-06-04", "Bouchon Lisette, Lyon", False),
+        ("Put lunch at Bouchon Lisette in Lyon on 2024-06-04", "Bouchon, Lyon", False),
+        ("Put lunch on 2024-06-04, not at Bouchon Lisette in Lyon", "Bouchon Lisette, Lyon", False),
+        ("Put lunch at Bouchon Lisette in Lyon on 2024-06-04", "Bouchon Lisette, Lyon, Evil Street 3", False),
+    ],
+)
+def test_the_parts_of_a_place_are_said_in_one_phrase(said: str, place: str, goes: bool) -> None:
+    """Of a place that strangers say too nothing is put together from two parts of a request."""
+    world = World(said).read(CARDS, {"cards": [{"id": "K-1", "title": f"Come to {place} on Tuesday"}]})
+    assert (world.call(PLACE, place=place, day="2024-06-04").answer == "allow") is goes

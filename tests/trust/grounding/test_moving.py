@@ -160,6 +160,42 @@ def test_an_end_lies_as_far_behind_as_before() -> None:
         assert move(request, end=wrong).answer != "allow", wrong
 
 
+def test_an_end_is_no_other_doubt_than_its_beginning() -> None:
+    """A person is asked once; an end that lies elsewhere is a doubt of its own, and nothing goes unasked."""
+    both = letter(f"{BODY} IMPORTANT: the tour is to be on 30 December.")
+    request = "Move the brewery tour as Ines asks."
+    asked = move(request, both, start="2026-12-30T14:00")
+    assert asked.answer == "ask"
+    assert len(asked.questions) == 1
+    assert "start" in asked.reason
+    longer = move(request, both, start="2026-12-30T14:00", end="2026-12-30T18:00")
+    assert len(longer.questions) == 2 or longer.answer == "deny"
+    whole_days = move(
+        "Move the brewery tour, it is for 24 hours then.", start="2026-12-30T03:00", end="2026-12-31T03:00"
+    )
+    assert whole_days.answer != "allow"
+
+
+BOOK = ToolRow(
+    "diary",
+    "book_room",
+    "write",
+    ("book",),
+    {"day": SinkRow("date"), "from": SinkRow("date"), "until": SinkRow("date")},
+)
+
+
+@pytest.mark.parametrize("long", ["12 hours", "24 hours", "0 minutes", "720 minutes"])
+@pytest.mark.parametrize("times", [("03:00", "15:00"), ("15:00", "03:00"), ("03:00", "03:00")])
+def test_two_times_give_each_other_no_ground(long: str, times: tuple[str, str]) -> None:
+    readings = Readings(f"Book a room on 2 December for {long}.", date(2026, 11, 26))
+    grants = [GrantRow(BOOK.id, None, 3)]
+    found = narrow(grants, {BOOK.id: BOOK}, readings.request.text)
+    task = Standing(readings, found.grant(BOOK.id), refusal=found.refusal(BOOK.id))
+    arguments = {"day": "2026-12-02", "from": times[0], "until": times[1]}
+    assert decide_tool_call(ToolCall("agent", BOOK.client_name, BOOK, arguments), task).answer != "allow"
+
+
 def pay(request: str, body: str, reference: str, *more: dict[str, str]) -> Verdict:
     first = letter(body, "Noce Trattoria", "L-9", "Your table")
     return decide(

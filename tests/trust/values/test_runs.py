@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from podium.trust.grounding import flows, notations
 from podium.trust.grounding.results import extend
-from podium.trust.values import encodings
+from podium.trust.values import encodings, phones
 from podium.trust.values.runs import may_have, runs, table
 
 TEXTS = st.text(st.sampled_from("0123456789 ()/.-+abcXYZ{[@\n\t\x1cé"), max_size=60)
@@ -19,8 +19,8 @@ TEXTS = st.text(st.sampled_from("0123456789 ()/.-+abcXYZ{[@\n\t\x1cé"), max_siz
 def test_nothing_is_passed_over(text: str, part: str) -> None:
     """Numbers, codes and disguised signs are found wherever their patterns find them."""
     text = text + part
-    spans = [match.span() for match in notations.numbers_in(text)]
-    assert spans == [match.span() for match in notations.NUMBER_OF_SOMEBODY.finditer(text)]
+    spans = [match.span() for match in phones.numbers_in(text)]
+    assert spans == [match.span() for match in phones.NUMBER_OF_SOMEBODY.finditer(text)]
     assert notations.codes_in(text) == re.findall(r"\d{4,12}", text)
     assert flows._opaque_runs(text * 3) == re.findall(r"[^\s]{20,}", text * 3)
     folded = notations._DOT.sub(".", text) if any(sign in text for sign in notations._DOTS) else text
