@@ -26,6 +26,12 @@ def warn_definition(
         if not argument.many and _schema_of(definition, path).get("type") == "array":
             message = f"{path} is a list, by the tool's definition: a rule that names it denies each call."
             yield document.finding((*at, "arguments", path), message, "Write `many: true` beside its sink.")
+        if row.writes and argument.sink != "text" and _has_free_keys(definition, path):
+            message = (
+                f"{path} has keys of any name, by the tool's definition: as a whole nothing ever says it."
+            )
+            fix = f"Leave it out, then each key is looked at; or list those that there are: `{path}.KEY`."
+            yield document.finding((*at, "arguments", path, "sink"), message, fix)
         listed = values_of(definition, path)
         if row.writes and argument.sink == "text" and len(listed) > 1:
             message = (
@@ -136,11 +142,33 @@ def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> li
 
 def values_of(definition: Mapping[str, Any], path: str) -> list[str]:
     """Return the values that an argument may have, empty where its definition does not list them."""
-    schema: Any = _schema_of(definition, path)
+    return [str(one) for one in _without_null(definition, _schema_of(definition, path)).get("enum") or ()]
+
+
+def flags_of(definition: Mapping[str, Any]) -> list[str]:
+    """Return the arguments that say yes or no, by their names."""
+    takes = _resolved(definition.get("inputSchema"), definition.get("inputSchema"))
+    names = takes.get("properties") if isinstance(takes, Mapping) else None
+    found = [name for name in names or () if isinstance(name, str)] if isinstance(names, Mapping) else []
+    return [
+        it for it in found if _without_null(definition, _schema_of(definition, it)).get("type") == "boolean"
+    ]
+
+
+def _has_free_keys(definition: Mapping[str, Any], path: str) -> bool:
+    """Return whether an argument, or each of its list, is an object of which no keys are told."""
+    schema = _without_null(definition, _schema_of(definition, path))
+    if schema.get("type") == "array":
+        items = _resolved(schema.get("items"), definition.get("inputSchema"))
+        schema = _without_null(definition, items) if isinstance(items, Mapping) else {}
+    return schema.get("type") == "object" and not schema.get("properties")
+
+
+def _without_null(definition: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the one schema that a value has which may also be nothing; else the schema itself."""
     options = [it for it in schema.get("anyOf") or schema.get("oneOf") or () if not _is_null(it)]
-    if len(options) == 1:  # or nothing
-        schema = _resolved(options[0], definition.get("inputSchema"))
-    return [str(one) for one in schema.get("enum") or ()] if isinstance(schema, Mapping) else []
+    inner = _resolved(options[0], definition.get("inputSchema")) if len(options) == 1 else schema
+    return inner if isinstance(inner, Mapping) else {}
 
 
 def default_of(definition: Mapping[str, Any], path: str) -> Any:

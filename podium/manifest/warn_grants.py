@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
-from podium.manifest.warn_definitions import Definitions, default_of, values_of
+from podium.manifest.warn_definitions import Definitions, default_of, flags_of, values_of
 from podium.manifest.warn_intents import warn_intents
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values
@@ -35,6 +35,7 @@ def warn_grants(
         if row.writes:
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
             yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
+            yield from _switched_off(document, grant, row, definitions.get(row.id, {}))
             yield from _hurtful(document, grant)
             yield from _acting(document, grant, row)
             yield from _ends(document, grant, row)
@@ -72,6 +73,23 @@ def _unsaid(
             yield document.finding(("spec", "tools", row.id), message, fix)
 
 
+def _switched_off(
+    document: Document, grant: GrantRow, row: ToolRow, definition: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield the switches that hold something back, and that nobody lists: then `false` goes unsaid."""
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    for name in flags_of(definition):
+        if name not in row.arguments and name not in granted and not _HOLDING.isdisjoint(words(name)):
+            message = f"`{name}` is a switch that its manifest does not list: `false` goes unsaid."
+            fix = f"List it as `{name}: {{sink: value}}`, with a `default` in the grant, if `false` may hurt."
+            yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+_HOLDING: Final = word_set(
+    "anonymous backup confidential draft dry encrypted hidden internal notify preview private protected "
+    "readonly restricted sandbox secret simulate"
+)
+"""Words of a switch that is worse off than on."""
 _DECIDING: Final = frozenset(("recipient", "payee", "url", "path", "value"))
 _NOTHING: Final[tuple[Any, ...]] = (None, "", False, 0, [], {})
 

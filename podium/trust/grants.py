@@ -181,6 +181,17 @@ def worded_values(schema: str) -> dict[str, frozenset[Form]]:
     return found
 
 
+@lru_cache(maxsize=4096)
+def listed_flags(schema: str) -> dict[str, frozenset[bool]]:
+    """Return by path what a grant's schema lists for an argument that says yes or no."""
+    found: dict[str, frozenset[bool]] = {}
+    for path, part in _parts(json.loads(schema), ""):
+        named = [part["const"]] if "const" in part else part.get("enum", [])
+        if flags := frozenset(value for value in named if isinstance(value, bool)):
+            found[path] = found.get(path, frozenset()) | flags
+    return found
+
+
 class Default(NamedTuple):
     """What an argument is where a request says nothing else of it: the `default` of a grant's JSON Schema."""
 

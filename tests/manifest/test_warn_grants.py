@@ -267,3 +267,49 @@ def test_a_spelling_that_is_forbidden_with_all_that_is_no_text(grant: str, told:
     assert [it.message for it in found] == [
         "`note` must not be null either: a `pattern` under `not` forbids what is no text."
     ] * told
+
+
+@pytest.mark.parametrize(
+    ("switch", "listed", "granted", "told"),
+    [
+        ("private", "", "", True),
+        ("dry_run", "", "", True),
+        ("wrap", "", "", False),
+        ("private", ", private: {sink: value}", "", False),
+        ("private", "", "{arguments: {properties: {private: {const: true}}}}", False),
+    ],
+)
+def test_a_switch_that_hurts_when_it_is_off(switch: str, listed: str, granted: str, told: bool) -> None:
+    """What nobody lists is looked at only where it turns something on."""
+    takes = {"properties": {"name": {}, switch: {"anyOf": [{"type": "boolean"}, {"type": "null"}]}}}
+    server = document(
+        "ToolServer",
+        "x",
+        f"command: [mcp]\ntools:\n{write('make', 'make', f'name: {{sink: value}}{listed}')}",
+    )
+    agent = document(
+        "Agent", "a", f"department: everybody\nroutes: [none]\ntools: {{x/make: {granted or '{}'}}}"
+    )
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], {"x/make": {"inputSchema": takes}})
+    said = [f"`{switch}` is a switch that its manifest does not list: `false` goes unsaid."]
+    assert [it.message for it in found if "switch" in it.message] == said * told
+
+
+@pytest.mark.parametrize(
+    ("schema", "sink", "told"),
+    [
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "value, many: true", True),
+        ({"anyOf": [{"type": "object"}, {"type": "null"}]}, "value", True),
+        ({"type": "array", "items": {"type": "object"}}, "value, many: true", True),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "text", False),
+        ({"type": "object", "properties": {"colour": {"type": "string"}}}, "value", False),
+        ({"type": "array", "items": {"type": "string"}}, "value, many: true", False),
+    ],
+)
+def test_an_argument_of_free_keys(schema: dict[str, object], sink: str, told: bool) -> None:
+    """An object as a whole is what nothing says; each of its keys may be."""
+    tools = write("make", "make", f"name: {{sink: text}}, fields: {{sink: {sink}}}")
+    takes = {"properties": {"name": {"type": "string"}, "fields": schema}}
+    found = warned(tools, definitions={"x/make": {"inputSchema": takes}})
+    said = "fields has keys of any name, by the tool's definition: as a whole nothing ever says it."
+    assert [it for it in found if "keys" in it] == [f"make.arguments.fields.sink: {said}"] * told

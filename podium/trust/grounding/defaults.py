@@ -44,10 +44,10 @@ MOST_WORDS: Final = 4
 
 
 def left_as_is(request: Request, finding: Finding, value: bool, default: Any) -> Finding:
-    """Return what was found of a switch: trusted where it is the default, and the request does not tell."""
+    """Return what was found of a switch: trusted where the grant has it so, and the request does not tell."""
     if finding.trusted or value is not default or switched(request, finding.path) is not None:
         return finding
-    return msgspec.structs.replace(finding, ground="grant", may_ask=False, why="it is the grant's default")
+    return msgspec.structs.replace(finding, ground="grant", may_ask=False, why="the grant has it so")
 
 
 def overruled(

@@ -13,11 +13,15 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.lexicon import DETERMINERS, PREPOSITIONS, word_set
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.english.words import singular
 from podium.trust.grounding.called import is_free
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.sparing import staying
+from podium.trust.grounding.together import means_all
+from podium.trust.request.requests import Request, stem
 from podium.trust.tools import Sink, ToolRow
 from podium.trust.values.forms import Form, forms_of, plain, words
 
@@ -32,7 +36,20 @@ _ENDING: Final = word_set(
     "cancel clear close cut deactivate delete disable drop end exclude expel kick off out remove revoke stop "
     "suspend take terminate unassign uninvite unshare withdraw"
 )
+_OUT: Final = word_set(
+    "remove revoke unshare kick expel exclude uninvite unassign evict ban offboard disinvite"
+)
+_IN: Final = word_set("invite add share join enrol enroll grant admit")
+_LISTS: Final = word_set(
+    "admins assignees attendees collaborators editors followers guests invitees managers members owners "
+    "participants people readers recipients reviewers shared staff subscribers users viewers watchers"
+)
+_PEOPLE: Final = frozenset(map(stem, word_set("people members guests persons participants colleagues")))
+_EVERYBODY: Final = word_set("everybody everyone")
+_THE: Final = word_set("the all its their our my")
+_RESTRICTS: Final = word_set("who that which whose with without whom but except")
 _ANOTHER: Final = "the request names somebody, and this one is another in the same list"
+_OF_LIST: Final = "the request names a list of people, and nobody in it"
 _LENT: Final = "the request names somebody, and only a text that it speaks of has this one"
 _GETS: Final = "the request gives it to somebody else, and this one only stands in it"
 _STAYS: Final = "the request says that this one is to stay"
@@ -42,6 +59,7 @@ def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> No
     """Ask about people whom only a list in a named row, or a trusted field, ties to a request."""
     ending = bool(_ENDING & grounds.request.bag)
     ending = ending and any(_ENDING & set(words(one)) for one in (tool.name, *tool.intents))
+    out, into = _takes_out(tool), _brings_in(tool)
     stay = staying(grounds.request) if ending else frozenset[str]()
     own = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
     for at, one in enumerate(findings):
@@ -53,10 +71,85 @@ def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> No
             why = _ANOTHER if _is_beside(grounds, one, own if whole else set()) else ""
             why = _LENT if not why and _is_lent(grounds, tool, one) else why
             why = _GETS if not why and own and _is_of_row(grounds, one, own) else why
+        if not why and (out or into) and one.ground in {"field", "object"}:
+            why = (
+                _OF_LIST
+                if _is_one_of_many(grounds, one, own if into and _is_list(tool, one) else set())
+                else ""
+            )
         if stay and not stay.isdisjoint(_words_of(grounds, one)):
             why = _STAYS
         if why:
             findings[at] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why, settled=True)
+
+
+def _is_list(tool: ToolRow, one: Finding) -> bool:
+    """Return whether a value is one of a list of its call, which may stay as it is beside a new one."""
+    row = tool.arguments.get(one.path)
+    return "[]" in one.path or (row is not None and row.many)
+
+
+def _takes_out(tool: ToolRow) -> bool:
+    """Return whether a tool takes somebody out of something, by its name or all that asks for it."""
+    return _does(tool, _OUT)
+
+
+def _brings_in(tool: ToolRow) -> bool:
+    """Return whether a tool lets somebody into something, by the same."""
+    return _does(tool, _IN)
+
+
+def _does(tool: ToolRow, verbs: AbstractSet[str]) -> bool:
+    asks = [words(intent)[:1] for intent in tool.intents]
+    return not verbs.isdisjoint(words(tool.name)) or (
+        bool(asks) and all(one and one[0] in verbs for one in asks)
+    )
+
+
+def _is_one_of_many(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
+    """Return whether somebody only stands among several in a list, which the request does not mean whole.
+
+    *Take him out of pricing* names nobody in it. ``own``: identifiers of rows whose list may go as it is.
+    """
+    there = [place for place in _places(grounds, one) if place.label.trusted or place.object in grounds.named]
+    places = [place for place in there if _in_list(grounds, place)]
+    if not places or any(place.object in grounds.named and place not in places for place in there):
+        return False
+    rows = [grounds.readings.objects[place.object] for place in places]
+    ends = {place.pattern for place in places}
+    lists = [
+        [
+            (path, forms)
+            for path, forms, _ in row.fields
+            if "[]" in path and any(it.endswith(path) for it in ends)
+        ]
+        for row in rows
+    ]
+    paths = {path for entries in lists for path, _ in entries}
+    of_people = one.sink in {"recipient", "payee"} or any(_LISTS & set(words(path)) for path in paths)
+    if not of_people or any(own & set(row.id) for row in rows):
+        return False
+    if all(len({forms for _, forms in entries}) == 1 for entries in lists):
+        return False  # nobody else is there
+    request = grounds.request
+    said = request.bag - COMMON - {word for row in rows for name, _ in row.names for word in words(name)}
+    if not said.isdisjoint(_words_of(grounds, one)):
+        return False
+    others = {word for entries in lists for _, forms in entries for word in _said(forms)}
+    return not said.isdisjoint(others) or not _means_list(request, paths)
+
+
+def _means_list(request: Request, paths: AbstractSet[str]) -> bool:
+    """Return whether a request means all of a list: *everybody*, *all of them*, *the members of design*."""
+    nouns = {stem(word) for path in paths for word in words(path)}
+    if means_all(request, nouns | _PEOPLE, alone=_EVERYBODY):
+        return True
+    return any(
+        before in _THE and word != singular(word) and stem(word) in nouns and after not in _RESTRICTS
+        for before, word, after in zip(
+            request.words, request.words[1:], (*request.words[2:], ""), strict=False
+        )
+    )
 
 
 def _is_beside(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:

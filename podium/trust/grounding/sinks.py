@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
-from podium.trust.grants import default_values, fixed_values, listed_values, worded_values
+from podium.trust.grants import default_values, fixed_values, listed_flags, listed_values, worded_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.at_time import not_made_to_be
 from podium.trust.grounding.carriers import carriers
@@ -91,6 +91,7 @@ class Sinks:
         self.oneself = Oneself(grounds.readings, tool)
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.listed = listed_values(grant.schema) if grant.schema else {}
+        self.flags = listed_flags(grant.schema) if grant.schema else {}
         self.defaults = default_values(grant.schema) if grant.schema else {}
         self.worded = worded_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
@@ -252,8 +253,9 @@ class Sinks:
             fixed |= default.forms | default.others
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
         found = lent(self.grounds, self.tool, found) if self.tool.writes else found
-        if isinstance(value, bool) and default:
-            found = left_as_is(self.grounds.request, found, value, default.value)
+        if isinstance(value, bool) and (default or path in self.flags):
+            usual = value if value in self.flags.get(path, ()) else default.value if default else None
+            found = left_as_is(self.grounds.request, found, value, usual)
         if found.ground == "grant" and (other := self._worded(path, value)):
             why = f"the request says {other!r}"
             found = msgspec.structs.replace(found, ground="unnamed", may_ask=True, why=why)
@@ -299,7 +301,7 @@ class Sinks:
         if isinstance(value, bool):
             self.unjudged.append(path)
             if self.tool.writes and (value or switched(self.grounds.request, path)):  # left off is as it was
-                self.findings.append(self.grounds.find(self.tool, path, SinkRow("value"), value, frozenset()))
+                self.findings.append(self._find(path, SinkRow("value"), value))
             return
         if not isinstance(value, str):
             pass

@@ -231,3 +231,25 @@ def test_several_defaults() -> None:
     for key in ("anyOf", "oneOf", "allOf"):
         assert default_values(json.dumps({key: ways})) == {}
         assert set(default_values(json.dumps({key: [ways[0], ways[0]]}))) == {"pot"}
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize(
+    ("request_", "listed", "notify", "verdict"),
+    [
+        ("Share the board with Ann Roth", [True, False], True, "allow"),
+        ("Share the board with Ann Roth", [True, False], False, "allow"),
+        ("Share the board with Ann Roth, and notify all", [True, False], True, "allow"),
+        ("Share the board with Ann Roth, and do not notify all", [True, False], True, "ask"),
+        ("Share the board with Ann Roth", [True], True, "allow"),
+        ("Share the board with Ann Roth", None, True, "ask"),
+    ],
+)
+def test_a_switch_whose_values_are_listed(
+    request_: str, listed: list[bool] | None, notify: bool, verdict: str, declared: bool
+) -> None:
+    """Each that the grant lists goes unsaid, and none against what the request says."""
+    arguments = SHARE.arguments if declared else {"person": SHARE.arguments["person"]}
+    tool = ToolRow("drive", "share_board", "irreversible", ("share", "give"), arguments)
+    schema = {"properties": {"notify_all": {"enum": listed} if listed else {}}}
+    assert decide(request_, tool, schema, person="PER-7", notify_all=notify).answer == verdict

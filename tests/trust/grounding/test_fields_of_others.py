@@ -175,3 +175,57 @@ def test_a_day_of_the_named_thing_where_the_request_says_none() -> None:
     """What the named thing has itself goes where the request leaves it open."""
     task = world("Extend Ana Petrov as long as it says").read(GUESTS, LET_IN)
     assert task.call(ADMIT, guest="G-1", until="2027-12-31").answer == "allow"
+
+
+INVITE = act("chat/invite_member", "invite, add, bring in", "channel:object person:recipient")
+
+
+@pytest.mark.parametrize(
+    ("request_", "channel"),
+    [
+        ("take otto out of shipping", "C-1"),
+        ("take him out of shipping", "C-1"),
+        ("Please take the guests out of shipping", "C-1"),
+        ("Take the members who left out of shipping", "C-1"),
+        ("Remove somebody from shipping", "C-1"),
+    ],
+)
+def test_a_list_of_people_names_nobody_in_it(request_: str, channel: str) -> None:
+    """Whom a request neither names nor means with all the others is asked about."""
+    for people in ({"members": []}, STAFF):
+        task = world(request_).read(CHANNELS, CHAT).read(MEMBERS, people)
+        assert task.call(REMOVE, channel=channel, person="jonas").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "take everybody out of shipping",
+        "Remove all of them from shipping",
+        "Take all the members out of shipping",
+    ],
+)
+def test_all_of_a_list_of_people(request_: str) -> None:
+    """Where a request means them all, each goes."""
+    task = world(request_).read(CHANNELS, CHAT)
+    for one in ("otto", "jonas", "lena"):
+        assert task.call(REMOVE, channel="C-1", person=one).answer == "allow"
+
+
+def test_the_only_one_of_a_list_of_people() -> None:
+    """A list of one leaves nothing to choose."""
+    task = world("Take her out of design").read(
+        CHANNELS, {"channels": [{"id": "C-2", "name": "design", "members": ["lena"]}]}
+    )
+    assert task.call(REMOVE, channel="C-2", person="lena").answer == "allow"
+
+
+def test_who_is_brought_in_out_of_another_list() -> None:
+    """From one channel into another goes whom the request names, or all of them."""
+    task = world("Invite somebody of shipping to the design channel").read(CHANNELS, CHAT)
+    assert task.call(INVITE, channel="C-2", person="otto").answer != "allow"
+    task = world("Invite otto of shipping to the design channel").read(CHANNELS, CHAT)
+    assert task.call(INVITE, channel="C-2", person="otto").answer == "allow"
+    assert task.call(INVITE, channel="C-2", person="lena").answer != "allow"
+    task = world("Invite everybody of shipping to the design channel").read(CHANNELS, CHAT)
+    assert task.call(INVITE, channel="C-2", person="otto").answer == "allow"
