@@ -14,6 +14,7 @@ from podium.trust.request.asking import Act, Sentence, begins, find_acts
 from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.request.receivers import by_receiver
 from podium.trust.request.requests import request_of
 from podium.trust.request.to_day import to_day
 from podium.trust.tools import ToolRow
@@ -66,8 +67,8 @@ def by_place(
     The last with the word that is not theirs. ``text``: the whole request. ``asked``: by own words of tools.
     An order of which a tool that lists its verb accounts for what is put, or for the place, stays as it is.
     """
-    acts = {it: list(own) for it, own in asked.items()}
-    placed, lost = set[Act](), dict[str, str]()
+    acts, decided, lost = by_receiver(sentence, tools, asked)
+    placed = set(decided)
     for act in (one for verb in _PUTTING for one in find_acts(sentence, verb) if one.mood == "asked"):
         if act.at and _tells(sentence[act.at - 1]):
             continue
