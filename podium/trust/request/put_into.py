@@ -16,6 +16,7 @@ from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.request.receivers import by_receiver
 from podium.trust.request.requests import request_of
+from podium.trust.request.righting import righting
 from podium.trust.request.to_day import to_day
 from podium.trust.tools import ToolRow
 
@@ -74,6 +75,9 @@ def by_place(
             continue
         moved = to_day(sentence, act, tools)
         tool = moved or _meant(sentence, act, tools, text)
+        if tool is None and (right := righting(sentence, act, tools)) is not None:
+            acts[right.id] = [*(own for own in acts.get(right.id, ()) if own.at != act.at), act]
+            continue
         here = [it for it in tools if any(own.at <= act.at <= own.end for own in acts.get(it.id, ()))]
         others = [it for it in here if it is not tool and (moved is None or "object" in _sinks(it))]
         if tool is None or any(_accounts(it, sentence, act) for it in others):
