@@ -263,13 +263,16 @@ def _source(
             if others is not None:
                 return _against(grounds, text, others)
     others = _others(source, one, wanted, today, strangers=False)
-    return _against(grounds, source, others) if others is not None else source
+    return _against(grounds, source, others, " too") if others is not None else source
 
 
-def _against(grounds: Grounds, text: _Text, others: AbstractSet[str]) -> str:
-    """Return what a person is told that stands against a value: what else is said, and where."""
-    said = ", ".join(sorted(map(repr, others), key=len)[:MAX_OTHERS])
-    return f"{_called(grounds, text)} says {said}" if said else f"{_called(grounds, text)} may be meant too"
+def _against(grounds: Grounds, text: _Text, others: AbstractSet[str], too: str = "") -> str:
+    """Return what a person is told that stands against a value: what else is said, and where.
+
+    ``too``: behind what stands beside the value, in the very text that says it.
+    """
+    said, called = ", ".join(sorted(map(repr, others), key=len)[:MAX_OTHERS]), _called(grounds, text)
+    return f"{called} says {said}{too}" if said else f"{called} may be meant too"
 
 
 def _wanted(grounds: Grounds, one: Finding, row: SinkRow) -> str:

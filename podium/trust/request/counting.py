@@ -25,6 +25,7 @@ from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases, is_plural, singular
 from podium.trust.request.asking import Act, Sentence, tells
 from podium.trust.request.issues import series_at
+from podium.trust.request.listed_before import listed_before
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form
 
@@ -66,7 +67,8 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     verb = sentence[act.at].low
     lets = sum(_joins(inner, at) and not _joins(inner, at - 1) for at in range(1, len(inner)))
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
-    most = max(both, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))
+    before = listed_before(sentence, act.at, phrase)  # `he needs to be in A and B, add him`
+    most = max(both, before, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
 
 

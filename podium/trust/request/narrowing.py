@@ -37,6 +37,7 @@ from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.of_one_name import of_one_name
 from podium.trust.request.particles import phrasal, said_of_others, taken
+from podium.trust.request.paying import paying
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
@@ -222,7 +223,7 @@ class _Said:
         said = frozenset(base for token in sentence for base in bases(token.low))
         self.told, self.counts = False, [*self.counts, {}]
         found: dict[str, list[Act]] = {tool.id: acts_of(sentence, tool.intents, said) for tool in self.tools}
-        back = list(putting_back(sentence, self.tools))
+        back = [*putting_back(sentence, self.tools), *paying(sentence, self.tools)]
         left = left_word(sentence, self.tools, found, self.wanted)
         for tool_id, act in (*writing(sentence, self.tools), *back, *beginning(sentence, self.tools), *left):
             found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]

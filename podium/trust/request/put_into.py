@@ -14,7 +14,9 @@ from podium.trust.request.asking import Act, Sentence, begins, find_acts
 from podium.trust.request.channels import into_channel
 from podium.trust.request.guesses import argument_words
 from podium.trust.request.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.request.receivers import by_receiver
 from podium.trust.request.requests import request_of
+from podium.trust.request.righting import righting
 from podium.trust.request.to_day import to_day
 from podium.trust.tools import ToolRow
 
@@ -66,13 +68,16 @@ def by_place(
     The last with the word that is not theirs. ``text``: the whole request. ``asked``: by own words of tools.
     An order of which a tool that lists its verb accounts for what is put, or for the place, stays as it is.
     """
-    acts = {it: list(own) for it, own in asked.items()}
-    placed, lost = set[Act](), dict[str, str]()
+    acts, decided, lost = by_receiver(sentence, tools, asked)
+    placed = set(decided)
     for act in (one for verb in _PUTTING for one in find_acts(sentence, verb) if one.mood == "asked"):
         if act.at and _tells(sentence[act.at - 1]):
             continue
         moved = to_day(sentence, act, tools)
         tool = moved or _meant(sentence, act, tools, text)
+        if tool is None and (right := righting(sentence, act, tools)) is not None:
+            acts[right.id] = [*(own for own in acts.get(right.id, ()) if own.at != act.at), act]
+            continue
         here = [it for it in tools if any(own.at <= act.at <= own.end for own in acts.get(it.id, ()))]
         others = [it for it in here if it is not tool and (moved is None or "object" in _sinks(it))]
         if tool is None or any(_accounts(it, sentence, act) for it in others):

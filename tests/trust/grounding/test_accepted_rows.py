@@ -45,7 +45,7 @@ def test_a_second_sum_is_told() -> None:
     """The question names what else the text says."""
     more = mail(1, "Harbour Power", "Your electricity bill", f"{BILL} Correction: please pay 298.00 EUR.")
     verdict = Desk(REQUEST, more, *OTHERS).decide("bank/pay", payee="P2", amount=138.42)
-    assert (verdict.answer, "says '298'" in verdict.reason) == ("ask", True), verdict.reason
+    assert (verdict.answer, "says '298' too" in verdict.reason) == ("ask", True), verdict.reason
 
 
 def _with(text: str) -> dict[str, Any]:
