@@ -26,6 +26,7 @@ from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes, only_described, outdone
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.of_state import of_state
+from podium.trust.grounding.overwriting import makes, only_new
 from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import (
     STANDING_IN,
@@ -73,6 +74,8 @@ class Called(msgspec.Struct, frozen=True):
     """By which words the request says to whom it gives its object, and what that becomes."""
     dated: bool = False
     """Whether it takes the one day that the request says: then that may be when to act."""
+    new: tuple[tuple[str, ...], ...] = ()
+    """The words of each value that it sets."""
 
 
 class Naming:
@@ -206,11 +209,11 @@ class Naming:
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
         call = self.call
-        lacking = self.request.bag & {"no", "without"}
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
         said = any(kinds_like(noun) & self.request.stems for noun in nouns)
-        if not (said or self.request.superlative or acted or lacking):
+        made = call is not None and makes(self.request, call.tool, self.readings.objects[group[0]])
+        if made or not (said or self.request.superlative or acted or self.request.bag & {"no", "without"}):
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
@@ -295,7 +298,7 @@ class Naming:
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 found = found or self._more(set(counts))
                 if not found and plural and strength == HINT:
-                    found = self._together(set(counts))
+                    found = set(counts) if named_together(self.request, self._by_id(counts)) else found
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
@@ -348,6 +351,7 @@ class Naming:
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, self.tool)
             and not only_orders(self.request, pair[0])
+            and not (call and call.new and only_new(self.request, pair[0], call.new))
         ]
         return self._calls[index]
 
@@ -452,10 +456,6 @@ class Naming:
             fair = not any(objects[index].spoken for index in indexes)
             if fair and len({objects[index].id for index in indexes}) == 1:
                 yield from indexes
-
-    def _together(self, indexes: set[int]) -> set[int]:
-        """Return all of these where the request says a word of each, side by side."""
-        return indexes if named_together(self.request, self._by_id(indexes)) else set()
 
     def _each(self, indexes: Iterable[int]) -> set[int]:
         """Return those of these that the request lists by names that no stranger chooses."""
