@@ -7,13 +7,13 @@ By its name an object is named that fits alone; where names do not tell, what th
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-import msgspec
-
 from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
+from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.carts import in_cart
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders
@@ -58,24 +58,11 @@ from podium.trust.grounding.together import (
 )
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
-from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
-
-
-class Called(msgspec.Struct, frozen=True):
-    """Of what kind of call it is to be known what the request names."""
-
-    tool: ToolRow
-    given: frozenset[str]
-    """By which words the request says to whom it gives its object, and what that becomes."""
-    dated: bool = False
-    """Whether it takes the one day that the request says: then that may be when to act."""
-    new: tuple[tuple[str, ...], ...] = ()
-    """The words of each value that it sets."""
 
 
 class Naming:
@@ -94,7 +81,9 @@ class Naming:
         """Of the named objects, those with words in common alone: they lend their identifier only."""
         self.told: set[int] = set()
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
-        self.named = self._named(plural=plural)
+        named = self._named(plural=plural)
+        self.named = in_cart(readings, call, named)
+        self.hinted |= self.named.keys() - named.keys()  # what a thing in a cart is called, nobody relies on
         self.claimed = self._claimed()
         """Those of them that the request has by a name alone that strangers choose: it lends no address."""
 
