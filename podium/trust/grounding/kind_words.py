@@ -90,7 +90,9 @@ def _places(request: Request, word: str) -> Iterator[int]:
 def _is_most(request: Request, word: str) -> bool:
     """Return whether a word is a superlative: `quietest`, `most central`."""
     said = request.words
-    return word in SUPERLATIVES or all(
+    if word in SUPERLATIVES:
+        return True
+    return word not in request.capitalised and all(
         at and ((word.endswith("est") and said[at - 1] in _THE) or said[at - 1] in {"most", "least"})
         for at in _places(request, word)
     )

@@ -80,7 +80,8 @@ def test_a_whole_cart(request_: str) -> None:
 def test_what_the_request_names_besides() -> None:
     """Something that it names by itself may go with it."""
     request = "Order everything in my cart, and the Kettle Alba"
-    assert _answer(request, ["PR-1", "PR-2", "PR-8"], LOOK, FOUND) == "allow"
+    found = Read(SEARCH.id, SEARCH.returns, {}, _lines("products", *OFFERS[:1]), 2)
+    assert _answer(request, ["PR-1", "PR-2", "PR-8"], LOOK, found) == "allow"
     assert _answer(request, ["PR-1", "PR-2", "PR-9"], LOOK, FOUND) != "allow"
 
 

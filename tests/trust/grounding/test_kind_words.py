@@ -64,6 +64,7 @@ def test_a_name_of_the_kind(request_: str, theirs: str) -> None:
         ("Book Central Hotel in Lyon", "Central Hotel"),
         ("Book a quiet room in Lyon, at Quiet Rooms", "Quiet Rooms"),
         ('Book a room in the hotel "Lyon"', "Hotel Lyon"),
+        ("Book the Amberest hotel in Lyon", "Amberest"),
         ("Book a room at the anker hotel in Lyon", "Hotel Anker"),
     ],
 )
