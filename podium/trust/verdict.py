@@ -17,11 +17,13 @@ from podium.trust.doubts import GUESSED, TEXTS, UNASKED, Doubts, names_all, said
 from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounding.accepted import accepted, taken
 from podium.trust.grounding.addressed import spoken_of
+from podium.trust.grounding.calling import Called
+from podium.trust.grounding.carts import objects_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import towards
-from podium.trust.grounding.naming import Called
+from podium.trust.grounding.overwriting import new_texts
 from podium.trust.grounding.own_words import OwnWords
 from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
@@ -162,7 +164,8 @@ def _grounds(tool: ToolRow, arguments: Mapping[str, Any], task: Standing, *, plu
     request = task.readings.request
     given = given_to(task.readings, tool, arguments) | spoken_of(request, tool)
     given |= had_it(request.text, request.today)
-    about = Called(tool, given, takes_day(request, tool, arguments))
+    day, new = takes_day(request, tool, arguments), new_texts(tool, arguments)
+    about = Called(tool, given, day, new, objects_of(tool, arguments))
     return Grounds(task.readings, plural=plural, domains=task.domains, call=about)
 
 

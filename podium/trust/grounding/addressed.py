@@ -33,6 +33,11 @@ _TELLS_HIM: Final = re.compile(
 )
 _SUBJECT: Final = re.compile(r"(?<![\w'-])([A-Z]\w+)(?:'s)?(?: (?:has|had|is|was|just|also))? (\w+)")
 """A name, and what may be its verb."""
+_DONE: Final = re.compile(
+    r"\b(?:I|[Ww]e)(?:'ve| have| had|'d)?(?: (?:already|only|just|once))? "
+    r"(?:sent|gave|given|mailed|emailed|wrote|written|forwarded|told|showed|shown|passed|handed|promised|lent)\b[^.;:!?()\n]*"
+)
+"""What the user has done already: *I sent it to Greta in October*."""
 _DOES: Final = re.compile(
     r"(?<![\w'-])([A-Z]\w+)(?: (?:will|won't|can|can't|cannot|would|should|could|may|might|must|is|isn't|has|"
     r"hasn't|was|does|doesn't|comes|goes|takes|brings|looks|sends|pays|calls|rings)\b|'ll\b)"
@@ -101,7 +106,7 @@ def addressed(
     """
     if tool is None or not _ANSWERING & set(tool.intents):
         return set(), True
-    names = receiving(request) & request.capitalised
+    names = (receiving(request) & request.capitalised) - _had_it(request)
     names |= {word for match in _ANSWERED.finditer(request.text) for word in words(match[1])}
     names = names or _told_so(request)
     if len(names) != 1 or any(objects[index].vouched for index in indexes):
@@ -113,6 +118,12 @@ def addressed(
     }
     alone = len({objects[index].id for index in his}) == 1
     return (his if alone else _about_it(request, objects, his)), alone
+
+
+def _had_it(request: Request) -> frozenset[str]:
+    """Return who is only said to have got something before: nothing goes to him now."""
+    done = [word for told in _DONE.findall(request.text) for word in words(told)]
+    return frozenset(word for word in done if done.count(word) == request.words.count(word))
 
 
 def _told_so(request: Request) -> frozenset[str]:

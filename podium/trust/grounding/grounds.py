@@ -16,6 +16,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import portions, remains
 from podium.trust.grounding.answered import answered, has_number
 from podium.trust.grounding.beside import said_beside
+from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
@@ -32,7 +33,7 @@ from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
 from podium.trust.grounding.namesakes import is_loose
-from podium.trust.grounding.naming import Called, Naming
+from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, plainly_said
 from podium.trust.grounding.numbered import identifies, is_no_sum
@@ -93,8 +94,7 @@ class Grounds:
         self.readings, self.request, self.domains = readings, readings.request, domains
         self.passages, self.plural = Passages(readings), plural
         self.naming = Naming(readings, plural=plural, call=call)
-        self._others = by_firm(self.naming)
-        self.named, self.hinted = self.naming.named, self.naming.hinted
+        self._others, self.named, self.hinted = by_firm(self.naming), self.naming.named, self.naming.hinted
         self.pointing = Pointing(self.naming)
         self.handed = HandedOver(self.naming)
 
@@ -262,9 +262,8 @@ class Grounds:
 
     def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
         """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
-        own = self._own_kind(tool, path)
+        own, objects, register = self._own_kind(tool, path), self.readings.objects, self.readings.register
         nouns = own or nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
-        objects, register = self.readings.objects, self.readings.register
         same = [
             (index, objects[index])
             for index in carriers(self.readings, forms)
@@ -306,8 +305,9 @@ class Grounds:
             sure = sure and not called_by_kind(self.request, (seen for _, seen in same), surely)
             several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
             may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
-            finding = found("unnamed", why, may_ask=may_ask)
-            return msgspec.structs.replace(finding, described=word, settled=other)
+            return msgspec.structs.replace(
+                found("unnamed", why, may_ask=may_ask), described=word, settled=other
+            )
         if any(self.request.says(form) for form in forms) and self.request.meant.issuperset(words(text)):
             return found("request", "the request says it", may_ask=False)
         whole = [(place, text) for form in forms for place in self.readings.at(form)]

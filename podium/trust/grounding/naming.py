@@ -7,13 +7,13 @@ By its name an object is named that fits alone; where names do not tell, what th
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-import msgspec
-
 from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
+from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.carts import in_cart
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders
@@ -26,6 +26,7 @@ from podium.trust.grounding.mine import only_mine
 from podium.trust.grounding.namesakes import namesakes, only_described, outdone
 from podium.trust.grounding.nesting import inside_of
 from podium.trust.grounding.of_state import of_state
+from podium.trust.grounding.overwriting import makes, only_new
 from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import (
     STANDING_IN,
@@ -57,22 +58,11 @@ from podium.trust.grounding.together import (
 )
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
-from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
-
-
-class Called(msgspec.Struct, frozen=True):
-    """Of what kind of call it is to be known what the request names."""
-
-    tool: ToolRow
-    given: frozenset[str]
-    """By which words the request says to whom it gives its object, and what that becomes."""
-    dated: bool = False
-    """Whether it takes the one day that the request says: then that may be when to act."""
 
 
 class Naming:
@@ -91,7 +81,9 @@ class Naming:
         """Of the named objects, those with words in common alone: they lend their identifier only."""
         self.told: set[int] = set()
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
-        self.named = self._named(plural=plural)
+        named = self._named(plural=plural)
+        self.named = in_cart(readings, call, named)
+        self.hinted |= self.named.keys() - named.keys()  # what a thing in a cart is called, nobody relies on
         self.claimed = self._claimed()
         """Those of them that the request has by a name alone that strangers choose: it lends no address."""
 
@@ -206,11 +198,11 @@ class Naming:
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
         call = self.call
-        lacking = self.request.bag & {"no", "without"}
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
         said = any(kinds_like(noun) & self.request.stems for noun in nouns)
-        if not (said or self.request.superlative or acted or lacking):
+        made = call is not None and makes(self.request, call.tool, self.readings.objects[group[0]])
+        if made or not (said or self.request.superlative or acted or self.request.bag & {"no", "without"}):
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
@@ -295,7 +287,7 @@ class Naming:
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 found = found or self._more(set(counts))
                 if not found and plural and strength == HINT:
-                    found = self._together(set(counts))
+                    found = set(counts) if named_together(self.request, self._by_id(counts)) else found
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
@@ -348,6 +340,7 @@ class Naming:
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, self.tool)
             and not only_orders(self.request, pair[0])
+            and not (call and call.new and only_new(self.request, pair[0], call.new))
         ]
         return self._calls[index]
 
@@ -452,10 +445,6 @@ class Naming:
             fair = not any(objects[index].spoken for index in indexes)
             if fair and len({objects[index].id for index in indexes}) == 1:
                 yield from indexes
-
-    def _together(self, indexes: set[int]) -> set[int]:
-        """Return all of these where the request says a word of each, side by side."""
-        return indexes if named_together(self.request, self._by_id(indexes)) else set()
 
     def _each(self, indexes: Iterable[int]) -> set[int]:
         """Return those of these that the request lists by names that no stranger chooses."""

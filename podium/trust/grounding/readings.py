@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.grounding.called import call, is_name, leads, number
+from podium.trust.grounding.kind_words import only_telling
 from podium.trust.grounding.own import Own, echoes
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
@@ -191,8 +192,7 @@ class Readings:
             self.taken.update(event.taken)
 
     def _read(self, event: Read) -> None:
-        index = len(self.results)
-        said = tuple(strings(event.arguments))
+        index, said = len(self.results), tuple(strings(event.arguments))
         result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
@@ -204,7 +204,7 @@ class Readings:
         result.blob = "\n".join(walk.pieces)
         result.label = result.label if walk.pieces else walk.labels.whole
         for at, seen in enumerate(self.objects[first:], first):
-            self.register.add(at, seen)
+            self.register.add(at, only_telling(seen, self.request))
         self.context = self.context.join(result.label)
         self._index(index, result)
         self.chars += len(result.blob)

@@ -31,6 +31,8 @@ GETS = [
     "Answer to Norvane that Ffion has her quad bike back",
     "Norvane must hear today that Ffion has the quad bike",
     "Give the reference of Ffion's quad bike to Norvane",
+    "Answer Norvane: they get the papers of the quad bike (I sent them to Ffion in October)",
+    "Answer Norvane, we have already given the papers of the quad bike to Ffion",
 ]
 
 
@@ -52,6 +54,13 @@ def test_who_gets_it_is_answered(request_: str) -> None:
 def test_several_or_nobody_gets_it(request_: str) -> None:
     """Where several get something, or nothing tells who does, one is not taken for the other."""
     assert _answer(request_, "m-1") != "allow"
+
+
+def test_who_had_it_before_and_gets_something_now() -> None:
+    """Only who is nowhere else spoken of is left aside."""
+    request = "Tell Ffion that Norvane's quad bike is mended, we have sent the papers to Ffion already"
+    assert _answer(request, "m-2") == "allow"
+    assert _answer(request, "m-1") != "allow"
 
 
 def test_a_second_of_the_name() -> None:

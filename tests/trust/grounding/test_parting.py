@@ -2,7 +2,8 @@
 
 import pytest
 
-from podium.trust.grounding.naming import Called, Naming
+from podium.trust.grounding.calling import Called
+from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.parting import gets_alone, given_to
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
