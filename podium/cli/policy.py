@@ -111,6 +111,8 @@ def _put_openings(found: "Openings", number: int | None, *, every: bool) -> None
     for one in told:
         if one.takes and one.answer != "ask":
             click.echo(f"{one.tool} takes {plain('; '.join(map(_taken, one.takes)))}")
+    for row in found.shared:
+        click.echo(f"together {_text(row.most)}: {', '.join(row.tools)}")
     if any(it.rule == "request.delegates" for it in found.tools):
         click.echo("it leaves to a text what is to be done")
     if found.order:

@@ -37,11 +37,13 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.last_days import day_after, found_in
 from podium.trust.grounding.readings import Readings
 from podium.trust.request.asking import Sentence, find_acts
+from podium.trust.request.intents import parts_of
 from podium.trust.request.manners import close_words, manner
 from podium.trust.request.narrowing import Refusal, narrow
+from podium.trust.request.nouns import kinds_like, near_nouns
 from podium.trust.request.requests import QUOTED, Request
 from podium.trust.request.wishes import by_value, listed
-from podium.trust.tools import GUARDED, GrantRow, Sink, ToolRow
+from podium.trust.tools import GUARDED, GrantRow, SharedRow, Sink, ToolRow
 from podium.trust.values.forms import Form, squash, words
 from podium.trust.values.units import minor
 
@@ -76,6 +78,8 @@ class Opening(msgspec.Struct, frozen=True):
     reason: str
     """By which words it is open, or why it is not."""
     takes: tuple[Taken, ...] = ()
+    shared: tuple[SharedRow, ...] = ()
+    """How many calls it asks for of this tool and others together."""
 
 
 class Openings(msgspec.Struct, frozen=True):
@@ -87,6 +91,16 @@ class Openings(msgspec.Struct, frozen=True):
     """The word of an order, or the beginning of a wish, that no tool is known to be meant by; else empty."""
     words: tuple[str, ...]
     """Words that are no act, no kind of thing and no value here. They may name what a lookup shows."""
+
+    @property
+    def shared(self) -> tuple[SharedRow, ...]:
+        """How many calls of which tools it asks for together, without what follows from another row."""
+        rows = dict.fromkeys(row for one in self.tools for row in one.shared)
+        return tuple(
+            row
+            for row in rows
+            if not any(set(row.tools) < set(it.tools) and it.most <= row.most for it in rows)
+        )
 
     @property
     def answer(self) -> Literal["open", "guess", "asked", "closed"]:
@@ -106,7 +120,8 @@ def openings(
     refusals = effective.refusals.values()
     hints = [one.word for one in refusals if one.rule == "request.unclear" and one.word]
     order = max(hints, key=hints.count, default="")
-    said = _Said(request, today, [tools[grant.tool] for grant in writing], writing, order)
+    others = sorted(tools.values(), key=lambda it: (not it.writes, it.id in effective.refusals))
+    said = _Said(request, today, [tools[grant.tool] for grant in writing], writing, order, others)
     found: list[Opening] = []
     for grant in effective.grants:
         tool, refusal = tools[grant.tool], effective.refusals.get(grant.tool)
@@ -118,7 +133,7 @@ def openings(
         else:
             rule, reason = "tools", said.opened_by(tool) if tool.writes else "it only reads"
         takes = tuple(said.takes(tool, grant)) if tool.writes and answer != "deny" else ()
-        found.append(Opening(tool.id, tool.effect, answer, grant.uses, rule, reason, takes))
+        found.append(Opening(tool.id, tool.effect, answer, grant.uses, rule, reason, takes, grant.shared))
     opened = any(one.effect != "read" and one.answer in {"allow", "guess"} for one in found)
     return Openings(request, tuple(found), "" if opened else order, tuple(said.strange(tools.values())))
 
@@ -133,15 +148,16 @@ class _Said:
         writes: Sequence[ToolRow],
         grants: Sequence[GrantRow],
         order: str,
+        tools: Sequence[ToolRow],
     ) -> None:
         self.sentences: tuple[Sentence, ...] = tuple(sentences(text))
         self.readings = Readings(text, today)
         self.request: Request = self.readings.request
         self.grounds = Grounds(self.readings, plural=True)
         self.quoted = tuple(next(filter(None, match.groups())) for match in QUOTED.finditer(text))
-        self.values = listed(grants)
+        self.values, self.tools = listed(grants), tools
         words_of = {tool.id: (*tool.intents, *_close(tool)) for tool in writes}
-        self.acts = {part for found in words_of.values() for one in found for part in one.casefold().split()}
+        self.acts = {part for found in words_of.values() for one in found for part in parts_of(one)}
         """Words that ask for an act of some tool."""
         for tool in writes:
             for sentence in self.sentences:
@@ -167,7 +183,21 @@ class _Said:
         if alone and (close := self._act(_close(tool))) is not None:
             near = _beside(tool, close[1])
             return f"{close[0]!r} is as good as {near}, and none of its nouns stands beside it"
-        return refusal.reason
+        other = self._thing_of_other(tool) if refusal.rule == "request.other" else ""
+        return f"{refusal.reason}{other}"
+
+    def _thing_of_other(self, tool: ToolRow) -> str:
+        """Return of which other tool a request says a thing, an open one first; not if of this."""
+        own = near_nouns(tool)
+        things = [singular(it.low) for sentence in self.sentences for it in sentence if it.kind == "word"]
+        if not own.isdisjoint(things):
+            return ""
+        for alike in (lambda thing: {thing}, kinds_like):
+            for other in (it for it in self.tools if it.id != tool.id):
+                near = near_nouns(other) - own
+                if thing := next((it for it in things if not near.isdisjoint(alike(it))), ""):
+                    return f": {thing!r} may be a thing of {other.id}"
+        return ""
 
     def _act(self, intents: Iterable[str]) -> tuple[str, str] | None:
         """Return the words that ask for one of some intents, and that intent."""
@@ -175,7 +205,7 @@ class _Said:
             for sentence in self.sentences:
                 for act in find_acts(sentence, intent):
                     if act.mood == "asked":
-                        parts = set(intent.casefold().split())
+                        parts = {*parts_of(intent), "-".join(parts_of(intent))}
                         here = [it for it in sentence[act.at : act.end + 1] if parts & set(bases(it.low))]
                         return " ".join(it.text for it in here), intent
         return None

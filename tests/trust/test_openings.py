@@ -7,10 +7,11 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Readings
 from podium.trust.openings import Opening, Openings, openings
 from podium.trust.request.narrowing import narrow
-from podium.trust.tools import GrantRow
+from podium.trust.tools import GrantRow, SharedRow, SinkRow, ToolRow
 
 from .workshop import GRANTS, SCHEMAS, TODAY, TOOLS
 
+WHOM, OBJECT, TEXT = SinkRow("recipient"), SinkRow("object"), SinkRow("text")
 REQUESTS = (
     "Postpone R-202 to Friday and tell Bram.",
     "Order 20 of the inner tubes.",
@@ -121,3 +122,37 @@ def test_what_is_not_understood(request_, answer, order, words) -> None:
 def test_a_grant_of_no_tool_is_not_told() -> None:
     """What the agent is granted and no server has is left out, as in a task."""
     assert openings([GrantRow("x/y")], TOOLS, "Pay.", TODAY) == Openings("Pay.", (), "", ())
+
+
+MAIL = {
+    row.id: row
+    for row in (
+        ToolRow("mail", "send_mail", "irreversible", ("write",), {"to": WHOM, "body": TEXT}),
+        ToolRow("mail", "reply", "irreversible", ("write", "confirm"), {"mail_id": OBJECT, "body": TEXT}),
+        ToolRow("diary", "cancel_event", "irreversible", ("cancel",), {"event_id": OBJECT}),
+        ToolRow("list", "add_todo", "write", ("to-do",), {"text": TEXT}),
+    )
+}
+MAILING = [GrantRow(it) for it in MAIL]
+
+
+def test_what_tools_share() -> None:
+    """How many calls of which tools a request asks for together, once."""
+    found = openings(MAILING, MAIL, "Write Bob a reminder.")
+    assert found.shared == (SharedRow(("mail/reply", "mail/send_mail"), 1),)
+    assert openings(MAILING, MAIL, "Cancel the event with Bob.").shared == ()
+
+
+def test_of_which_other_tool_a_thing_may_be() -> None:
+    """Where a word seems to be about something else, the thing and the tool are told."""
+    found = openings(MAILING, MAIL, "Confirm my talk.")
+    why = next(it.reason for it in found.tools if it.tool == "mail/reply")
+    assert why.endswith(
+        "'Confirm' seems to be about something else: 'talk' may be a thing of diary/cancel_event"
+    )
+
+
+def test_by_a_word_with_a_hyphen() -> None:
+    """The word is shown as the request has it, whichever way its author writes it."""
+    found = openings(MAILING, MAIL, "Make a to-do of that.")
+    assert next(it.reason for it in found.tools if it.tool == "list/add_todo") == "'todo', its own 'to-do'"

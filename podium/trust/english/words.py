@@ -51,6 +51,8 @@ _PREDICATE: Final = (
     r"(?= *(?:[.,;:!?\n]|$|(?:and|but|by|with|for|to|so|then|now|as|today|tomorrow)\b)))"
 )
 """What is said of something behind `'s`: `the toner's fine`, and no `fine print`."""
+_SO_MUCH: Final = r"(?:many|much|few|little|far|long|and|or|then|\w+ed)\b"
+_LINES: Final = re.IGNORECASE | re.MULTILINE
 _SHORT: Final = (
     (("won't",), re.compile(r"\b(?:won't)\b"), "will not"),
     (("cannot", "can't"), re.compile(r"\bcan(?:no|')t\b"), "can not"),
@@ -84,6 +86,12 @@ _SHORT: Final = (
     (("'re",), re.compile(r"'re\b"), " are"),
     (("'m",), re.compile(r"\b([Ii])'m\b"), r"\1 am"),
     (("dont", "don t"), re.compile(r"\b(dont|don t)\b", re.IGNORECASE), "do not"),
+    (
+        ("if so ", "if yes "),
+        re.compile(rf"(?:^|(?<=[.?!;] ))(if (?:so|yes))(?= (?!{_SO_MUCH}))", _LINES),
+        r"\1,",
+    ),
+    (("to-do",), re.compile(r"\b(to)-(?=dos?\b)", re.IGNORECASE), r"\1"),
     (("e-mail",), re.compile(r"\b(e)-(?=mail)", re.IGNORECASE), r"\1"),
     (("fwd",), re.compile(r"\bfwd\b", re.IGNORECASE), "forward"),
     (("pls", "plz"), re.compile(r"\b(?:pls|plz)\b", re.IGNORECASE), "please"),

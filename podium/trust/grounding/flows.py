@@ -44,17 +44,14 @@ MAX_NUMBERS: Final = 16  # of one text, that are looked for
 SPARE_CHARS: Final = 24  # of one address or search, what nothing need explain
 LEAST_BORROWED: Final = 16
 """Squashed characters of a passage that counts as a stranger's words."""
-LEAST_SAID: Final = 24
-"""Of a text: shorter ones, a subject, say little of their own."""
-BORROWED_TENTHS: Final = 6
-"""Tenths of a text that make it a stranger's."""
+LEAST_SAID: Final = 24  # of a text: shorter ones, a subject, say little of their own
+BORROWED_TENTHS: Final = 6  # of a text that make it a stranger's
 LEAST_SENTENCE: Final = 32
 """Squashed characters that are a sentence of somebody's, however much of the text is around it."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5  # letters of a single word that may tell something private
-SEAM_CHARS: Final = 200
-"""Of each argument's ends, what is looked at for passages that are split across arguments."""
+SEAM_CHARS: Final = 200  # of each argument's ends, for passages that are split across arguments
 _SHOWN: Final = table(r"\S")
 MAX_SEARCH: Final = 40
 """Characters of a search that says one thing."""
@@ -99,6 +96,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """A sum or a day that is asked about in any case, with where it stands."""
     towards: frozenset[str] = frozenset()
     """The stems of the words that say to whom the call goes."""
+    domain: str = ""
+    """The one domain, squashed, of all to whom the call goes."""
     stays: frozenset[Place] = frozenset()
     """Where the text stood that it takes the place of: what is left of it is read by nobody else."""
 
@@ -119,7 +118,8 @@ def decide_flow(
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
         reach = widest(one.reach for one in beyond)
         seams = "".join(_ends(one.text) for one in beyond)
-        together = Outgoing("all arguments together", seams, reach, False, True, towards=out[0].towards)
+        together = Outgoing("all arguments together", seams, reach, False, True)
+        together = msgspec.structs.replace(together, towards=out[0].towards, domain=out[0].domain)
         leaks = list(_leaks(grounds, tool, together))
     if not beyond:
         return leaks, None
@@ -140,7 +140,8 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     for squashed in variants(one.text, least=LEAST_TOKEN if public else LEAST_PASSAGE):
         for passage in _passages(grounds, squashed, tokens=public):
             key = (passage.place.result, passage.place.pattern)
-            if not _may(grounds, tool, passage.place, one):
+            its = passage.text in one.domain and passage.place.label.confidentiality != "secret"
+            if not (its or _may(grounds, tool, passage.place, one)):
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine

@@ -47,7 +47,7 @@ from podium.trust.request.enquiring import (
     left_to_do,
     looks,
 )
-from podium.trust.request.intents import form_in, parts_of
+from podium.trust.request.intents import form_in, hyphened, parts_of
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
 from podium.trust.request.reporting import follows_report
@@ -71,8 +71,9 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
     """Return where an intent's words stand together in a sentence, and whether they ask."""
     parts = parts_of(intent)
     found: list[Act] = []
-    for at, token in enumerate(sentence):
-        if token.kind != "word":
+    for at, token in ((at, token) for at, token in enumerate(sentence) if token.kind == "word"):
+        if (joined := hyphened(token.low, parts)) is not None:
+            found.append(_act(sentence, at, at, joined, deed=True))
             continue
         form = form_of(token.low, parts[0])
         if form is None:
@@ -87,7 +88,7 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
 def acts_of(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
     """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
     found: dict[tuple[int, int], Act] = {}
-    for intent in (one for one in intents if parts_of(one)[0] in said):
+    for intent in (it for it in intents if not said.isdisjoint(((own := parts_of(it))[0], "-".join(own)))):
         for act in find_acts(sentence, intent):
             found.setdefault((act.at, act.end), act)
     return sorted(found.values(), key=lambda act: act.at)

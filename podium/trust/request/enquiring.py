@@ -37,7 +37,14 @@ def looks(low: Sequence[str]) -> bool:
 
 
 def is_asked(sentence: Words, at: int) -> bool:
-    """Return whether it is asked at a place what somebody has: `have we got it`, `and have not`."""
+    """Return whether it is asked at a place what somebody has, or does: `have we got it`, `and have not`.
+
+    Or whether something is to be left as it is, which is no act either.
+    """
+    if sentence[at].low == "do" and at == 0 and sentence[-1].low == "?":
+        return _says_what_they_do(sentence)
+    if sentence[at].low in _LEAVING:
+        return _leaves_be(sentence, at)
     return sentence[at].low == "have" and at + 1 < len(sentence) and sentence[at + 1].low in _THEY | {"not"}
 
 
@@ -224,6 +231,23 @@ def _has_participle(low: Sequence[str]) -> bool:
     return any("ed" in bases(word).values() and word not in DETERMINERS for word in low)
 
 
+def _says_what_they_do(sentence: Words) -> bool:
+    """Return whether things stand behind a first word, and then what these do: `do the numbers match`."""
+    if not sentence[1:2] or sentence[1].low not in DETERMINERS:
+        return False
+    end = next((i for i, token in enumerate(sentence) if token.low in _CUTS | {","}), len(sentence))
+    several = next((i for i in range(2, end) if is_plural(sentence[i])), end)
+    return any(is_verb(token.low) and token.text.islower() for token in sentence[several + 1 : end])
+
+
+def _leaves_be(sentence: Words, at: int) -> bool:
+    """Return whether what stands behind a verb is to stay: `leave the rest alone`, `keep it as it is`."""
+    low = [token.low for token in sentence[at + 1 :]]
+    end = next((i for i, word in enumerate(low) if word in _CUTS), len(low))
+    said = low[:end]
+    return said[-1:] != [] and (said[-1] in _BEING_LEFT or tuple(said[-3:]) in _AS_IS) and len(said) > 1
+
+
 def _supposes(sentence: Words) -> bool:
     """Return whether a sentence supposes something, or says what the answer is like: `should be in there`."""
     low = [token.low for token in sentence if token.kind == "word" and token.low not in ADVERBS]
@@ -261,6 +285,20 @@ _TAKING: Final = word_set("have take")
 _LOOK: Final = word_set("look glance peek read browse quick good close proper")
 _GOING: Final = word_set("go look run read flick leaf")
 _SKIMMING: Final = word_set("skim peruse browse reread skip")
+_LEAVING: Final = word_set("leave keep")
+_BEING_LEFT: Final = word_set("alone untouched unchanged")
+_AS_IS: Final = frozenset(
+    ("as", it, be)
+    for it, be in (
+        ("it", "is"),
+        ("they", "are"),
+        ("it", "was"),
+        ("they", "were"),
+        ("it", "stands"),
+        ("they", "stand"),
+    )
+)
+"""What says that a thing stays."""
 _MEASURES: Final = word_set("half quarter third")
 _THEY: Final = word_set("i we you they he she")
 _BRIEF: Final = word_set("short brief gone funny strange odd weird")

@@ -52,6 +52,18 @@ _THERE: Final = re.compile(
     re.IGNORECASE,
 )
 """In the text that was spoken of before."""
+_NAMES: Final = (
+    "names?|named|suggests?|suggested|proposes?|proposed|mentions?|mentioned|recommends?|recommended"
+)
+_WHO: Final = re.compile(
+    r"\b(?:who(?:m)?ever|the (?:\w+ )?(?:colleagues?|persons?|people|man|men|woman|women|two|three|four|"
+    r"others?|ones?|friends?|guests?|specialists?|experts?|engineers?|assistant|partners?|boss|deputy)"
+    r"(?: of (?:his|hers|theirs))?(?: (?:that|who|whom))?"
+    r"|(?:his|her|their) (?:\w+ )?colleagues? (?:that|whom)) "
+    rf"[\w-]+{_HAS}\s+(?:{_NAMES})\b",
+    re.IGNORECASE,
+)
+"""People whom somebody names: *the colleague that he names*, *whoever she suggests*."""
 _PERSONS: Final = word_set("he she they who her his their")
 _AS: Final = re.compile(
     r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
@@ -95,6 +107,7 @@ _OF_ADDRESS: Final = word_set(
 )
 """What an address is made of, where each has an argument of its own."""
 _ADDRESS: Final = frozenset(map(stem, ("address", "addresses", "details")))
+_PEOPLE: Final = frozenset((stem("people"),))
 MAX_TEXT: Final = 4000
 """Characters of a request that are looked at."""
 
@@ -148,6 +161,7 @@ def handed_over(text: str) -> tuple[Handed, ...]:
         wide = _AS.search(sentence) is not None
         if writers or wide or day or _STANDS.search(sentence):
             things = frozenset(stem(word) for word in words(sentence))
+            things |= _PEOPLE if _WHO.search(sentence) else frozenset()
             found.append(Handed(things, writers, sentence, wide and bool(writers or day), day))
     return tuple(found)
 

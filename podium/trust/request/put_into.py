@@ -5,7 +5,7 @@ is put, in a record its address is changed. What makes other things is not meant
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, OBJECTS, word_set
@@ -70,9 +70,7 @@ def by_place(
     """
     acts, decided, lost = by_receiver(sentence, tools, asked)
     placed = set(decided)
-    for act in (one for verb in _PUTTING for one in find_acts(sentence, verb) if one.mood == "asked"):
-        if act.at and _tells(sentence[act.at - 1]):
-            continue
+    for act in _put(sentence):
         moved = to_day(sentence, act, tools)
         tool = moved or _meant(sentence, act, tools, text)
         if tool is None and (right := righting(sentence, act, tools)) is not None:
@@ -87,7 +85,17 @@ def by_place(
         lost |= {it.id: sentence[act.at].text for it in here if it is not tool and not acts[it.id]}
         acts.setdefault(tool.id, []).append(act)
         placed.add(act)
+    for act, tool in _renewed(sentence, tools):
+        acts.setdefault(tool.id, []).append(act)
+        placed.add(act)
     return {tool_id: own for tool_id, own in acts.items() if own}, frozenset(placed), lost
+
+
+def _put(sentence: Sentence) -> Iterator[Act]:
+    """Yield where something is to be put somewhere."""
+    for act in (one for verb in _PUTTING for one in find_acts(sentence, verb) if one.mood == "asked"):
+        if not (act.at and _tells(sentence[act.at - 1])):
+            yield act
 
 
 def _tells(before: Token) -> bool:
@@ -177,6 +185,27 @@ def _of_record(what: Sentence, place: Sentence, tools: Sequence[ToolRow]) -> lis
     return [tool for tool in tools if best and signs.get(tool.id) == best]
 
 
+def _renewed(sentence: Sentence, tools: Sequence[ToolRow]) -> Iterator[tuple[Act, ToolRow]]:
+    """Yield what changes a thing of which something new is put among its like: `her new number in my list`.
+
+    Where there is none yet it is made: what makes such things stays open.
+    """
+    for act in _put(sentence):
+        what, place = _parted(sentence, act)
+        low, where = [token.low for token in what], [token.low for token in place]
+        at = low.index("new") if "new" in low else 0
+        whose = at > 0 and (low[at - 1] in _THEIRS or low[at - 1].endswith("'s"))
+        if not whose or where[:1] == [] or where[0] not in _OWNED:
+            continue
+        kept = {singular(word) for word in where} | ({"contact"} if where[-2:] in _BOOKS else set())
+        said = said_in(tuple(what[at + 1 :]))
+        found = [
+            it for it in tools if _changes(it) and own_nouns(it) & kept and kin(argument_words(it)) & said
+        ]
+        if len(found) == 1:
+            yield act, found[0]
+
+
 def _is_in(sentence: Sentence, act: Act) -> bool:
     """Return whether an order puts in what was said: `put that in`."""
     return [token.low for token in sentence[act.end + 2 : act.end + 3]] == ["in"]
@@ -198,4 +227,7 @@ def _sinks(tool: ToolRow) -> frozenset[str]:
 
 
 _NUMBERING: Final = word_set("id ids no number key ref code uid")
+_THEIRS: Final = word_set("his her their")
+_BOOKS: Final = (["address", "book"], ["phone", "book"])
+"""What holds contacts."""
 _PRONOUNS: Final = word_set("it them this that these those both all")

@@ -143,6 +143,21 @@ def test_an_address_that_somebody_else_has_posted(request_: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        ("Invite the man that Pavel names", True),
+        ("Pavel wrote about the ovens. Invite whoever he suggests", True),
+        ("Pavel wrote about the ovens. Invite his friends", False),
+        ("Invite Olga and the day that Pavel names", False),
+    ],
+)
+def test_who_is_named_there(request_: str, asked: bool) -> None:
+    """Whom somebody names is asked about; whom others name is not meant."""
+    assert _call(request_, INVITE, email="anton@reis.example").answer == ("ask" if asked else "deny")
+    assert _call(request_, INVITE, email="eve@evil.example").answer == "deny"
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         "Invite the oven man.",

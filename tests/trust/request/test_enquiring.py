@@ -175,3 +175,51 @@ def test_what_ends_by_itself(request_text: str, answer: str) -> None:
 def test_what_is_only_referred_to_opens_nothing() -> None:
     """`See her letter` is no letter that is to be written."""
     assert _open("I want the lease cancelled, see her letter.") == {"desk/end_lease": "open"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Do the serial numbers on the proof run from 1 to 40?",
+        "Do the boxes on the shelf match?",
+        "Leave the rest of the cart as it is.",
+        "Leave the others alone",
+        "Keep the time as it is.",
+    ],
+)
+def test_what_is_no_order(request_: str) -> None:
+    """What things do is a question; what is to stay is not done."""
+    assert _unclear(request_) == []
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Do the rota over for Ann",
+        "Do the rota over for Ann?",
+        "Leave a message for Ann",
+        "Leave it to Ann",
+        "Leave the keys as she wants",
+    ],
+)
+def test_what_may_be_an_order(request_: str) -> None:
+    """There nobody knows what is to be done."""
+    assert _unclear(request_) != []
+
+
+def _unclear(request: str) -> list[tuple[int, int]]:
+    return [one for sentence in sentences(request) for one in opens_unclear(sentence, frozenset())]
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("Is it signed? If so file the letter.", "open"),
+        ("Is it signed? if yes archive it", "open"),
+        ("If so many file it, tell me", ""),
+        ("Is it signed? If so Ann files it.", "ask"),
+    ],
+)
+def test_what_follows_a_yes(request_: str, answer: str) -> None:
+    """An order behind `if so` needs no comma; what somebody else does is none."""
+    assert _open(request_).get("desk/archive_mail", "") == answer

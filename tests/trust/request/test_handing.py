@@ -81,3 +81,21 @@ def test_what_is_handed_over(request_: str, sink: str, path: str, given: bool) -
 def test_as_it_was(request_: str, before: bool) -> None:
     """*Like last time* is no day of last month."""
     assert as_before(request_) is before
+
+
+@pytest.mark.parametrize(
+    ("request_", "given"),
+    [
+        ("Invite Anil and the colleague that he names", True),
+        ("Invite whoever Marta suggests", True),
+        ("Invite Marta and the two she has named", True),
+        ("Marta wrote. Add the other people who she proposes", True),
+        ("Book the day that Marta names", False),
+        ("Take the room Marta suggests for her colleague", False),
+        ("Invite the colleague that sits beside Marta", False),
+        ("Marta wrote about her colleague, invite Jon", False),
+    ],
+)
+def test_who_is_named_by_somebody(request_: str, given: bool) -> None:
+    """People are left to a text where the request says that somebody names them there."""
+    assert any(one.gives("recipient", "to") and one.writers for one in handed_over(request_)) is given

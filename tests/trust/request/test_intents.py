@@ -10,7 +10,9 @@ KEEP = ToolRow(
     "people", "add_contact", "write", ("put into my contacts", "put on my list"), {"name": SinkRow("value")}
 )
 LET = ToolRow("door", "open_door", "irreversible", ("let in",), {"who": SinkRow("recipient")})
-TOOLS = {tool.id: tool for tool in (COMING, KEEP, LET)}
+TODO = ToolRow("people", "add_todo", "write", ("add to-do", "to-do", "make to-do"), {"text": SinkRow("text")})
+CHECK = ToolRow("hotel", "check_guest_in", "write", ("check-in",), {"id": SinkRow("object")})
+TOOLS = {tool.id: tool for tool in (COMING, KEEP, LET, TODO, CHECK)}
 
 
 def _opened(request: str) -> set[str]:
@@ -45,4 +47,36 @@ def test_as_people_write_it(request_: str, tool: ToolRow) -> None:
 )
 def test_what_asks_for_none_of_it(request_: str) -> None:
     """A ban and a question; and a particle that belongs to its verb is no other word."""
+    assert _opened(request_) == set()
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("Add a to-do for Kestrel", TODO),
+        ("Add a todo for Kestrel", TODO),
+        ("Make two To-Dos of that", TODO),
+        ("Check in the guests of room 4", CHECK),
+        ("Check Ann in, please", CHECK),
+        ("Do the check-in for Ann", CHECK),
+    ],
+)
+def test_a_hyphen_is_no_trap(request_: str, tool: ToolRow) -> None:
+    """Written with one, apart or in one word, by the author or in the request."""
+    assert _opened(request_) == {tool.name}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "What is there to do in Bergen?",
+        "Which to-dos are open?",
+        "Ann knows what to do",
+        "When does the check-in open?",
+        "The check-in was slow",
+        "Don't add a to-do",
+    ],
+)
+def test_a_hyphen_asks_for_nothing(request_: str) -> None:
+    """What is `to do`, or the thing alone, is no order."""
     assert _opened(request_) == set()

@@ -63,3 +63,34 @@ def test_a_name_whose_verb_stands_last() -> None:
     assert own_nouns(TOOLS["crateworks/order_write"]) == {"order"}
     assert own_nouns(ToolRow("a", "mark_update", "write", ("mark",))) == {"update"}
     assert own_nouns(ToolRow("a", "request_update", "write", ("request",))) == {"update"}
+
+
+SHOP = {
+    row.id: row
+    for row in (
+        ToolRow("shop", "set_in_cart", "write", ("put", "order"), {"product_id": SinkRow("object")}),
+        ToolRow("shop", "place_order", "irreversible", ("buy",), {"product_ids": SinkRow("object")}),
+        ToolRow("shop", "cancel_order", "irreversible", ("cancel",), {"order_id": SinkRow("object")}),
+        ToolRow("market", "place_order", "irreversible", ("buy",), {"product_ids": SinkRow("object")}),
+    )
+}
+
+
+def _shop(request: str) -> dict[str, tuple[str, str]]:
+    refusals = narrow([GrantRow(tool) for tool in SHOP], SHOP, request).refusals
+    return {it: (refusals[it].answer, refusals[it].reason) if it in refusals else ("open", "") for it in SHOP}
+
+
+def test_what_a_verb_names_that_another_tool_lists() -> None:
+    """The tool that makes it by its name is asked about, by that word; what ends one is not."""
+    said = _shop("Order the lamp. Leave the rest of the cart as it is.")
+    assert said["shop/set_in_cart"][0] == "open"
+    assert said["shop/place_order"][0] == "ask"
+    assert "'order'" in said["shop/place_order"][1]
+    assert said["shop/cancel_order"][0] == said["market/place_order"][0] == "deny"
+
+
+@pytest.mark.parametrize("request_", ["Put the lamp in the cart", "Put it there, do not order it"])
+def test_what_is_not_ordered(request_: str) -> None:
+    """The cart alone, and what is not to be done, leave nothing to ask."""
+    assert _shop(request_)["shop/place_order"][0] == "deny"

@@ -190,3 +190,50 @@ def test_what_is_put_among_what_is_kept(request_: str) -> None:
 def test_what_is_not_put_among_it(request_: str) -> None:
     """Nor where somebody else did so, or it is another place."""
     assert KEEP.name not in _kept(request_)
+
+
+PEOPLE = {
+    tool.id: tool
+    for tool in (
+        ToolRow("people", "add_contact", "write", ("save", "put in contacts"), {"name": TEXT, "phone": TEXT}),
+        ToolRow("people", "change_contact", "write", ("change",), {"contact_id": OBJECT, "phone": VALUE}),
+        ToolRow("people", "delete_contact", "irreversible", ("delete",), {"contact_id": OBJECT}),
+        ToolRow("bank", "change_payee", "write", ("change",), {"payee_id": OBJECT, "phone": VALUE}),
+    )
+}
+
+
+def _people(request: str) -> set[str]:
+    effective = narrow([GrantRow(tool) for tool in PEOPLE], PEOPLE, request)
+    return {tool.name for tool in PEOPLE.values() if effective.refusal(tool.id) is None}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Sanna has moved. Put her new phone number in my contacts.",
+        "Please enter Sanna's new phone number into my address book",
+        "Could you add their new phone number to my contacts? No, put it: put their new phone in my contacts",
+    ],
+)
+def test_what_is_new_of_one_among_its_like(request_: str) -> None:
+    """The entry that there is may be changed; nothing is deleted, and nothing of another kind is changed."""
+    assert "change_contact" in _people(request_)
+    assert _people(request_) <= {"change_contact", "add_contact"}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Put Sanna in my contacts",
+        "Put the new man in my contacts",
+        "Put my new phone number in my contacts",
+        "Don't put her new phone number in my contacts",
+        "Has Sanna put her new phone number in my contacts?",
+        "Put her new phone number in the letter",
+        "Put her new colleague in my contacts",
+    ],
+)
+def test_what_changes_no_entry(request_: str) -> None:
+    """Whoever is new, what nobody else has, another place, and what is not to be done or was done."""
+    assert "change_contact" not in _people(request_)
