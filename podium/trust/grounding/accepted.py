@@ -271,7 +271,7 @@ def _against(grounds: Grounds, text: _Text, others: AbstractSet[str], too: str =
 
     ``too``: behind what stands beside the value, in the very text that says it.
     """
-    said, called = ", ".join(sorted(map(repr, others), key=len)[:MAX_OTHERS]), _called(grounds, text)
+    said, called = ", ".join(sorted(sorted(map(repr, others)), key=len)[:MAX_OTHERS]), _called(grounds, text)
     return f"{called} says {said}{too}" if said else f"{called} may be meant too"
 
 

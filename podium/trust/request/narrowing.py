@@ -45,7 +45,7 @@ from podium.trust.request.sending import sent_by
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
 from podium.trust.request.swapping import each_way
-from podium.trust.request.unsaid import delegates, opens_unclear, seeks
+from podium.trust.request.unsaid import delegates, opens_unclear, order_word, seeks
 from podium.trust.request.verbless import writing
 from podium.trust.request.wishes import by_value, code_at, listed
 from podium.trust.request.word_to import by_idiom
@@ -487,13 +487,13 @@ class _Said:
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
             self.loose = True
-            self.strange = self.strange or sentence[at].text
+            self.strange = self.strange or order_word(sentence, at, end)
             words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
                 if own & kin(words):
-                    self.unclear.setdefault(tool.id, sentence[at].text)
+                    self.unclear.setdefault(tool.id, order_word(sentence, at, end))
 
 
 _LIGHT: Final = word_set("give make take get do have let")

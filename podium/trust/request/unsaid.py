@@ -140,6 +140,18 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     return found
 
 
+def order_word(sentence: Sentence, at: int, end: int) -> str:
+    """Return by which word an order that nobody knows is told: not by what only stands beside in a list.
+
+    Of `take her access away, channel and files` it is the verb that begins the sentence.
+    """
+    beside = at > 1 and sentence[at - 1].low == "," and end == at + 1
+    first = next((i for i, token in enumerate(sentence[:at]) if token.low not in ADVERBS | _POLITE), at)
+    ordered = beside and is_verb(sentence[first].low) and begins(sentence, first)
+    return sentence[first if ordered else at].text
+
+
+_POLITE: Final = word_set("can could would will you")
 _NO_VERBS: Final = (
     QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS) | SUPERLATIVES
 ) - word_set("do have like") | word_set(
