@@ -31,7 +31,9 @@ LEFT = {
         "spec.tools.post-calendar/create_event",
         "spec.tools.post-calendar/share_calendar",
     ],
+    "till": ["spec.tools.read_file.returns.object.rows.owner.Ilka", "spec.tools.tl-drive/share_file"],
     "vet": ["spec.tools.read_channel.returns.where.channel.vets", "spec.tools.vetstock/move_stock"],
+    "wayfare": ["spec.tools.wf-post/share_calendar"],
     "workroom": ["spec.tools.wr-chat/invite_to_channel"],
 }
 """Warnings that authors have left: a name beside an account as free words; one secret channel of several;
