@@ -14,6 +14,7 @@ from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.only_told import only_told
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.telling import asked_for, copied
 from podium.trust.request.nouns import nouns_of
@@ -56,6 +57,8 @@ def _loosely(grounds: Grounds, tool: ToolRow, index: int, place: Place, towards:
     if not ties or any(seen.vouched for seen in same):
         return False  # by its kind, or its number
     kind = frozenset[str]().union(*(seen.nouns for seen in same)) - _of_act(tool)
+    if towards and only_told(request, same, kind):
+        return True
     kind &= request.stems
     firm = [(name, one.ours) for seen, name, one in ties if one.strength >= WHOLE or not _is_text(seen, name)]
     if not firm:

@@ -86,6 +86,12 @@ def by_place(
         acts.setdefault(tool.id, []).append(act)
         placed.add(act)
     for act, tool in _renewed(sentence, tools):
+        for it in tools:
+            its = acts.get(it.id, [])
+            rest = [own for own in its if not own.at <= act.at <= own.end]
+            if rest != its and own_nouns(it).isdisjoint(own_nouns(tool)):
+                acts[it.id] = rest
+                lost |= {it.id: sentence[act.at].text} if not acts[it.id] else {}
         acts.setdefault(tool.id, []).append(act)
         placed.add(act)
     return {tool_id: own for tool_id, own in acts.items() if own}, frozenset(placed), lost

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 
 from podium.trust.grounding.findings import Finding
-from podium.trust.grounding.flows import Outgoing, decide_flow
-from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import own_domain
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
@@ -178,21 +176,3 @@ def test_the_one_domain_of_all(to: list[str], domain: str) -> None:
     """What is of one domain alone has one; with anybody elsewhere it has none."""
     findings = [Finding("to", one, "recipient", "stranger", True, "") for one in to]
     assert own_domain(findings) == domain
-
-
-@pytest.mark.parametrize(
-    ("domain", "kept", "leaks"),
-    [
-        ("northgatelabsexample", "private", 0),
-        ("northgatelabsexample", "secret", 1),
-        ("evilexample", "private", 1),
-    ],
-)
-def test_their_own_name_is_nothing_new_to_them(domain: str, kept: str, leaks: int) -> None:
-    """`Northgate Labs` in what goes to their domain alone tells nothing; a secret, or elsewhere, does."""
-    mails = ToolRow("mail", "read", "read", returns=ReturnsRow("public", kept))  # type: ignore[arg-type]
-    world = World("Write to them").read(
-        mails, {"body": "Dear all, kim@northgatelabs.example should be told."}
-    )
-    out = Outgoing("text", "Visit of Northgate Labs", "public", False, False, domain=domain)
-    assert len(decide_flow(Grounds(world.readings), POST, [out])[0]) == leaks

@@ -199,6 +199,10 @@ PEOPLE = {
         ToolRow("people", "change_contact", "write", ("change",), {"contact_id": OBJECT, "phone": VALUE}),
         ToolRow("people", "delete_contact", "irreversible", ("delete",), {"contact_id": OBJECT}),
         ToolRow("bank", "change_payee", "write", ("change",), {"payee_id": OBJECT, "phone": VALUE}),
+        ToolRow(
+            "diary", "create_event", "irreversible", ("put", "add", "enter"), {"title": TEXT, "day": DATE}
+        ),
+        ToolRow("mail", "move_mail", "write", ("put", "file"), {"mail_id": OBJECT, "folder": PATH}),
     )
 }
 
@@ -213,7 +217,7 @@ def _people(request: str) -> set[str]:
     [
         "Sanna has moved. Put her new phone number in my contacts.",
         "Please enter Sanna's new phone number into my address book",
-        "Could you add their new phone number to my contacts? No, put it: put their new phone in my contacts",
+        "Could you add their new phone number to my contacts?",
     ],
 )
 def test_what_is_new_of_one_among_its_like(request_: str) -> None:
