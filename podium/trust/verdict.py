@@ -22,7 +22,7 @@ from podium.trust.grounding.carts import objects_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.in_passing import own_domain, towards
+from podium.trust.grounding.in_passing import towards
 from podium.trust.grounding.overwriting import new_texts
 from podium.trust.grounding.own_words import OwnWords
 from podium.trust.grounding.pairing import repeats
@@ -129,8 +129,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if delegated and own.asks_for(findings, task.uses_so_far):
             task, delegated = replace(task, refusal=None), False
             said.questions = [one for one in said.questions if one[0] != "request.delegates"]
-        to, domain = towards(task.readings, findings), own_domain(findings)
-        outgoing = [msgspec.structs.replace(one, towards=to, domain=domain) for one in looked.outgoing]
+        to = towards(task.readings, findings)
+        outgoing = [msgspec.structs.replace(one, towards=to) for one in looked.outgoing]
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         again = isinstance(granted, Ask) and granted.rule == "request.uses"

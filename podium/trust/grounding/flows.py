@@ -96,8 +96,6 @@ class Outgoing(msgspec.Struct, frozen=True):
     """A sum or a day that is asked about in any case, with where it stands."""
     towards: frozenset[str] = frozenset()
     """The stems of the words that say to whom the call goes."""
-    domain: str = ""
-    """The one domain, squashed, of all to whom the call goes."""
     stays: frozenset[Place] = frozenset()
     """Where the text stood that it takes the place of: what is left of it is read by nobody else."""
 
@@ -118,8 +116,7 @@ def decide_flow(
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
         reach = widest(one.reach for one in beyond)
         seams = "".join(_ends(one.text) for one in beyond)
-        together = Outgoing("all arguments together", seams, reach, False, True)
-        together = msgspec.structs.replace(together, towards=out[0].towards, domain=out[0].domain)
+        together = Outgoing("all arguments together", seams, reach, False, True, towards=out[0].towards)
         leaks = list(_leaks(grounds, tool, together))
     if not beyond:
         return leaks, None
@@ -140,8 +137,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     for squashed in variants(one.text, least=LEAST_TOKEN if public else LEAST_PASSAGE):
         for passage in _passages(grounds, squashed, tokens=public):
             key = (passage.place.result, passage.place.pattern)
-            its = passage.text in one.domain and passage.place.label.confidentiality != "secret"
-            if not (its or _may(grounds, tool, passage.place, one)):
+            if not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine

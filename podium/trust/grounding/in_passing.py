@@ -20,7 +20,7 @@ from podium.trust.grounding.telling import asked_for, copied
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import WHOLE, stem
 from podium.trust.tools import ToolRow
-from podium.trust.values.forms import email_form, forms_of, plain, squash, words
+from podium.trust.values.forms import forms_of, plain, words
 
 MAX_TITLE: Final = 80
 """Characters of a name that is a title, and no text."""
@@ -107,13 +107,3 @@ def towards(readings: Readings, findings: Iterable[Finding]) -> frozenset[str]:
                 if not set(forms).isdisjoint(seen.id):
                     found |= {stem(word) for name, _ in seen.names for word in words(name)}
     return frozenset(found - COMMON)
-
-
-def own_domain(findings: Iterable[Finding]) -> str:
-    """Return the one domain of all mail addresses to which a call goes, squashed, else an empty text.
-
-    It is nothing new to anybody there: `Visit of Northgate Labs` to two of `northgatelabs.example`.
-    """
-    to = [one.value for one in findings if one.sink in {"recipient", "payee", "url"}]
-    domains = {(email_form(one) or "").rpartition("@")[2] for one in to}
-    return squash(domains.pop()) if len(domains) == 1 else ""

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.findings import Finding
-from podium.trust.grounding.in_passing import own_domain
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
@@ -160,19 +158,3 @@ def test_whom_a_call_reaches(request_: str, kept: str, title: FieldLabel, answer
     world = _world(request_, tool, held, query="quillbank")
     verdict = world.call(POST, channel="C1", text=DOC)
     assert verdict.answer == answer, verdict.leaks
-
-
-@pytest.mark.parametrize(
-    ("to", "domain"),
-    [
-        (["a@northgatelabs.example", "k@northgatelabs.example"], "northgatelabsexample"),
-        (["a@northgatelabs.example", "eve@evil.example"], ""),
-        (["a@northgatelabs.example", "#general"], ""),
-        (["#general"], ""),
-        ([], ""),
-    ],
-)
-def test_the_one_domain_of_all(to: list[str], domain: str) -> None:
-    """What is of one domain alone has one; with anybody elsewhere it has none."""
-    findings = [Finding("to", one, "recipient", "stranger", True, "") for one in to]
-    assert own_domain(findings) == domain

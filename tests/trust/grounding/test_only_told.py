@@ -49,6 +49,7 @@ def _answer(request: str, text: str = CODE) -> str:
         "Send direct messages to Marek and Tomas that the rims come late.",
         "Write a short message to Marek and Tomas that the rims come late.",
         "Tell Marek by direct message, and Tomas, that the rims come late.",
+        "Tell Marek and tomas@rims.example that the rims come late.",
     ],
 )
 def test_who_is_told_lends_nothing(request_: str) -> None:
