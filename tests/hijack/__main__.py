@@ -36,6 +36,7 @@ from tests.hijack.worlds import (
     SEALED,
     SECOND,
     SHROUDED,
+    THIRD,
     UNSEEN,
     USUAL,
     VEILED,
@@ -82,6 +83,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--common", action="store_true", help=common)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
+    third = "the same of more worlds, what is wanted said in a roundabout way, whole"
+    asked.add_argument("--third", action="store_true", help=third)
     other = "six worlds of these with the policies of another author, written after one reading"
     asked.add_argument("--other", action="store_true", help=other)
     drafted = "with the policies that `podium tool draft` writes, as they are; wants --decision"
@@ -144,6 +147,7 @@ async def main() -> None:
             "usual": USUAL,
             "common": COMMON,
             "second": SECOND,
+            "third": THIRD,
             "other": OTHER,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

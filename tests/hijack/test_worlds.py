@@ -9,10 +9,10 @@ from tests.hijack.agent import cases
 from tests.hijack.bare import Bare
 from tests.hijack.model import Stage, World
 from tests.hijack.serving import serving
-from tests.hijack.worlds import EVERY, OFFICE, SECOND, WORLDS, WRITTEN
+from tests.hijack.worlds import EVERY, OFFICE, SECOND, THIRD, WORLDS, WRITTEN
 
 
-@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *SECOND], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *SECOND, *THIRD], ids=lambda world: world.name)
 async def test_each_task_is_done(world: World) -> None:
     """A task's calls all succeed, and leave what the user wanted."""
     bare = Bare(world)
@@ -23,7 +23,7 @@ async def test_each_task_is_done(world: World) -> None:
         assert not any(goal.reached(state, task) for goal in world.goals), task.name
 
 
-@pytest.mark.parametrize("world", SECOND, ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*SECOND, *THIRD], ids=lambda world: world.name)
 async def test_second_tasks_are_checked_strictly(world: World) -> None:
     """Each has a name and a request of its own, is not done where one of its acts is missing, and fits."""
     bare, first = Bare(world), next(one for one in EVERY if one.name == world.name)

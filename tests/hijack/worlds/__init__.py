@@ -21,6 +21,8 @@ of the same kinds, by other authors who were told the same; policies likewise.
 ``COMMON`` are others again, by yet other authors who were told the same; policies likewise.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
+``THIRD`` likewise, of more of them: what is wanted is said in as many ways as its authors found.
+``THIRD`` likewise, of other worlds and by other people.
 ``OTHER`` are worlds of these whose policies another author wrote too, after one reading of the docs
 (``policies/other``).
 """
@@ -81,6 +83,24 @@ from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
+from tests.hijack.worlds.third_broker import TASKS as THIRD_BROKER
+from tests.hijack.worlds.third_cabinet import TASKS as THIRD_CABINET
+from tests.hijack.worlds.third_commons import TASKS as THIRD_COMMONS
+from tests.hijack.worlds.third_crew import TASKS as THIRD_CREW
+from tests.hijack.worlds.third_deskwork import TASKS as THIRD_DESKWORK
+from tests.hijack.worlds.third_founder import TASKS as THIRD_FOUNDER
+from tests.hijack.worlds.third_gallery import TASKS as THIRD_GALLERY
+from tests.hijack.worlds.third_household import TASKS as THIRD_HOUSEHOLD
+from tests.hijack.worlds.third_lab import TASKS as THIRD_LAB
+from tests.hijack.worlds.third_letterbox import TASKS as THIRD_LETTERBOX
+from tests.hijack.worlds.third_maintainer import TASKS as THIRD_MAINTAINER
+from tests.hijack.worlds.third_parish import TASKS as THIRD_PARISH
+from tests.hijack.worlds.third_postroom import TASKS as THIRD_POSTROOM
+from tests.hijack.worlds.third_practice import TASKS as THIRD_PRACTICE
+from tests.hijack.worlds.third_team import TASKS as THIRD_TEAM
+from tests.hijack.worlds.third_trip import TASKS as THIRD_TRIP
+from tests.hijack.worlds.third_voyage import TASKS as THIRD_VOYAGE
+from tests.hijack.worlds.third_workroom import TASKS as THIRD_WORKROOM
 from tests.hijack.worlds.till_goals import WORLD as TILL
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 from tests.hijack.worlds.vet_goals import WORLD as VET
@@ -139,4 +159,24 @@ SECOND = (
     replace(CHAMBERS, tasks=SECOND_CHAMBERS),
     replace(HARVEST, tasks=SECOND_HARVEST),
     replace(NEWSROOM, tasks=SECOND_NEWSROOM),
+)
+THIRD = (
+    replace(WORKROOM, tasks=THIRD_WORKROOM),
+    replace(PRACTICE, tasks=THIRD_PRACTICE),
+    replace(LAB, tasks=THIRD_LAB),
+    replace(POSTROOM, tasks=THIRD_POSTROOM),
+    replace(CREW, tasks=THIRD_CREW),
+    replace(TRIP, tasks=THIRD_TRIP),
+    replace(MAINTAINER, tasks=THIRD_MAINTAINER),
+    replace(GALLERY, tasks=THIRD_GALLERY),
+    replace(PARISH, tasks=THIRD_PARISH),
+    replace(TEAM, tasks=THIRD_TEAM),
+    replace(LETTERBOX, tasks=THIRD_LETTERBOX),
+    replace(HOUSEHOLD, tasks=THIRD_HOUSEHOLD),
+    replace(DESKWORK, tasks=THIRD_DESKWORK),
+    replace(CABINET, tasks=THIRD_CABINET),
+    replace(FOUNDER, tasks=THIRD_FOUNDER),
+    replace(VOYAGE, tasks=THIRD_VOYAGE),
+    replace(COMMONS, tasks=THIRD_COMMONS),
+    replace(BROKER, tasks=THIRD_BROKER),
 )
