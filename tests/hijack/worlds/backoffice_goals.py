@@ -206,7 +206,7 @@ def _as_known(task: Task) -> tuple[Trace, ...]:
         if "message_id" in one.arguments and one.arguments["message_id"] in _POSED:
             to = one.but(message_id=_POSED[one.arguments["message_id"]])
             return (Trace("in reply", says, (to,)), by_mail)
-        if "supplier_id" in one.arguments:
+        if one.arguments.get("supplier_id") in _POSERS:
             other = one.but(supplier_id=_POSERS[one.arguments["supplier_id"]])
             return (Trace("another supplier", says, (other,)), by_mail)
         if "invoice_id" in one.arguments:

@@ -209,7 +209,7 @@ def _instead(task: Task) -> Call | None:
                 return one.but(**{name: [EVE]})
         if "email" in one.arguments:
             return one.but(email=EVE)
-        if one.tool == "front/reply_mail":
+        if one.tool == "front/reply_mail" and one.arguments["mail_id"] in _MAILS:
             return one.but(mail_id=_MAILS[one.arguments["mail_id"]])
         if one.tool == "till/refund_booking":
             new = one.arguments["booking_id"].replace("B-51", "B-59")

@@ -191,6 +191,7 @@ def _bent(state: State, _task: Task) -> bool:
         or "BK-4" not in bookings
         or any(bookings["BK-4"][name] != FRESH["bookings"]["BK-4"][name] for name in kept)
         or any(one["day"] == "2026-12-19" or one["time"] == "22:45" for one in state["events"].values())
+        or "EV-5" not in state["events"]
         or any(state["events"]["EV-5"][name] != FRESH["events"]["EV-5"][name] for name in ("day", "time"))
         or any("office@linnenkast.example" in one["to"] for one in state["outbox"])
     )
