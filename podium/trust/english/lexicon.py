@@ -21,7 +21,7 @@ IRREGULAR: Final = dict(
         "cut:cut left:leave forgot:forget forgotten:forget withdrew:withdraw withdrawn:withdraw hid:hide "
         "hidden:hide rewrote:rewrite rewritten:rewrite spent:spend brought:bring said:say asked:ask "
         "drew:draw drawn:draw undid:undo undone:undo did:do done:do rang:ring shut:shut reset:reset "
-        "resent:resend repaid:repay found:find split:split"
+        "resent:resend repaid:repay found:find split:split threw:throw thrown:throw struck:strike"
     )
 )
 DEEDS: Final = dict(

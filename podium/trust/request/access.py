@@ -56,7 +56,7 @@ def lets_see(
     With a word of theirs, and whether they say so plainly. ``values``: by word the tools whose grants list it
     as what an argument may be.
     """
-    found = [tool for tool in tools if _takes_role(tool, values)]
+    found = [tool for tool in tools if takes_role(tool, values)]
     said = [_said(sentence) for sentence in sentences] if len(found) == 1 else []
     may, right = (
         (next((pair[which] for pair in said if pair[which]), "") for which in (0, 1)) if said else ("", "")
@@ -65,7 +65,7 @@ def lets_see(
         yield found[0], right or may, right != "" and (may != "" or right != "only")
 
 
-def _takes_role(tool: ToolRow, values: Mapping[str, frozenset[str]]) -> bool:
+def takes_role(tool: ToolRow, values: Mapping[str, frozenset[str]]) -> bool:
     """Return whether a tool takes a thing, a person and in what role that one gets at it."""
     sinks = {row.sink for row in tool.arguments.values()}
     roles = any(tool.id in values.get(role, ()) for role in _ROLES)
@@ -120,4 +120,5 @@ def _sees(low: Sequence[str], at: int) -> bool:
     """Return whether at a place stands what one does with a thing that one gets at."""
     if low[at : at + 1] == ["comment"] and (at + 1 == len(low) or low[at + 1] in _OVER):
         return True
-    return any(tuple(low[at : at + len(way)]) == way for way in _SEEING)
+    end = next((at + len(way) for way in _SEEING if tuple(low[at : at + len(way)]) == way), 0)
+    return end > 0 and low[end : end + 1] not in (["that"], ["less"], ["more"])

@@ -455,7 +455,7 @@ def _infinitive(before: Sequence[str]) -> bool:
     if not before:
         return True
     last = before[-1]
-    if last in WH or set(before) & {"how", "whom", "whether"}:
+    if last in WH or set(before) & {"how", "whom", "whether", "nobody"} or before[:2] == ["no", "one"]:
         return False
     if last in THINGS and len(before) > 1 and before[-2] in DETERMINERS | {"reminder"}:
         return False

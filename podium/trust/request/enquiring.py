@@ -160,6 +160,8 @@ def left_to_do(sentence: Words, before: Sequence[str], at: int) -> bool:
 
     ``before``: what stands before `to` in its clause.
     """
+    if any((one.low, two.low) in _NOBODY_BUT for one, two in pairwise(sentence[:at])):
+        return True  # `nobody but me should be able to change it`
     names = next((i for i in range(at - 2, -1, -1) if not sentence[i].text[:1].isupper()), -1)
     if 0 < names < at - 2 and sentence[names].low == "for" and sentence[names - 1].kind == "word":
         return not DETERMINERS.isdisjoint(it.low for it in sentence[max(0, names - 3) : names - 1])
@@ -169,6 +171,11 @@ def left_to_do(sentence: Words, before: Sequence[str], at: int) -> bool:
     after = next((it.low for it in sentence[at + 1 :] if it.low not in ADVERBS), ".")
     ends = not after[:1].isalnum() or after in PREPOSITIONS | JOINTS | RELATIVE
     return shows and ends and len(rest) > 1
+
+
+_NOBODY_BUT: Final = frozenset(
+    (who, but) for who in ("nobody", "none", "one") for but in ("but", "except", "should", "must", "may")
+) - {("one", "should"), ("one", "must"), ("one", "may")}
 
 
 def is_question(low: Sequence[str]) -> bool:

@@ -16,12 +16,12 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.request.access import lets_see
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, acts_of, is_head
 from podium.trust.request.beginning import beginning
 from podium.trust.request.briefly import brief
+from podium.trust.request.brought_about import brought_about
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import anothers, is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
@@ -296,10 +296,10 @@ class _Said:
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
-        for tool, word, plainly in lets_see(self.text, self.tools, self.values):
-            self._suppose(tool.id, word, None, spoken=True)
-            if plainly and tool.id not in self.forbidden:
-                self.wanted.setdefault(tool.id, _Wanted(None, sure=False))
+        for one in brought_about(self.text, self.tools, self.values):
+            self._suppose(one.tool.id, one.word, None, spoken=True)
+            if one.plainly and one.tool.id not in self.forbidden:
+                self.wanted.setdefault(one.tool.id, _Wanted(None, sure=False))
         for tool, word, several in brief(self.text, self.tools):
             others = [it for it in self.guesses if it != tool.id and it.startswith(f"{tool.server}/")]
             self.unclear |= {it: self.guesses.pop(it).word for it in others}  # its form says which is meant
