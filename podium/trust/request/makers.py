@@ -19,11 +19,15 @@ from podium.trust.tools import ToolRow
 
 def wanted_things(
     sentences: Sequence[Sentence], tools: Sequence[ToolRow]
-) -> Iterator[tuple[ToolRow, str, int | None]]:
-    """Yield the tools that make what sentences want without a verb, each with its noun, and how often."""
+) -> Iterator[tuple[ToolRow, str, int | None, bool]]:
+    """Yield the tools that make what sentences want without a verb, each with its noun, and how often.
+
+    And whether it is a thing of the kind that the tool is about, rather than any that is sold.
+    """
     for sentence in sentences:
         for thing in things(sentence):
-            yield from ((tool, thing.word, thing.most) for tool in makers_of(thing, tools))
+            for tool in makers_of(thing, tools):
+                yield tool, thing.word, thing.most, not _orders(tool)
 
 
 def makers_of(thing: Thing, tools: Sequence[ToolRow]) -> list[ToolRow]:

@@ -305,8 +305,8 @@ class _Said:
             others = [it for it in self.guesses if it != tool.id and it.startswith(f"{tool.server}/")]
             self.unclear |= {it: self.guesses.pop(it).word for it in others}  # its form says which is meant
             self._suppose(tool.id, word, None if several else 1, spoken=True)
-        for tool, word, most in wanted_things(self.text, self.tools):
-            self._suppose(tool.id, word, most, spoken=True)
+        for tool, word, most, spoken in wanted_things(self.text, self.tools):
+            self._suppose(tool.id, word, most, spoken=spoken)
         if not (self.wanted or self.seeks):
             for tool, word, several in alone(self.text, self.tools, self.values):
                 self._suppose(tool.id, word, None if several else 1)

@@ -85,7 +85,7 @@ ORDER, TASK, PAGE, BENCH = "shop/place_order", "work/add_task", "work/append_to_
 
 def wanted(request: str) -> set[str]:
     """Return the tools that a request wants something of without a verb."""
-    return {tool.id for tool, _, _ in wanted_things(list(sentences(request)), list(TOOLS.values()))}
+    return {tool.id for tool, *_ in wanted_things(list(sentences(request)), list(TOOLS.values()))}
 
 
 def decide(request: str, tool: str, arguments: dict[str, Any]) -> Verdict:
