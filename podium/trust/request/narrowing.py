@@ -32,7 +32,6 @@ from podium.trust.request.idioms import opened
 from podium.trust.request.joining import is_out_of_more, lets_into
 from podium.trust.request.left_word import left_word
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
-from podium.trust.request.makers import wanted_things
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
@@ -45,6 +44,7 @@ from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.sending import sent_by
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
+from podium.trust.request.supposing import supposed
 from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, order_word, seeks
 from podium.trust.request.verbless import writing
@@ -305,7 +305,7 @@ class _Said:
             others = [it for it in self.guesses if it != tool.id and it.startswith(f"{tool.server}/")]
             self.unclear |= {it: self.guesses.pop(it).word for it in others}  # its form says which is meant
             self._suppose(tool.id, word, None if several else 1, spoken=True)
-        for tool, word, most, spoken in wanted_things(self.text, self.tools):
+        for tool, word, most, spoken in supposed(self.text, self.tools):
             self._suppose(tool.id, word, most, spoken=spoken)
         if not (self.wanted or self.seeks):
             for tool, word, several in alone(self.text, self.tools, self.values):
