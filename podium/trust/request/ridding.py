@@ -81,7 +81,7 @@ def _meant(tools: Sequence[ToolRow], levels: Sequence[Sentence], words: str) -> 
             found = [tool for tool in tools if near(tool) & said]
             if found:
                 return found if len(found) == 1 else [it for it in found if _lists(it, words)][:1]
-    return list(tools) if len(tools) == 1 else []
+    return list(tools) if words in _BACK and len(tools) == 1 else []
 
 
 def _lists(tool: ToolRow, words: str) -> bool:
