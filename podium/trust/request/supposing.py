@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from podium.trust.request.asking import Sentence
 from podium.trust.request.makers import wanted_things
 from podium.trust.request.ridding import ridding
+from podium.trust.request.yes_or_no import yes_or_no
 from podium.trust.tools import ToolRow
 
 
@@ -14,3 +15,4 @@ def supposed(
     """Yield the tools that sentences may mean, by what, how often, and whether they speak of its things."""
     yield from wanted_things(sentences, tools)
     yield from ridding(sentences, tools)
+    yield from yes_or_no(sentences, tools)
