@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from podium.trust.request.asking import Sentence
 from podium.trust.request.makers import wanted_things
+from podium.trust.request.mending import mending
 from podium.trust.request.ridding import ridding
 from podium.trust.request.yes_or_no import yes_or_no
 from podium.trust.tools import ToolRow
@@ -16,3 +17,4 @@ def supposed(
     yield from wanted_things(sentences, tools)
     yield from ridding(sentences, tools)
     yield from yes_or_no(sentences, tools)
+    yield from mending(sentences, tools)
