@@ -200,6 +200,8 @@ NOUNS: Final = tuple(
     )
 )
 """Nouns for one kind of thing."""
+LIGHT: Final = word_set("give make take get do have let")
+"""Verbs that say little without a noun of the tool."""
 QUANTIFIERS: Final = word_set(
     "each every all both everyone everybody them these those several multiple many respectively "
     "others ones daily weekly monthly any whichever whoever whatever everything"

@@ -293,11 +293,14 @@ def leads_to(sentence: Sentence, act: Act, things: AbstractSet[str]) -> bool:
     end = next((i for i, word in enumerate(low) if i and word in PREPOSITIONS | JOINTS), len(low))
     if not low or behind[0].kind != "word" or set(low[:end]) & (_DAYS | _PARTS):
         return False
+    if low[0] in _WHAT and act.end == act.at + 1:
+        return False  # `pass on what her lawyer wrote`: what is passed on
     named = behind[0].text.islower() and low[0] not in ADVERBS | OBJECTS | RELATIVE
     named = named or low[0].endswith("'s")
     return named and not things & {singular(word) for word in low[:end]}
 
 
+_WHAT: Final = word_set("what whatever whichever everything")
 _PARTS: Final = word_set("morning afternoon evening night noon name way order time")
 _HANDLES: Final = word_set("do handle fix finish")
 _IT: Final = word_set("it this that these those them")

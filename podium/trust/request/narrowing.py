@@ -9,11 +9,11 @@ from whoever started the task, so that the agent cannot write it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import LIGHT
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
@@ -44,6 +44,7 @@ from podium.trust.request.refusing import is_of_one, verb_of
 from podium.trust.request.sending import sent_by
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
+from podium.trust.request.supposing import supposed
 from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, order_word, seeks
 from podium.trust.request.verbless import writing
@@ -304,6 +305,8 @@ class _Said:
             others = [it for it in self.guesses if it != tool.id and it.startswith(f"{tool.server}/")]
             self.unclear |= {it: self.guesses.pop(it).word for it in others}  # its form says which is meant
             self._suppose(tool.id, word, None if several else 1, spoken=True)
+        for tool, word, most, spoken in supposed(self.text, self.tools):
+            self._suppose(tool.id, word, most, spoken=spoken)
         if not (self.wanted or self.seeks):
             for tool, word, several in alone(self.text, self.tools, self.values):
                 self._suppose(tool.id, word, None if several else 1)
@@ -394,7 +397,7 @@ class _Said:
         named = is_somebody(head := direct(phrase)) and "send" not in bases(sentence[act.at].low)
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         once = act.at == act.end and sum(it.key == act.key for it in asked[tool.id]) == 1
-        light = once and bool(set(bases(sentence[act.at].low)) & _LIGHT)  # not `make a reservation`
+        light = once and bool(set(bases(sentence[act.at].low)) & LIGHT)  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
         lets = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
@@ -494,7 +497,3 @@ class _Said:
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
                 if own & kin(words):
                     self.unclear.setdefault(tool.id, order_word(sentence, at, end))
-
-
-_LIGHT: Final = word_set("give make take get do have let")
-"""Verbs that say little without a noun of the tool."""

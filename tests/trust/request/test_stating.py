@@ -181,6 +181,8 @@ def _rule(request: str, tool: str) -> str:
         ("put the date in the newsletter", False),
         ("Put Ann in the court at nine", True),
         ("put us in on Monday morning", True),
+        ("put in what the coach wrote for Friday", True),
+        ("Put in whatever she booked last week", True),
     ],
 )
 def test_what_a_particle_leads_to(text: str, opens: bool) -> None:

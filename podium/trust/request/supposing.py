@@ -1,0 +1,20 @@
+"""What a request asks for in forms of its own, without a tool's words: each way, one after the other."""
+
+from collections.abc import Iterator, Sequence
+
+from podium.trust.request.asking import Sentence
+from podium.trust.request.makers import wanted_things
+from podium.trust.request.mending import mending
+from podium.trust.request.ridding import ridding
+from podium.trust.request.yes_or_no import yes_or_no
+from podium.trust.tools import ToolRow
+
+
+def supposed(
+    sentences: Sequence[Sentence], tools: Sequence[ToolRow]
+) -> Iterator[tuple[ToolRow, str, int | None, bool]]:
+    """Yield the tools that sentences may mean, by what, how often, and whether they speak of its things."""
+    yield from wanted_things(sentences, tools)
+    yield from ridding(sentences, tools)
+    yield from yes_or_no(sentences, tools)
+    yield from mending(sentences, tools)
