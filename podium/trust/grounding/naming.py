@@ -16,7 +16,7 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.carts import in_cart
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.excepting import without_excepted
-from podium.trust.grounding.handles import only_orders
+from podium.trust.grounding.handles import only_orders, only_particles
 from podium.trust.grounding.heads import told_apart
 from podium.trust.grounding.in_full import in_full
 from podium.trust.grounding.leading import led_by, payees_of
@@ -340,6 +340,7 @@ class Naming:
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, self.tool)
             and not only_orders(self.request, pair[0])
+            and not only_particles(self.request, pair[0])
             and not (call and call.new and only_new(self.request, pair[0], call.new))
         ]
         return self._calls[index]
