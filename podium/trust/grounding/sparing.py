@@ -10,8 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import VERBS, word_set
 from podium.trust.english.vocabulary import ACTS, COMMON
+from podium.trust.english.words import bases
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow
@@ -49,8 +50,9 @@ _NOT_ONE: Final = re.compile(
 )
 """Which of several is not meant, by what it is about: the words of any of its fields tell."""
 _MYSELF: Final = re.compile(
-    r"(?:^|[.;:!?()])([^.;:!?()]{1,120}?)\b(?:i|we)(?:'ll|'d rather| will| shall| can| would rather| want to)?"
-    r"(?: \w+){1,4} (?:myself|ourselves)\b"
+    r"(?:^|[.;:!?()])([^.;:!?()]{1,120}?)\b(?:i|we)"
+    r"(?:'ll|'d rather| will| shall| can| would rather| want to)?"
+    r" (\w+)(?: \w+){0,3} (?:myself|ourselves)\b"
 )
 """What the user does, in front of it: *dinners and tools I look at myself*."""
 _I_DO: Final = re.compile(
@@ -67,7 +69,8 @@ MAX_PIECE: Final = 4
 def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
     """Return which objects are to stay, for a call that ends or removes something, by index.
 
-    For any call that changes something what the user does himself: *dinners I look at myself*. They are told from others of their kind by a word that those have not, or by a day of the week.
+    For any call that changes something what the user does himself: *dinners I look at myself*. They are told
+    from others of their kind by a word that those have not, or by a day of the week.
     """
     if tool is None or not tool.writes:
         return set()
@@ -137,14 +140,19 @@ def _left_to_user(plain: str) -> frozenset[str]:
         return frozenset()
     parts = [match[1] for one in (_I_DO, _TO_ME) for match in one.finditer(plain)]
     for match in _MYSELF.finditer(plain):
-        for piece in reversed(_PIECES.split(match[1])):
+        for piece in reversed(_PIECES.split(match[1]) if not _is_past(match[2]) else ()):
             there = words(piece)
-            if len(there) > MAX_PIECE or not ACTS.isdisjoint(there[:1]):
+            if not 0 < len(there) <= MAX_PIECE or not (ACTS | VERBS).isdisjoint(there[:1]):
                 break
             parts.append(piece)
     said, every = [word for part in parts for word in words(part)], words(plain)
     own = {word for word in said if said.count(word) == every.count(word) and len(word) > 2}
     return frozenset(map(stem, own - COMMON)) - _PLAIN
+
+
+def _is_past(verb: str) -> bool:
+    """Return whether somebody has done something, or been somewhere: `the dinner I paid myself`."""
+    return verb in _WAS or "ed" in bases(verb).values()
 
 
 def parts_that_stay(plain: str) -> list[str]:
@@ -161,6 +169,7 @@ def _excepted(plain: str) -> tuple[frozenset[str], ...]:
 
 MAX_CHARS: Final = 200
 """Characters of a field that says what a thing is about."""
+_WAS: Final = word_set("am was were have had did been")
 _SELF: Final = word_set("myself ourselves me us")
 _PLAIN: Final = frozenset(
     map(stem, word_set("all both for in it just of on one ones only s that the them this to"))
