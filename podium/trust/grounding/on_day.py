@@ -19,7 +19,8 @@ from podium.trust.values.forms import words
 _WEEKDAY: Final = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _MONTH: Final = "|".join(name.casefold() for name in calendar.month_name if name)
 _DAY: Final = (
-    rf"(?:(?:this |next |coming |the coming |the )?{_WEEKDAY}(?: next week| of next week|,? the \d{{1,2}}\w{{2}})?"
+    rf"(?:(?:this |next |coming |the coming |the )?{_WEEKDAY}"
+    r"(?: next week| of next week|,? the \d{1,2}\w{2})?"
     rf"|today|tomorrow|tonight|yesterday|(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? (?:{_MONTH})"
     rf"|(?:{_MONTH}) \d{{1,2}}(?:st|nd|rd|th)?|the \d{{1,2}}(?:st|nd|rd|th)|\d{{4}}-\d\d-\d\d)"
 )

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grants import GrantRow
 from podium.trust.grounding.readings import Read, Readings
-from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
 TODAY = date(2026, 11, 26)  # a Thursday
