@@ -18,6 +18,7 @@ from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders, only_particles
 from podium.trust.grounding.heads import told_apart
+from podium.trust.grounding.holding import holders
 from podium.trust.grounding.in_full import in_full
 from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.lettered import one_each
@@ -83,6 +84,9 @@ class Naming:
         self.told: set[int] = set()
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         named = self._named(plural=plural)
+        held = holders(readings, call, named)
+        named |= {index: readings.objects[index] for index in held}
+        self.hinted |= {index for index, inner in held.items() if inner <= self.hinted}
         self.named = in_cart(readings, call, named)
         self.hinted |= self.named.keys() - named.keys()  # what a thing in a cart is called, nobody relies on
         self.claimed = self._claimed()
