@@ -15,6 +15,7 @@ from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.carts import in_cart
 from podium.trust.grounding.choosing import chosen
+from podium.trust.grounding.cleared import cleared
 from podium.trust.grounding.excepting import without_excepted
 from podium.trust.grounding.handles import only_orders, only_particles
 from podium.trust.grounding.heads import told_apart
@@ -121,7 +122,9 @@ class Naming:
             by_name = by_name or of_state(self.readings, nouns, {i: self._mentions(i) for i in called})
             by_name = self._restricted(nouns, by_name - outdone(self.readings, by_name, called, self._called))
             by_kind = self._chosen(nouns, group, plural=plural)
-            by_kind = self._listed(nouns, by_kind) or by_kind
+            if place := (cleared(self.readings, self.tool, group) if plural else set[int]()):
+                by_name, by_kind = {i for i in by_name if i in place or not objects[i].spoken}, place
+            by_kind = by_kind if place else self._listed(nouns, by_kind) or by_kind
             if self.call is not None and not (by_name or by_kind):
                 by_kind = by_time(self.request, self.call.tool, objects, group)
             if by_kind:  # what is called so beside those is not meant
