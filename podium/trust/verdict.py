@@ -22,6 +22,7 @@ from podium.trust.grounding.carts import objects_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.holding import single_objects
 from podium.trust.grounding.in_passing import towards
 from podium.trust.grounding.overwriting import new_texts
 from podium.trust.grounding.own_words import OwnWords
@@ -165,7 +166,8 @@ def _grounds(tool: ToolRow, arguments: Mapping[str, Any], task: Standing, *, plu
     given = given_to(task.readings, tool, arguments) | spoken_of(request, tool)
     given |= had_it(request.text, request.today)
     day, new = takes_day(request, tool, arguments), new_texts(tool, arguments)
-    about = Called(tool, given, day, new, objects_of(tool, arguments))
+    every, on = objects_of(tool, arguments), single_objects(tool, arguments)
+    about = Called(tool, given, day, new, every, on)
     return Grounds(task.readings, plural=plural, domains=task.domains, call=about)
 
 

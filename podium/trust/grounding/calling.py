@@ -17,3 +17,5 @@ class Called(msgspec.Struct, frozen=True):
     """The words of each value that it sets."""
     every: frozenset[str] = frozenset()
     """All that it acts on, where that may be several things."""
+    on: frozenset[str] = frozenset()
+    """The identifiers of single things that it takes, of whatever kind."""

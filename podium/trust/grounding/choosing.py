@@ -34,7 +34,7 @@ _NAMING: Final = word_set(
     "name customer tenant patient employee member contact title handle email person client user"
 )
 """Words of fields that hold whose something is."""
-_PLACES: Final = word_set(
+PLACES: Final = word_set(
     "account app backlog board calendar catalog catalogue cloud database drive inbox list mailbox overview "
     "page portal queue shop store system table tool tracker workspace"
 )
@@ -231,7 +231,7 @@ def fitting_of(
             continue
         if at and wanted[at - 1].isdigit() and _is_field(objects, left, word):
             continue  # so many were told
-        if word in _PLACES and not any(_has(readings, index, word) for index in left):
+        if word in PLACES and not any(_has(readings, index, word) for index in left):
             continue
         if word == "bound":
             left = [index for index in left if _in_time(objects[index], readings.request)]

@@ -28,7 +28,8 @@ from podium.trust.values.forms import words
 _REST: Final = r"([^.;:!?()\n]{1,80})"
 _EXCEPT: Final = re.compile(
     r"\b(?:except(?:ing)?(?: for)?|apart from|aside from|other than|excluding|save for|but for"
-    rf"|(?:with|at) the exception of) {_REST}"
+    r"|(?:with|at) the exception of"
+    rf"|(?:everything|everyone|everybody|all(?: of (?:them|it|those|these))?|every one) (?:but|save)) {_REST}"
 )
 _NOT: Final = re.compile(
     rf"\b(?:not|but|nor) (?=(?:the|my|our|his|her|their|that|those|these|this|number|no\.)\b){_REST}"
@@ -38,7 +39,9 @@ _NEXT: Final = re.compile(r", (?:and |or )?| and | or | nor | & ")
 _PLAIN: Final = frozenset(
     map(stem, COMMON | PREPOSITIONS | WH | word_set("number no just only one ones please s still thing"))
 )
-_AFTER: Final = VERBS | word_set("then please thanks so because since as if when while i we you")
+_AFTER: Final = VERBS | word_set(
+    "then please thanks so because since as if when while i we you he she they it"
+)
 """Words with which something else begins behind a comma or an `and`."""
 MAX_PARTS: Final = 6
 

@@ -27,6 +27,7 @@ _PLAIN_WORDS: Final = ACTS | CALENDAR | COMMON | RELATIVE | VERBS | LISTED
 _OBJECTS: Final = (
     r"it|him|her|them|this|that|these|those|the|a|an|my|our|your|his|their|its|all|each|every|both"
 )
+_PARTICLES: Final = frozenset(("back", "up", "off", "out", "away", "down", "over"))
 _SIGNED: Final = re.compile(r"[@#](?=[^\W_])")
 _LOGIN: Final = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
 """A first and a last name, or a letter of one."""
@@ -177,3 +178,10 @@ def only_orders(request: Request, name: str) -> bool:
     orders = rf"(?i:{begins}{low})\s+(?:(?:{_OBJECTS})\b|[A-Z#\d])"
     there = len(re.findall(rf"(?<![\w@#]){low}(?!\w)", request.plain))
     return 0 < there == len(re.findall(orders, request.text))
+
+
+def only_particles(request: Request, name: str) -> bool:
+    """Return whether a request has no more of a name than what belongs to a verb: `paid back`, `set up`."""
+    there = words(name)
+    shared = {word for word in there if word in request.bag}
+    return len(there) > 1 and bool(shared & _PARTICLES) and shared <= _PARTICLES | COMMON

@@ -15,9 +15,11 @@ from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.carts import in_cart
 from podium.trust.grounding.choosing import chosen
+from podium.trust.grounding.cleared import cleared
 from podium.trust.grounding.excepting import without_excepted
-from podium.trust.grounding.handles import only_orders
+from podium.trust.grounding.handles import only_orders, only_particles
 from podium.trust.grounding.heads import told_apart
+from podium.trust.grounding.holding import holders
 from podium.trust.grounding.in_full import in_full
 from podium.trust.grounding.leading import led_by, payees_of
 from podium.trust.grounding.lettered import one_each
@@ -43,6 +45,7 @@ from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.series import of_series
+from podium.trust.grounding.sole import sole_ways
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
@@ -82,6 +85,9 @@ class Naming:
         self.told: set[int] = set()
         """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         named = self._named(plural=plural)
+        held = holders(readings, call, named)
+        named |= {index: readings.objects[index] for index in held}
+        self.hinted |= {index for index, inner in held.items() if inner <= self.hinted}
         self.named = in_cart(readings, call, named)
         self.hinted |= self.named.keys() - named.keys()  # what a thing in a cart is called, nobody relies on
         self.claimed = self._claimed()
@@ -116,7 +122,9 @@ class Naming:
             by_name = by_name or of_state(self.readings, nouns, {i: self._mentions(i) for i in called})
             by_name = self._restricted(nouns, by_name - outdone(self.readings, by_name, called, self._called))
             by_kind = self._chosen(nouns, group, plural=plural)
-            by_kind = self._listed(nouns, by_kind) or by_kind
+            if place := (cleared(self.readings, self.tool, group) if plural else set[int]()):
+                by_name, by_kind = {i for i in by_name if i in place or not objects[i].spoken}, place
+            by_kind = by_kind if place else self._listed(nouns, by_kind) or by_kind
             if self.call is not None and not (by_name or by_kind):
                 by_kind = by_time(self.request, self.call.tool, objects, group)
             if by_kind:  # what is called so beside those is not meant
@@ -136,6 +144,8 @@ class Naming:
                     for index in self._chosen(nouns, group, plural=plural, known=found):
                         found[index] = self.readings.objects[index]
         found = without_excepted(self.readings, self.tool, found | self._led(found, plural=plural))
+        sure = {index: seen for index, seen in found.items() if index not in self.hinted}
+        found |= sole_ways(self.readings, self.tool, sure)
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)
@@ -340,6 +350,7 @@ class Naming:
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, self.tool)
             and not only_orders(self.request, pair[0])
+            and not only_particles(self.request, pair[0])
             and not (call and call.new and only_new(self.request, pair[0], call.new))
         ]
         return self._calls[index]

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 
 from podium.trust.english.spans import MARK
 from podium.trust.grounding.choosing import FIRM, fitting_of, has_word
+from podium.trust.grounding.on_day import on_its_day
 from podium.trust.grounding.phrases import Phrase, phrases
 from podium.trust.grounding.readings import Readings
 from podium.trust.grounding.restricting import ASIDE, owned
@@ -38,13 +39,17 @@ def of_state(readings: Readings, nouns: frozenset[str], named: Mapping[int, Sequ
         wanted = [word for word in phrase.words if word not in _called(readings, whose) | ASIDE]
         if all(MARK in word for word in wanted):
             left &= set(fitting_of(readings, wanted, sorted(whose), frozenset(), one=True))
+    if len({objects[index].id for index in left}) > 1:
+        shared = _called(readings, left, whole=True) & readings.request.bag
+        left = on_its_day(readings.request, {index: objects[index] for index in left}, shared, nouns) or left
     return left if len({objects[index].id for index in left}) == 1 else set()
 
 
-def _called(readings: Readings, indexes: AbstractSet[int]) -> set[str]:
-    """Return the words by which the request names all of some things."""
+def _called(readings: Readings, indexes: AbstractSet[int], *, whole: bool = False) -> set[str]:
+    """Return the words by which the request names all of some things; ``whole``: as they stand there."""
     names = [
-        {stem(word) for name, _ in readings.objects[index].names for word in words(name)} for index in indexes
+        {word if whole else stem(word) for name, _ in readings.objects[index].names for word in words(name)}
+        for index in indexes
     ]
     return set.intersection(*names)
 

@@ -10,7 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import VERBS, word_set
+from podium.trust.english.vocabulary import ACTS, COMMON
+from podium.trust.english.words import bases
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow
@@ -35,8 +37,10 @@ _RIGHT: Final = re.compile(
 )
 """What is right is none of those that go: *Thursday's is the right one, bin the other*."""
 _KEEP: Final = re.compile(
-    rf"\b(?:keep|keeping|still need|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
+    r"\b(?:keep|keeping|still need(?! (?:a|an|some|any|another|to|one|somebody|someone|something)\b)"
+    rf"|spare|sparing|not touch|hang on to|hold on to) ({_PART}{{1,80}})"
 )
+"""What is kept: *I still need a bed* is a wish for any."""
 _LEAVE: Final = re.compile(
     rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
     r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
@@ -45,17 +49,34 @@ _NOT_ONE: Final = re.compile(
     rf"\bnot (?:the|that) ones? (?:about|on|concerning|regarding|that says|that is about) ({_PART}{{1,80}})"
 )
 """Which of several is not meant, by what it is about: the words of any of its fields tell."""
+_MYSELF: Final = re.compile(
+    r"(?:^|[.;:!?()])([^.;:!?()]{1,120}?)\b(?:i|we)"
+    r"(?:'ll|'d rather| will| shall| can| would rather| want to)?"
+    r" (\w+)(?: \w+){0,3} (?:myself|ourselves)\b"
+)
+"""What the user does, in front of it: *dinners and tools I look at myself*."""
+_I_DO: Final = re.compile(
+    r"\b(?:i|we)(?:'ll|'d rather| will| shall| would rather| want to| prefer to)? (?:look (?:at|into|after)"
+    r"|see to|deal with|take care of|check|decide(?: on| about)?|do|handle|pay|answer|settle)"
+    rf" ({_PART}{{1,60}}?) (?:myself|ourselves)\b"
+)
+_TO_ME: Final = re.compile(rf"\bleave ({_PART}{{1,60}}?) (?:to|for|with) (?:me|us)\b")
+_PIECES: Final = re.compile(r",|\b(?:and|but|or|while)\b")
+MAX_PIECE: Final = 4
+"""Words of one of several things that stand before *I look at myself*."""
 
 
 def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
     """Return which objects are to stay, for a call that ends or removes something, by index.
 
-    They are told from others of their kind by a word that those have not, or by a day of the week.
+    For any call that changes something what the user does himself: *dinners I look at myself*. They are told
+    from others of their kind by a word that those have not, or by a day of the week.
     """
-    if tool is None or not ends(tool):
+    if tool is None or not tool.writes:
         return set()
-    said, out = _staying(request.plain), set[int]()
-    for words_of in _excepted(request.plain):
+    said, out, ending = _left_to_user(request.plain), set[int](), ends(tool)
+    said |= _staying(request.plain) if ending else frozenset()
+    for words_of in _excepted(request.plain) if ending else ():
         out |= {index for index, seen in enumerate(objects) if words_of <= said_in(seen)}
     if not said:
         return out
@@ -112,6 +133,28 @@ def _staying(plain: str) -> frozenset[str]:
     return frozenset(stem(word) for part in parts_that_stay(plain) for word in words(part)) - _PLAIN
 
 
+@lru_cache(maxsize=256)
+def _left_to_user(plain: str) -> frozenset[str]:
+    """Return the words of what the user says that he does himself, and of nothing else that he says."""
+    if not _SELF & set(words(plain)):
+        return frozenset()
+    parts = [match[1] for one in (_I_DO, _TO_ME) for match in one.finditer(plain)]
+    for match in _MYSELF.finditer(plain):
+        for piece in reversed(_PIECES.split(match[1]) if not _is_past(match[2]) else ()):
+            there = words(piece)
+            if not 0 < len(there) <= MAX_PIECE or not (ACTS | VERBS).isdisjoint(there[:1]):
+                break
+            parts.append(piece)
+    said, every = [word for part in parts for word in words(part)], words(plain)
+    own = {word for word in said if said.count(word) == every.count(word) and len(word) > 2}
+    return frozenset(map(stem, own - COMMON)) - _PLAIN
+
+
+def _is_past(verb: str) -> bool:
+    """Return whether somebody has done something, or been somewhere: `the dinner I paid myself`."""
+    return verb in _WAS or "ed" in bases(verb).values()
+
+
 def parts_that_stay(plain: str) -> list[str]:
     """Return what a request says of what is to stay."""
     return [match[1] for one in (_STAYS, _RIGHT, _KEEP, _LEAVE) for match in one.finditer(plain)]
@@ -126,6 +169,8 @@ def _excepted(plain: str) -> tuple[frozenset[str], ...]:
 
 MAX_CHARS: Final = 200
 """Characters of a field that says what a thing is about."""
+_WAS: Final = word_set("am was were have had did been")
+_SELF: Final = word_set("myself ourselves me us")
 _PLAIN: Final = frozenset(
     map(stem, word_set("all both for in it just of on one ones only s that the them this to"))
 )
