@@ -47,6 +47,7 @@ from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.replies import answered_so
+from podium.trust.grounding.roles import by_role
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
@@ -159,6 +160,7 @@ class Sinks:
         taken_off(self.grounds, self.tool, self.findings)
         before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
+        by_role(self.grounds, self.findings)
         of_another(self.grounds, self.findings)
         if self.tool.writes:
             of_a_list(self.grounds, self.tool, self.findings, self.worded)
