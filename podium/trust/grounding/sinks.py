@@ -20,6 +20,7 @@ from podium.trust.grounding.directions import reversed_ends
 from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
 from podium.trust.grounding.edited import in_field, staying
 from podium.trust.grounding.emptied import emptied
+from podium.trust.grounding.everybody import to_everybody
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.gainsaid import gainsaid
@@ -47,6 +48,7 @@ from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.replies import answered_so
+from podium.trust.grounding.roles import by_role
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
@@ -159,6 +161,8 @@ class Sinks:
         taken_off(self.grounds, self.tool, self.findings)
         before = tuple(self.findings)
         introduced(self.grounds, self.tool, self.findings)
+        by_role(self.grounds, self.findings)
+        to_everybody(self.grounds, self.tool, self.findings)
         of_another(self.grounds, self.findings)
         if self.tool.writes:
             of_a_list(self.grounds, self.tool, self.findings, self.worded)

@@ -106,6 +106,7 @@ def each_named(request: Request, names: Mapping[Hashable, frozenset[str]]) -> se
             phrases = _listed_around(sentence, at) if token.low == "and" else []
             if 1 < len(phrases) <= MAX_TOGETHER:
                 there = [_fitting(stems, phrase, request.meant) for phrase in phrases]
+                there = [one for one in there if one] if len(there) > 2 else there  # `and whoever`
                 if all(len(one) == 1 for one in there) and len(set[Hashable]().union(*there)) == len(there):
                     found.update(*there)
     return found

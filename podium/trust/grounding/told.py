@@ -32,7 +32,7 @@ def only_told(request: Request, names: AbstractSet[str]) -> bool:
     """Return whether a request has names only in what somebody else is told."""
     found = False
     for sentence in request.sentences:
-        inside = {at for start, end in _contents(sentence) for at in range(start, end)}
+        inside = {at for start, end in contents(sentence) for at in range(start, end)}
         for at, token in enumerate(sentence):
             if token.low.lstrip("@#").removesuffix("'s") not in names:
                 continue
@@ -42,7 +42,7 @@ def only_told(request: Request, names: AbstractSet[str]) -> bool:
     return found
 
 
-def _contents(sentence: Sequence[Token]) -> Iterator[tuple[int, int]]:
+def contents(sentence: Sequence[Token]) -> Iterator[tuple[int, int]]:
     """Yield from where to where a sentence has what somebody is told."""
     for at, token in enumerate(sentence):
         verbs = set(bases(token.low))
