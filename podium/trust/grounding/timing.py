@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.almanac import moved, shifted
-from podium.trust.english.hours import later, shifts, time_of
+from podium.trust.english.hours import later, time_of
+from podium.trust.english.lasting import shifts
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
 from podium.trust.grounding.dated import weekday_said

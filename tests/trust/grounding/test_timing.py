@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from podium.trust.english.almanac import offsets, shifted
-from podium.trust.english.hours import lengths, shifts
+from podium.trust.english.lasting import lengths, shifts
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
