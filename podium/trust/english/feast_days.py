@@ -11,10 +11,13 @@ from typing import Final
 
 from podium.trust.values.ordinals import ORDINAL, day_of
 
+_ON: Final = (
+    "at|to|until|till|from|and|or|but|instead|please|pls|thanks|then|if|when|because|as|so|that|with|is|not"
+    "|rather|around|on|latest|inclusive"
+)
 _ENDS: Final = (
-    r"(?=\s*(?:$|[,.;:!?)\n\u2013-])| (?:at|to|until|till|from|and|or|but"
-    r"|in the (?:morning|afternoon|evening)|instead|please|pls|thanks|then|if|when"
-    r"|because|as|so|that|with|is|not|rather|around|on|of (?:the|this|next) month|latest|inclusive|(?:a quarter|half|quarter) (?:past|to))\b)"
+    rf"(?=\s*(?:$|[,.;:!?)\n\u2013-])| (?:{_ON}|in the (?:morning|afternoon|evening)"
+    r"|of (?:the|this|next) month|(?:a quarter|half|quarter) (?:past|to))\b)"
 )
 """What stands behind a day: behind a number of something else there is that thing, `by the second gate`."""
 _OF_MONTH: Final = re.compile(
