@@ -151,7 +151,9 @@ def says_version(request: Request, text: str) -> bool:
     return any(request.says(form) for form in (("text", match[1]), ("text", f"v{match[1]}")))
 
 
-_TAG: Final = re.compile(r"[vV]?(\d+\.\d+\.\d+)")
+_TAG: Final = re.compile(
+    r"[vV]?(\d+(?:\.\d+){1,3}(?:[.-]?(?:rc|a|b|alpha|beta|dev|post|pre)[.-]?\d*)?)", re.IGNORECASE
+)
 
 
 def only_tells(request: Request, word: str) -> bool:
