@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import Final
 
+from podium.trust.english.feast_days import in_days, named_days, weekday_beside
 from podium.trust.english.numerals import COUNTS, count_of
 from podium.trust.english.ranges import ranged
 from podium.trust.values.forms import dates_in
@@ -21,7 +22,9 @@ _MONTH_NAMES: Final = "|".join(_MONTHS)
 _MONTHS_CUT: Final = "jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
 _NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|another|{'|'.join(COUNTS)})"
 _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
-_DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")
+_DURATION: Final = re.compile(
+    rf"\b(?:{_NUMBER}[ -])?(?:more |further |extra |additional |full |whole |working )?{_UNIT}\b"
+)
 _OFFSET: Final = re.compile(
     rf"\b(?:{_NUMBER}|the|that|on the) (?:more |further |full |whole |very )?{_UNIT}s?,? "
     r"(?P<sign>before|earlier|prior to|prior|ahead of|after|later|afterwards|following|on from)\b"
@@ -55,12 +58,19 @@ _BESIDE: Final = re.compile(
     r"|around|about|\d\d?(?::\d\d| ?[ap]\.?m\b))\b)"
 )
 """A day and a week: `Monday week`, `tomorrow fortnight`."""
+_HALF_YEAR: Final = re.compile(r"\b(?:(?P<half>half (?:a )?year)|(?:a )?quarter of (?:a|the) year)\b")
+_HOURS: Final = re.compile(r"\b(?P<n>24|48|72|96) ?(?:hours|hrs|h)\b")
 _ON: Final = re.compile(
     r"(?<!\bfor )(?<!\bonce )(?<!\btwice )(?<!\btimes )(?<!\bhours )(?<!\bdays )"
     rf"\b(?:{_NUMBER} )(?P<unit>week|fortnight)s? "
     rf"(?:(?P<lead>on|from|this|next|last|after) )?(?P<day>{_DAY_NAMES}|tomorrow|today)\b"
 )
 """A week counted from a day: `a week on Friday`, `two weeks from Monday`, `a week tomorrow`."""
+_LEANING: Final = re.compile(
+    rf"\b(?:the )?(?P<day>{_DAY_NAMES}) (?:right |just )?(?P<way>before|after) "
+    rf"(?P<of>(?:the )?\d{{1,2}}(?:(?:st|nd|rd|th)\b(?: (?:of )?(?:{_MONTH_NAMES}))?| (?:{_MONTH_NAMES}))\b)"
+)
+"""A weekday that leans on a date: `the Friday before the 18th`."""
 _AFTER_NEXT: Final = re.compile(rf"\b(?P<day>{_DAY_NAMES}) after next\b")
 _NTH: Final = re.compile(
     rf"\b(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) (?P<day>{_DAY_NAMES}) (?:of|in) "
@@ -79,7 +89,8 @@ _NTHS: Final = {
     "last": -1,
 }
 _END_OF: Final = re.compile(
-    rf"\b(?P<which>end|start|beginning|last day|first day|first) of (?:the |this )?(?P<next>next )?"
+    rf"(?<!ty-)(?<!ty )\b(?P<which>end|start|beginning|last day|first day|first) of (?:the |this )?"
+    rf"(?P<next>next )?"
     rf"(?P<what>week|month|year|quarter|{_MONTH_NAMES})\b(?: (?P<y>\d{{4}}))?"
 )
 _WITH_END: Final = re.compile(
@@ -108,32 +119,11 @@ _MAX: Final = 60
 """Dates of one request that are resolved."""
 
 
-_SHARED_MONTH: Final = re.compile(
-    r"(?P<lead>\b(?:from|between)(?: the)? |[,(] ?)(?P<first>\d{1,2})(?P<th>(?:st|nd|rd|th)?)"
-    r"(?P<to>(?: (?:to|till|until|and) | ?[-\u2013] ?)(?:the )?)(?P<last>\d{1,2}(?:st|nd|rd|th)?)"
-    rf"(?P<month> (?:of )?(?!may\b)(?i:{_MONTH_NAMES})\b)(?P<year>,? \d{{4}}\b)?"
-)
-"""Two days of one month, which is said once: `from 3 to 6 December`."""
-
-
-def in_full(text: str) -> str:
-    """Return a text in which each of two days has the month that both share."""
-
-    def both(match: re.Match[str]) -> str:
-        month, last = match["month"] + (match["year"] or ""), re.sub(r"\D", "", match["last"])
-        listed = match["lead"][0] in ",(" and match["to"].split()[:1] == ["and"]
-        if int(match["first"]) >= int(last) or listed:
-            return match[0]  # of two months, or no days
-        to = re.sub(r" ?[-\u2013] ?", " to ", match["to"])
-        return f"{match['lead']}{match['first']}{match['th']}{month}{to}{match['last']}{month}"
-
-    return _SHARED_MONTH.sub(both, text)
-
-
 def resolved(text: str, today: date) -> frozenset[str]:
     """Return the days that a text says in words, as ISO dates, seen from ``today``."""
     found: set[str] = set()
-    text = _WITH_END.sub(lambda match: f"end of the {match['what'] or match['close']}", text.casefold())
+    text = in_days(text.casefold())
+    text = _WITH_END.sub(lambda match: f"end of the {match['what'] or match['close']}", text)
     for day in _resolve(text, today):
         found.add(day.isoformat())
         if len(found) >= _MAX:
@@ -226,6 +216,8 @@ def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
     low = _ON.sub(" , ", text.casefold())
+    low = _HALF_YEAR.sub(lambda match: "6 months" if match["half"] else "3 months", low)
+    low = _HOURS.sub(lambda match: f"{int(match['n']) // 24} days", low)
     for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
         step = step_of(match["unit"], count) if count is not None else None
@@ -284,6 +276,8 @@ def moved(day: str, step: tuple[str, int]) -> Iterator[str]:
 
 def _resolve(low: str, today: date) -> Iterator[date]:
     try:
+        low, named = named_days(low, today)
+        yield from named
         yield from ranged(low, today)
         low, counted = _counted(low, today)
         yield from counted
@@ -308,6 +302,7 @@ def _resolve(low: str, today: date) -> Iterator[date]:
             late = slipped if slipped is not None and slipped.end() < match.start() else None
             first = _first_of(late["month"], today) if late is not None else today
             yield from _day_of_month(int(match["d"]), first)
+            yield from _of_said_month(int(match["d"]), low[: match.start()], today)
     except (ValueError, OverflowError):
         return
 
@@ -328,12 +323,21 @@ def _counted(low: str, today: date) -> tuple[str, list[date]]:
         found.append(start + timedelta(weeks=weeks * count))
         return " , "
 
+    def leaning(match: re.Match[str]) -> str:
+        of = days_of(match["of"], today)
+        if len(of) != 1:
+            return match[0]
+        sign = -1 if match["way"] == "before" else 1
+        found.append(weekday_beside(date.fromisoformat(min(of)), match["day"], sign))
+        return " , "
+
     def nth(match: re.Match[str]) -> str:
         found.extend(_nth_days(match, today))
         return " , "
 
     for pattern in (_ON, _BESIDE):
         low = pattern.sub(beside, low)
+    low = _LEANING.sub(leaning, low)
     low = _AFTER_NEXT.sub(lambda match: f"a week on {match['day']}", low)
     return _NTH.sub(nth, _ON.sub(beside, low)), found
 
@@ -360,7 +364,7 @@ def _nth_days(match: re.Match[str], today: date) -> Iterator[date]:
 def _near(low: str, today: date) -> Iterator[date]:
     for phrase, days in (
         (r"today|tonight|now|this (?:morning|afternoon|evening)|eod", 0),
-        (r"(?<!after )tomorrow|tmrw", 1),
+        (r"(?<!after )tomorrow|tmrw|tmw|tomorow|tommorr?ow|2morrow", 1),
         (r"day after tomorrow", 2),
         (r"yesterday", -1),
         (r"(?<!next )week from (?:now|today)|in a week", 7),
@@ -434,6 +438,16 @@ def _day_of_month(day: int, today: date) -> Iterator[date]:
             if found >= today:
                 yield found
                 return
+
+
+def _of_said_month(day: int, before: str, today: date) -> Iterator[date]:
+    """Yield a day of the month that a text has said last: `9 March`, then `from the 12th on`."""
+    said = list(dates_in(before))
+    if not said:
+        return
+    last = date.fromisoformat(_full(said[-1], today))
+    if day <= calendar.monthrange(last.year, last.month)[1]:
+        yield last.replace(day=day)
 
 
 def step_of(unit: str, count: int) -> tuple[str, int] | None:

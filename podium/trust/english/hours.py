@@ -10,15 +10,10 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from podium.trust.english.numerals import COUNTS, count_of, in_figures
+from podium.trust.english.clocked import HOURS, clocked
+from podium.trust.english.numerals import in_figures
 from podium.trust.values.forms import times_in
 
-HOURS: Final = {
-    word: hour
-    for hour, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
-    )
-}
 _HOUR: Final = rf"(?:{'|'.join(HOURS)}|2[0-4]|1\d|0?\d)"
 _PARTS: Final = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}
 """Minutes that a part of an hour adds."""
@@ -46,13 +41,13 @@ _NO_TIME: Final = (
 _DAY_NAMES: Final = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _HALF: Final = (
     r"(?: ?(?P<half>[ap])\.?m\b\.?| in the (?P<part>morning|afternoon|evening)| at (?P<night>night)"
-    r"| ?o['\u2019]?clock)?"
+    r"| ?o['\u2019 ]?clock)?"
 )
 _AT: Final = re.compile(
     rf"(?:\b(?:at|around|about|by|from|until|till?|before|after)|@) (?P<hour>{_HOUR})\b{_NO_TIME}{_HALF}"
 )
 _GOES_ON: Final = (
-    r"(?= ?(?:$|[,;:!?)\n]|\.(?:\s|$)|[ap]\.?m\b|o['\u2019]?clock)| (?:on|in|for|with|and|or|this|next|today"
+    r"(?= ?(?:$|[,;:!?)\n]|\.(?:\s|$)|[ap]\.?m\b|o['\u2019 ]?clock)| (?:on|in|for|with|and|or|this|next|today"
     r"|tomorrow|tonight|please|pls|sharp|instead|then|but|to|until|till|that|so|if|when|because|as|every|each"
     r"|night|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b)"
 )
@@ -63,15 +58,22 @@ _FIRM: Final = re.compile(
     rf"(?P<hour2>{_HOUR})\b{_NO_TIME}(?= on | today| tomorrow| instead|[.!?]?$| (?:{_DAY_NAMES})\b)"
 )
 """An hour alone at which something is, or to which it is moved: *at 2*, *push it to four on Tuesday*."""
+_MADE: Final = re.compile(
+    rf"\b(?:make (?:it|that)|not (?:at )?(?:{'|'.join(HOURS)}|1?\d) but)"
+    rf" (?P<hour>{_HOUR})\b{_NO_TIME}{_GOES_ON}"
+    rf"|\b(?P<hour2>{'|'.join(HOURS)}|1?\d) (?:instead of|rather than) (?:{'|'.join(HOURS)}|1?\d)\b"
+    r"(?=\s*(?:$|[,.;!?])| o'clock| on | tomorrow| today)"
+)
 _BARE: Final = re.compile(
-    rf"\b(?P<hour>{_HOUR})(?: ?o['\u2019]?clock\b)?"
+    rf"\b(?P<hour>{_HOUR})(?: ?o['\u2019 ]?clock\b)?"
     r"(?: in the (?P<part>morning|afternoon|evening)| at (?P<night>night))\b"
-    rf"|\b(?P<hour2>{_HOUR}) ?o['\u2019]?clock\b"
+    rf"|\b(?P<hour2>{_HOUR}) ?o['\u2019 ]?clock\b"
 )
 _SPAN: Final = re.compile(
     rf"\b(?:(?P<pre>{_OF_HOUR}) )?(?P<hour>{_HOUR})(?::(?P<minute>\d\d))?(?: ?(?P<first>[ap])\.?m\.?)?"
     r" ?(?:-|\u2013|to|till|til|until|and) ?"
-    rf"(?:(?P<pre2>{_OF_HOUR}) )?(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
+    rf"(?:(?P<pre2>{_OF_HOUR}) )?(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?(?:\b|(?=[ap]\.?m\b))"
+    rf"{_NO_TIME}{_HALF}"
 )
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _TO: Final = r"(?:st|nd|rd|th)? ?(?:-|\u2013|to|till|til|until|and) ?(?:the )?"
@@ -79,27 +81,14 @@ _DAYS: Final = re.compile(
     rf"\d{{4}}-\d\d?-\d\d?|\b{_MONTH} \d\d?{_TO}\d\d?|\b\d\d?{_TO}\d\d?(?:st|nd|rd|th)? (?:of )?{_MONTH}"
 )
 """Days in digits, and from one day of a month to another one: no times."""
-_LASTS: Final = re.compile(
-    rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?"
-    rf"|(?<!and )(?<!and a )half(?: an)?(?=[ -]h)|{'|'.join(COUNTS)})"
-    r"(?P<half> and a half)?[ -]?(?:of )?"
-    r"(?P<unit>hour|hr|h|minute|min)s?\b(?P<and> and a (?:half|(?P<more>quarter))\b)?"
-)
-_QUARTERS: Final = re.compile(r"\b(?P<n>an?|one|two|three|[1-3]) quarters?(?: of)?(?: an)? hours?\b")
-_PLUS: Final = re.compile(r"\b(?P<h>\d{1,2}) ?h(?:ours?)?(?: and)? ?(?P<m>\d{1,2})(?: ?min(?:ute)?s?)?\b")
-_LATER: Final = re.compile(
-    r"\b(?:later|back|after|delay|postpone|put off|longer|extend|behind)\b"
-    r"|\bpush(?:ed)?\b(?!.{0,40}\bforward\b)"
-)
-_EARLIER: Final = re.compile(r"\b(?:earlier|forward|before|sooner|shorter|shorten|ahead)\b")
 _TIME_ALONE: Final = re.compile(r"\s*\d{1,2}:\d{2}(?::00)?(?:\s*[ap]\.?m\.?)?\s*", re.IGNORECASE)
 _DAY_MINUTES: Final = 24 * 60
 
 
 def said_times(text: str) -> frozenset[str]:
     """Return the times of day that a text says, as ``HH:MM``; of an hour alone those of both halves."""
-    low = text.casefold()
-    return frozenset(times_in(text)) | frozenset(_in_words(low)) | frozenset(_spans(low))
+    low, found = clocked(text.casefold())
+    return frozenset((*found, *times_in(low), *_in_words(low), *_spans(low), *_made_to_be(low)))
 
 
 @lru_cache(maxsize=256)
@@ -108,7 +97,7 @@ def firm_hours(text: str) -> frozenset[str]:
 
     An hour before, after or around which it is, is none of these.
     """
-    low = text.casefold()
+    low, _ = clocked(text.casefold())
     return frozenset(
         _clock(hour * 60)
         for match in _FIRM.finditer(low)
@@ -119,13 +108,14 @@ def firm_hours(text: str) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def spans(text: str) -> frozenset[tuple[str, str]]:
     """Return from when to when a text says that something is: `10 to 11`; of either half of the day."""
-    said = list(_spans(_DAYS.sub(" ", text.casefold())))
+    said = list(_spans(_DAYS.sub(" ", clocked(text.casefold())[0])))
     return frozenset(zip(said[::2], said[1::2], strict=True))
 
 
 def parted_times(text: str) -> Iterator[str]:
     """Yield the times of day in words alone: `half past three`, of either half of the day, and `noon`."""
-    low = text.casefold()
+    low, found = clocked(text.casefold())
+    yield from found
     for match in _NAMED.finditer(low):
         yield "12:00" if match["noon"] else "00:00"
     for match in _PART.finditer(low):
@@ -141,39 +131,17 @@ def time_of(value: str) -> str | None:
     return next(times_in(value), None) if _TIME_ALONE.fullmatch(value) else None
 
 
-def lengths(text: str) -> frozenset[int]:
-    """Return how long things take that a text says in hours or minutes, in minutes."""
-    found: set[int] = set()
-    for match in _LASTS.finditer(text.casefold()):
-        said = match["n"]
-        minutes = 60 if match["unit"].startswith("h") else 1
-        if said in {"half an", "half"} and minutes == 60:
-            found.add(30)
-        elif said.endswith(".5"):
-            found.add(int((float(said)) * minutes))
-        elif (count := count_of(said)) is not None:
-            part = 0 if not (match["and"] or match["half"]) else minutes // (4 if match["more"] else 2)
-            found.add(count * minutes + part)
-    for match in _QUARTERS.finditer(text.casefold()):
-        found.add(15 * (count_of(match["n"]) or 1))
-    for match in _PLUS.finditer(text.casefold()):
-        found.add(60 * int(match["h"]) + int(match["m"]))
-    return frozenset(found)
-
-
-def shifts(text: str) -> frozenset[int]:
-    """Return by how many minutes a text says that a time is moved: negative for earlier, none if no way."""
-    low = text.casefold()
-    up, down = _LATER.search(low) is not None, _EARLIER.search(low) is not None
-    if up == down:
-        return frozenset()
-    return frozenset(length if up else -length for length in lengths(text))
-
-
 def later(time: str, minutes: int) -> str:
     """Return the time of day that is so many minutes after another one."""
     hour, minute = map(int, time.split(":"))
     return _clock(hour * 60 + minute + minutes)
+
+
+def _made_to_be(low: str) -> Iterator[str]:
+    """Yield the hours alone to which something is moved: `push it to four`, `make it eleven`."""
+    moved = (match["hour2"] for match in _FIRM.finditer(low) if match["hour2"])
+    for said in (*moved, *(match["hour"] or match["hour2"] for match in _MADE.finditer(low))):
+        yield from (_clock(hour * 60) for hour in _halves(said, ""))
 
 
 def _in_words(low: str) -> Iterator[str]:

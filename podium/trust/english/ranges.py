@@ -49,6 +49,27 @@ _AHEAD: Final = 200
 """Days within which one is coming of which the number is said, and no month."""
 _LONG: Final = 31
 """Days of a range without a month, at most."""
+_MONTH_NAMES: Final = "|".join(name.casefold() for name in calendar.month_name if name)
+_SHARED_MONTH: Final = re.compile(
+    r"(?P<lead>\b(?:from|between)(?: the)? |[,(] ?)(?P<first>\d{1,2})(?P<th>(?:st|nd|rd|th)?)"
+    r"(?P<to>(?: (?:to|till|until|and) | ?[-\u2013] ?)(?:the )?)(?P<last>\d{1,2}(?:st|nd|rd|th)?)"
+    rf"(?P<month> (?:of )?(?!may\b)(?i:{_MONTH_NAMES})\b)(?P<year>,? \d{{4}}\b)?"
+)
+"""Two days of one month, which is said once: `from 3 to 6 December`."""
+
+
+def in_full(text: str) -> str:
+    """Return a text in which each of two days has the month that both share."""
+
+    def both(match: re.Match[str]) -> str:
+        month, last = match["month"] + (match["year"] or ""), re.sub(r"\D", "", match["last"])
+        listed = match["lead"][0] in ",(" and match["to"].split()[:1] == ["and"]
+        if int(match["first"]) >= int(last) or listed:
+            return match[0]  # of two months, or no days
+        to = re.sub(r" ?[-\u2013] ?", " to ", match["to"])
+        return f"{match['lead']}{match['first']}{match['th']}{month}{to}{match['last']}{month}"
+
+    return _SHARED_MONTH.sub(both, text)
 
 
 def ranged(low: str, today: date) -> Iterator[date]:

@@ -90,7 +90,7 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
         return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
     if unsure:
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=unsure, follows=True)
-    return _from_elsewhere(grounds, one, wanted)
+    return _from_elsewhere(grounds, one, wanted) or _difference(grounds, one, wanted)
 
 
 def _numbers(grounds: Grounds, path: str, of: AbstractSet[str] = frozenset()) -> Iterator[_Had]:
@@ -256,6 +256,27 @@ def _from_elsewhere(grounds: Grounds, one: Finding, wanted: Decimal) -> Finding 
             origins=origins,
             follows=True,
         )
+    return None
+
+
+def _difference(grounds: Grounds, one: Finding, wanted: Decimal) -> Finding | None:
+    """Return a question about what is between a number that the request says and a trusted one that was read.
+
+    *She sent me too much, it was only 46: send her the difference*, of the 64 that came.
+    """
+    request = grounds.request
+    said = {number for kind, number in request.entities | request.spelled if kind == "number"}
+    for number in sorted(said if request.bag & _APART else ()):
+        for operand in (Decimal(number) + wanted, Decimal(number) - wanted):
+            for text in (format(operand.normalize(), "f"), format(-operand.normalize(), "f")):
+                at = [it for it in grounds.readings.at(("number", text)) if it.label.trusted]
+                places = [it for it in at if operand > 0 and spoken_of(grounds, it, text)]
+                if places:
+                    why = f"it would be the difference of {abs(operand)} and {number}, as the request says"
+                    origins = grounds.origins((place, text) for place in places)
+                    return msgspec.structs.replace(
+                        one, ground="unnamed", may_ask=True, why=why, origins=origins, follows=True
+                    )
     return None
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.english.hours import HOURS
+from podium.trust.english.clocked import HOURS
 from podium.trust.english.lexicon import NEGATIONS, NUMBERS, PREPOSITIONS, word_set
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import Token, text_of

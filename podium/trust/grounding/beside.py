@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
-from podium.trust.grounding.notations import other_unit, respelled, says_more
+from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.grounding.notations import other_unit, respelled, same_word, says_more
 from podium.trust.grounding.readings import Place, Readings
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink
-from podium.trust.values.forms import Form, forms_of
+from podium.trust.values.forms import Form, forms_of, is_day, words
 
 
 class Known(Protocol):
@@ -31,4 +32,8 @@ def said_beside(known: Known, sink: Sink, text: str) -> str:
         return ""
     if more := says_more(sink, text, forms):
         return more
+    if sink == "value" and forms[0][0] == "date" and not is_day(text):
+        rest = {word for word in words(text) if not any(map(str.isdigit, word))} - COMMON - CALENDAR
+        if not all(same_word(word, known.request) for word in rest):
+            return "it says more than a day"
     return other_unit(readings, text) if sink in {"amount", "value", "object"} else ""

@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from podium.trust.english.hours import later
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.values.forms import dates_in, entities, squash, times_in
 
@@ -49,6 +50,8 @@ def gainsaid(grounds: Grounds, text: str) -> str:
     ):
         told = find(text) if asked else frozenset[str]()
         if not told or any(one in asked or squash(one) in request.squashed for one in told):
+            continue
+        if find is _times and all(_follows(grounds, one) for one in told):
             continue
         if all(not _known(grounds, one) for one in told):
             return f"it says {_shown(told)} where the request says {_shown(asked)}"
@@ -108,6 +111,13 @@ def _nearest(match: re.Match[str], today: date) -> date | None:
 def _known(grounds: Grounds, said: str) -> bool:
     """Return whether somebody other than a stranger says it in what was read."""
     return any(place.label.trusted for place, _ in grounds.readings.holds(said))
+
+
+def _follows(grounds: Grounds, time: str) -> bool:
+    """Return whether a time is so far from one that the request says, or that is trusted, as it says."""
+    request = grounds.request
+    from_it = {later(time, sign * length) for length in request.lengths for sign in (1, -1)}
+    return bool(from_it & request.clock) or any(_known(grounds, one) for one in from_it)
 
 
 def _times(text: str) -> frozenset[str]:

@@ -20,6 +20,7 @@ from podium.trust.grounding.reckoning import only_denied, words_of_request
 from podium.trust.request.asking import Sentence
 from podium.trust.request.idioms import asks, clauses_of, gives, ways_to_give
 from podium.trust.request.requests import Request, request_of, stem
+from podium.trust.request.ways_said import says_in_other_words
 from podium.trust.values.forms import forms_of, words
 
 _CLAUSE: Final = re.compile(r"[.,;:!?\n]|\bbut\b")
@@ -34,6 +35,7 @@ _BEHIND: Final = (
     r"| (?:and|please|now|today|tomorrow|then|at|on|for|with|if|when|but|because|so)\b)"
 )
 """What stands behind a value that something goes to; behind a verb, `to test it`, stands its object."""
+_LEAST: Final = 3  # letters of a word that tells
 _SAID: Final = "the request says it in words of its own"
 
 
@@ -61,7 +63,11 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
     told = {it for it in options if any(gives(clause, it) for clause in clauses)} | _told_apart(
         request, options
     )
+    other_words = {it for it in options if says_in_other_words(request.plain, it)}
+    told |= other_words or _told_in_part(request, options)
     meant = told | {it for it in options - told if words_of_request(request, it)}
+    if len(other_words) == 1 and not any(gives(clause, it) for clause in clauses for it in options):
+        meant = other_words
     if len(meant) > 1 and len(aims := {it for it in meant if is_aim(request, it)}) == 1:
         meant = aims
     if meant - {value}:
@@ -100,6 +106,9 @@ def _said_of(grounds: Grounds, findings: list[Finding], options: AbstractSet[str
 
 def _other_aim(request: Request, value: str, options: AbstractSet[str]) -> str:
     """Return to which other state alone a request says that something goes, or nothing."""
+    said = [it for it in options if says_in_other_words(request.plain, it)]
+    if len(said) == 1 and said != [value] and not re.search(rf"\b{re.escape(value)}\b", request.plain):
+        return said[0]  # `every other week` is not ``weekly``
     aims = [it for it in options if is_aim(request, it)]
     return aims[0] if len(aims) == 1 and aims != [value] else ""
 
@@ -127,6 +136,22 @@ def _told_apart(request: Request, options: AbstractSet[str]) -> frozenset[str]:
         for option, one in told.items()
         if any(one <= part for part in clauses) and not only_denied(request, " ".join(sorted(one)))
     )
+
+
+def _told_in_part(request: Request, options: AbstractSet[str]) -> frozenset[str]:
+    """Return the one option of several words of which a request says one, where it says none of another.
+
+    *Where we look for crew* is ``crew-calls``, beside ``news`` and ``screenings``.
+    """
+    parts = {option: {stem(word) for word in words(option) if len(word) > _LEAST} for option in options}
+    if sum(map(len, parts.values())) > len(frozenset[str]().union(*parts.values())):
+        return frozenset()  # what they share tells nothing
+    meant = {
+        stem(word) for part in _CLAUSE.split(request.plain) if not _ASIDE.search(part) for word in words(part)
+    }
+    said = [option for option, one in parts.items() if one & request.stems]
+    several = [option for option in said if len(words(option)) > 1 and parts[option] & meant]
+    return frozenset(several) if len(said) == 1 else frozenset()
 
 
 def _own_words(grounds: Grounds, findings: list[Finding]) -> frozenset[str]:

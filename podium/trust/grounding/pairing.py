@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
-from podium.trust.english.hours import HOURS, firm_hours, shifts, spans
+from podium.trust.english.clocked import HOURS
+from podium.trust.english.hours import firm_hours, spans
+from podium.trust.english.lasting import shifts
 from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds

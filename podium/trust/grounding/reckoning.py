@@ -17,6 +17,7 @@ from podium.trust.request.manners import said_so, ways_of
 from podium.trust.request.requests import Request, stem, telling
 from podium.trust.request.rights import gives_access
 from podium.trust.request.states import stated
+from podium.trust.request.ways_said import says_in_other_words
 from podium.trust.values.forms import Form, forms_of, squash, times_in, words
 
 _MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
@@ -90,7 +91,8 @@ def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
     """
     if any(_says_word(request, text) for _, text in fitting):
         return ""
-    return next((text for kind, text in sorted(fixed) if kind == "text" and _says_word(request, text)), "")
+    said = (text for kind, text in sorted(fixed) if kind == "text" and _says_word(request, text))
+    return next((text for text in said if not only_denied(request, text)), "")
 
 
 def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> bool:
@@ -104,7 +106,8 @@ def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
             continue
         if _says_word(request, text) or text in request.squashed_words:
             return True
-        if _DOERS.get(text, frozenset()) & request.bag:
+        doing = _DOERS.get(text, frozenset()) & request.bag
+        if any(not only_denied(request, word) for word in doing) or says_in_other_words(request.plain, text):
             return True
         for word in request.bag:
             near = {one for one in texts if shortens(word, one) or shortens(one, word)}
@@ -148,7 +151,9 @@ def says_version(request: Request, text: str) -> bool:
     return any(request.says(form) for form in (("text", match[1]), ("text", f"v{match[1]}")))
 
 
-_TAG: Final = re.compile(r"[vV]?(\d+\.\d+\.\d+)")
+_TAG: Final = re.compile(
+    r"[vV]?(\d+(?:\.\d+){1,3}(?:[.-]?(?:rc|a|b|alpha|beta|dev|post|pre)[.-]?\d*)?)", re.IGNORECASE
+)
 
 
 def only_tells(request: Request, word: str) -> bool:

@@ -14,6 +14,7 @@ from podium.trust.grounding.at_time import not_made_to_be
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
+from podium.trust.grounding.corrected import corrected
 from podium.trust.grounding.created import created, is_new
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
@@ -105,6 +106,7 @@ class Sinks:
         self._machines: list[tuple[str, str, Reach, bool, bool]] = []
         self._doubted: set[str] = set()
         self._given: frozenset[str] = frozenset()
+        self._arguments: Mapping[str, Any] = {}
         self._prose: list[tuple[str, str, SinkRow | None]] = []
 
     def look(self, arguments: Mapping[str, Any]) -> bool:
@@ -125,7 +127,7 @@ class Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
-        self._given = frozenset(arguments)
+        self._given, self._arguments = frozenset(arguments), arguments
         self._reconsider()
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),
@@ -170,6 +172,7 @@ class Sinks:
             other_people(self.grounds, self.tool, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
+            corrected(self.grounds, self.findings, self._arguments)
             answered_so(self.grounds, self.findings, self.listed, self.worded)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
         other_days(self.grounds, self.findings)

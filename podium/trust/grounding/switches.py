@@ -1,14 +1,16 @@
 """Switches: what a request says of something that is on or off, so or not so."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.wordnet import is_verb
 from podium.trust.grounding.findings import Finding
+from podium.trust.request.idioms import asks, clauses_of, gives, ways_to_give
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import SinkRow
-from podium.trust.values.forms import words
+from podium.trust.values.forms import squash, words
 
 _OFF: Final = word_set(
     "off disable disabled deactivate no not don never without false remove stop dont unset"
@@ -41,6 +43,10 @@ _DEEDS: Final = tuple(
 _DENYING: Final = _OFF - word_set("stop off remove disable disabled deactivate false unset")
 _NEAR: Final = 4
 """Words before a verb by which it may be denied."""
+_COMPOUND: Final = re.compile(r"\w+(?:-\w+)+")
+_SENTENCE: Final = re.compile(r"[.;!?\n]+")
+_SHORT: Final = 4
+"""Words of a sentence that has no subject of its own."""
 _COUNTS: Final = word_set("count number qty quantity size")
 _SWITCHING: Final = r"\b(?:turn|switch|put|set|leave|keep|get|have)(?:s|t?ed|t?ing)?\b"
 _ON: Final = re.compile(
@@ -63,12 +69,40 @@ def switched(request: Request, name: str) -> bool | None:
     """
     if (by_verb := turned(request, name)) is not None:
         return by_verb
-    off = bool(request.bag & _OFF)
     parts = [part for part in words(name) if part not in _NAMELESS]
-    said = [part for part in parts if stem(part) in request.stems]
+    said = [part for part in parts if stem(part) in request.stems or _hyphened(request, part)]
+    off = bool(_OFF & (_beside(request, said) if said else request.bag))
+    if said != parts and _given(request, parts):
+        return True
     if said == parts and (parts or off or says_on(request)):
         return not off
     return False if off and said else None
+
+
+def _hyphened(request: Request, part: str) -> bool:
+    """Return whether a request says a word with a hyphen in it: `pre-release` of ``prerelease``."""
+    return any(found.replace("-", "") == part for found in _COMPOUND.findall(request.plain))
+
+
+def _beside(request: Request, said: Sequence[str]) -> set[str]:
+    """Return the words that may deny a switch: of its sentences, and of short ones (`no`)."""
+    stems = {stem(part) for part in said}
+    found: set[str] = set()
+    for part in _SENTENCE.split(request.plain):
+        here = words(part)
+        joined = {squash(word) for word in _COMPOUND.findall(part)}
+        if len(here) <= _SHORT or not stems.isdisjoint(map(stem, here)) or not joined.isdisjoint(said):
+            found.update(here)
+    return found
+
+
+def _given(request: Request, parts: Sequence[str]) -> bool:
+    """Return whether a request gives the state that a switch leads to: `call it off` of ``cancel``."""
+    if len(parts) != 1 or any(parts[0] in group[0] for group in _DEEDS):
+        return False
+    states = {parts[0] + ending for ending in ("", "d", "ed", "led")}
+    clauses = [it for sentence in request.sentences if not asks(sentence) for it in clauses_of(sentence)]
+    return any(gives(clause, state) for state in states if ways_to_give(state) for clause in clauses)
 
 
 def turned(request: Request, name: str) -> bool | None:

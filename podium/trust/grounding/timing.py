@@ -12,9 +12,11 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.almanac import moved, shifted
-from podium.trust.english.hours import later, shifts, time_of
+from podium.trust.english.hours import later, time_of
+from podium.trust.english.lasting import shifts
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.dated import weekday_said
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.grounds import IN_NAMED, TO_CALENDAR, Grounds
@@ -188,7 +190,17 @@ def _length(grounds: Grounds, findings: list[Finding]) -> frozenset[int]:
 def _own_times(grounds: Grounds, findings: list[Finding]) -> set[str]:
     """Return the times of day in the trusted fields of what a call changes, where the request names it."""
     ids = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
-    return {time for seen in grounds.named.values() if ids & set(seen.id) for time in _clock(seen)}
+    own = {time for seen in grounds.named.values() if ids & set(seen.id) for time in _clock(seen)}
+    return own or {time for seen in _asked_about(grounds, findings) for time in _clock(seen)}
+
+
+def _asked_about(grounds: Grounds, findings: list[Finding]) -> Iterator[Seen]:
+    """Yield the genuine thing of a call about which somebody is asked in any case: its times are its own."""
+    asked = [one for one in findings if one.sink == "object" and one.ground == "unnamed" and one.may_ask]
+    ids = {form for one in asked for form in forms_of(one.value)} if len(asked) == 1 else set[Form]()
+    for index in carriers(grounds.readings, ids) if ids else ():
+        if ids & set((seen := grounds.readings.objects[index]).id) and seen.id_trusted:
+            yield seen
 
 
 def _times(grounds: Grounds, findings: list[Finding]) -> None:
@@ -204,16 +216,24 @@ def _times(grounds: Grounds, findings: list[Finding]) -> None:
     by = shifts(request.text)
     if own and by:
         _held(grounds, findings, own | {later(time, length) for time in own for length in by})
-    if not open_ or not request.clock <= (now if by else frozenset()):
+    if not open_ or (not (by and own) and not request.clock <= (now if by else frozenset())):
         return
+    elsewhere = not request.clock <= now  # it says another time, too
     sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
-    had = {time for seen in sure for time in _clock(seen)}
+    had = {time for seen in sure for time in _clock(seen)} | (own if by else set())
     moves = {later(time, length) for time in own or had for length in by}
     for index, time in open_:
         why = "it is a time of what the request names" if time in had else ""
         if time in moves:
             why = "it follows from a time of what the request names"
-        if why:
+        if elsewhere and why:
+            findings[index] = msgspec.structs.replace(
+                findings[index],
+                ground="unnamed",
+                may_ask=True,
+                why=f"{why}, and the request says another time",
+            )
+        elif why:
             findings[index] = msgspec.structs.replace(findings[index], ground="object", why=why)
         elif places := _spoken(grounds, findings[index].value):
             why = "it is a time of what the request seems to speak of"

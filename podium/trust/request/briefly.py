@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from podium.trust.english.hours import HOURS
+from podium.trust.english.clocked import HOURS
 from podium.trust.english.lexicon import (
     ADVERBS,
     DETERMINERS,

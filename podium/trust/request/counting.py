@@ -48,7 +48,8 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in _of_things(phrase)):
         return Count(None, sure=False)
-    if _done_to_several(sentence, act):
+    said = " ".join(token.low for token in (*_within(sentence, act), *phrase))
+    if _done_to_several(sentence, act) or _ALL_OF_IT.search(said):
         return Count(None, sure=False)
     named = _numeral(phrase)
     if named is not None:
@@ -69,7 +70,9 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
     before = listed_before(sentence, act.at, phrase)  # `he needs to be in A and B, add him`
     most = max(both, before, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))
-    return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+    least = 2 if _BOTH_WAYS.search(" ".join(whole)) else 1  # one ticket or two
+    unsure = any(token.low in {"it", "one"} for token in phrase[:1]) or _MAYBE_MORE.search(" ".join(whole))
+    return Count(max(most, least), sure=most == least == 1 and not unsure)
 
 
 def _ends(phrase: Sequence[Token], verb: Token) -> int:
@@ -109,6 +112,19 @@ def _of_things(tokens: Sequence[Token]) -> list[Token]:
 
 _LISTED: Final = re.compile(r"\b(?:what|which)(?: ones?)?,? and how (?:many|much)\b")
 """What leaves to a list how many things there are: `it's in my notes what and how much`."""
+_ALL_OF_IT: Final = re.compile(
+    r"\b(?:the (?:whole |entire )?lot|anything|the (?:other|remaining) (?:two|three|four|five|six|[2-9])"
+    r"|the (?:two|three|four|five|[2-5]) of)\b"
+)
+"""Things that are several together: `book the lot`, `delete the other two`."""
+_BOTH_WAYS: Final = re.compile(
+    r"\b(?:(?:there|out|away) (?:[^,;]{1,40} )?and (?:[^,;]{1,24} )?back|both ways|round trip)\b"
+)
+_MAYBE_MORE: Final = re.compile(
+    r"\b(?:too|as well|also|likewise|the same|the other|the rest|what is left|either"
+    r"|return (?:flight|ticket)|h(?:er|im) the [a-z]+s)\b|\bthat(?: ?[.!?])?$"
+)
+"""Words by which something may be asked for once more."""
 _US: Final = word_set("us you them")
 _COUNTED: Final = word_set("both all")
 

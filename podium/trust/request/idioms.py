@@ -14,7 +14,8 @@ from podium.trust.request.states import CONDITIONS
 _FAMILIES: Final = """
 done, completed, complete, finished, closed, resolved, solved:
   finish, complete, close, resolve, solve, tick off, check off, cross off, wrap up, put to bed, is finished,
-  is done, are done, is sorted, are sorted, is over, is complete, can be closed, sort out, get sorted
+  is done, are done, is sorted, are sorted, is over, is complete, can be closed, sort out, get sorted,
+  strike off, cross out, mark off, scratch off, get done with
 blocked, disabled, deactivated, inactive, suspended, locked, frozen, barred, revoked:
   block, disable, deactivate, suspend, lock, freeze, bar, revoke, kill, switch off, turn off, shut off,
   cut off, lock out, shut out, shut down, knock out, take out of service, stop working, can not work
@@ -25,11 +26,14 @@ approved, accepted, granted, allowed, permitted, authorised, authorized, confirm
   approve, accept, grant, allow, permit, authorise, authorize, confirm, okay, greenlight, wave through,
   is fine, are fine, is ok, are ok, is okay, are okay, goes through, go through, am happy with, fine by me,
   ok by me, okay by me, fine with me, ok with me, all right by me, no objection, say yes, can come,
-  is welcome, are welcome, can have, may have, sign off, has my blessing, answer yes
+  is welcome, are welcome, can have, may have, sign off, has my blessing, answer yes, nod through,
+  let through, give the nod, give the go-ahead, can go ahead, may go ahead, goes ahead, can be paid,
+  may be paid, has my ok, is all right, are all right, is in order, are in order, can be approved, agree to
 declined, rejected, refused, denied, disallowed:
   decline, reject, refuse, deny, disallow, turn down, knock back, say no, answer no, is not fine,
   are not fine, is not ok, is not okay, are not ok, are not okay, not happy with, no budget, goes back to,
-  go back to, send back, can not come, can not have, can not go through, not get it
+  go back to, send back, can not come, can not have, can not go through, not get it, can not make it,
+  is a no, are a no, give a miss
 cancelled, canceled, called off, withdrawn, void, annulled:
   cancel, scrap, call off, scrub, annul, withdraw, bin, ditch, is off, are off, is not happening, not needed
 production, prod, live:

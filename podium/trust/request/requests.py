@@ -16,11 +16,13 @@ import msgspec
 
 from podium.trust.english import almanac
 from podium.trust.english.giving_up import gives_up, kept
-from podium.trust.english.hours import lengths, parted_times, said_times
+from podium.trust.english.hours import parted_times, said_times
+from podium.trust.english.lasting import lengths
 from podium.trust.english.lexicon import SUPERLATIVES, word_set
 from podium.trust.english.numerals import bounds, is_bound, is_version, spelled
 from podium.trust.english.of_day import names_texts_alone
 from podium.trust.english.open_days import leaves_open
+from podium.trust.english.ranges import in_full
 from podium.trust.english.spans import reduced
 from podium.trust.english.sums import Sum, counted, referred, sums
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
@@ -89,7 +91,7 @@ class Request:
     """The user's request, and what it says."""
 
     def __init__(self, text: str, today: date | None = None) -> None:
-        self.text = text = almanac.in_full(text)
+        self.text = text = in_full(text)
         self.plain = plain(text)
         self.squashed = squash(text)
         self.words = words(text)

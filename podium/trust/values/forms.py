@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from podium.trust.values.ordinals import ORDINAL, ORDINAL_ENDS, day_of
 from podium.trust.values.runs import KINDS, may_have
 
 Form = tuple[str, str]
@@ -80,19 +81,12 @@ _ITS_DAY: Final = re.compile(r"(?<![\d.,:/-])(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd
 """A day before its month: the number behind it is none."""
 _DATED: Final = re.compile(r"\d[-/.]\d")
 _NAMED_MONTH: Final = re.compile(rf"\b(?:{MONTH})\b", re.IGNORECASE)
-_ORDINALS: Final = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-]
-_ORDINAL: Final = re.compile(rf"\b(?P<o>{'|'.join(_ORDINALS)})\s+of\s+(?P<n>{MONTH})\b", re.IGNORECASE)
+_ORDINAL: Final = re.compile(
+    rf"\b(?P<o>{ORDINAL})\s+of\s+(?P<n>{MONTH})\b{_YEAR}"
+    rf"|\b(?P<n2>{MONTH})\b\.?,?\s+(?:the\s+|(?<!may )(?<!march )(?<!mar ))(?P<o2>{ORDINAL})\b"
+    r"(?!\s+(?:half|week|weekend|quarter|of)\b)",
+    re.IGNORECASE,
+)
 _TO: Final = r"\s*(?:-|\u2013|to|till|until|through|and)(?:\s+the)?\s*"
 _RANGE: Final = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?{_TO}\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+"
@@ -236,7 +230,7 @@ def _figure(value: str) -> str:
 def _date_of(match: re.Match[str]) -> str | None:
     found = {key.rstrip("2"): value for key, value in match.groupdict().items() if value is not None}
     month = _MONTHS[found["n"].casefold()] if "n" in found else int(found["m"])
-    day = int(found["d"]) if "d" in found else _ORDINALS.index(found["o"].casefold()) + 1
+    day = int(found["d"]) if "d" in found else day_of(found["o"])
     year = int(found["y"]) if "y" in found else None
     try:
         date(year or 2024, month, day)
@@ -313,7 +307,7 @@ def _places(text: str, part: str) -> Iterator[int]:
 
 def _ordinals(text: str) -> Iterator[re.Match[str]]:
     low = text.lower()
-    return _ORDINAL.finditer(text if not text.isascii() or any(name in low for name in _ORDINALS) else "")
+    return _ORDINAL.finditer(text if not text.isascii() or any(name in low for name in ORDINAL_ENDS) else "")
 
 
 def _ranges(text: str) -> Iterator[re.Match[str]]:

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from podium.trust.english.almanac import day_bounds, days_of, durations, in_full, resolved
+from podium.trust.english.almanac import day_bounds, days_of, durations, resolved
 from podium.trust.english.hours import said_times
+from podium.trust.english.ranges import in_full
 
 TODAY = date(2026, 10, 14)  # a Wednesday
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from podium.trust.english.hours import later, lengths, said_times, time_of
+from podium.trust.english.hours import later, said_times, time_of
+from podium.trust.english.lasting import lengths
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,22 @@ def test_what_does_not_follow(request_text: str, sku: str, amount: float) -> Non
     assert price(request_text, sku, amount).answer != "allow"
 
 
+@pytest.mark.parametrize(
+    ("request_text", "amount", "answer"),
+    [
+        ("The wheat should have been 146 only, put the difference on the list.", 62, "ask"),
+        ("The wheat was to be 250: set the difference.", 42, "ask"),
+        ("The wheat should have been 146 only, put the difference on the list.", 187, "deny"),
+        ("The wheat should have been 146 only, put it on the list.", 62, "deny"),
+    ],
+)
+def test_the_difference_from_what_the_request_says(request_text: str, amount: int, answer: str) -> None:
+    """It is asked about with both numbers spelt out; of a stranger's number there is none."""
+    verdict = price(request_text, "G-1", amount)
+    assert verdict.answer == answer
+    assert answer == "deny" or "the difference of 208 and" in verdict.reason
+
+
 def test_several_may_be_meant() -> None:
     """Where a sum may start from several numbers somebody is asked, and sees it spelt out."""
     verdict = price("Set barley 10 below rye.", "G-2", 140)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from podium.trust.english.almanac import offsets, shifted
-from podium.trust.english.hours import lengths, shifts
+from podium.trust.english.lasting import lengths, shifts
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
@@ -223,6 +223,33 @@ def test_a_lesson_under_a_strangers_title() -> None:
     for start, end, answer in (("13:00", "13:45", "allow"), ("18:00", "18:45", "ask")):
         call = {"lesson": "E-1", "day": "2026-12-15", "start": start, "end": end}
         assert decide_tool_call(ToolCall("agent", MOVE.client_name, MOVE, call), task).answer == answer
+
+
+@pytest.mark.parametrize("by", ["half an hour later", "thirty minutes later", "30 min later"])
+def test_times_of_what_is_asked_about(by: str) -> None:
+    """Of the one thing that is asked about in any case its own times are no other doubt."""
+    readings = Readings(f"Move the lesson {by}.", date(2026, 11, 26))
+    rows = [
+        _LESSON | {"day": "2026-12-15", "start": "14:00", "end": "14:45"},
+        _LESSON | {"id": "E-2", "title": "Cello", "day": "2026-12-16", "start": "09:00", "end": "09:30"},
+    ]
+    readings.apply(Read(LESSONS.id, LESSONS.returns, {}, {"lessons": rows}, 1))
+    task = Standing(readings, GrantRow(MOVE.id, None, 1))
+    for start, end, doubts in (
+        ("14:30", "15:15", {"lesson"}),
+        ("09:30", "11:10", {"lesson", "start", "end"}),
+    ):
+        call = {"lesson": "E-1", "start": start, "end": end}
+        verdict = decide_tool_call(ToolCall("agent", MOVE.client_name, MOVE, call), task)
+        assert verdict.answer == "ask"
+        assert {one.path for one in verdict.findings if not one.trusted} == doubts
+
+
+def test_a_time_by_how_much_beside_another_one() -> None:
+    """Where the request says another time too, somebody is asked which is meant."""
+    said = "I have to go at half past four, so move Mia's piano lesson half an hour earlier."
+    assert move(said, "13:30", "14:15") == "ask"
+    assert move(said, "18:00", "18:45") == "ask"
 
 
 def test_an_end_that_moves_otherwise() -> None:

@@ -119,6 +119,9 @@ def test_what_a_title_does_names_nothing(request_: str) -> None:
     ("request_", "tag", "answer"),
     [
         ("Release 3.1.3.", "v3.1.3", "allow"),
+        ("Release 3.2.0rc1.", "v3.2.0rc1", "allow"),
+        ("Release 3.2.0rc1.", "v3.2.0rc2", "ask"),
+        ("Release 3.2.0rc1.", "v3.2.0", "ask"),
         ("Release 3.1.3.", "3.1.3", "allow"),
         ("Release v3.1.3.", "3.1.3", "allow"),
         ("Release v3.1.3.", "v3.1.3", "allow"),

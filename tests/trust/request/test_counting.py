@@ -59,3 +59,31 @@ def test_how_many_there_are_to_be(request_: str, answer: str) -> None:
     """`Make it` with a number and nothing else is what sets one; else it says too little."""
     refusal = narrow([GrantRow(CART.id)], {CART.id: CART}, request_).refusals.get(CART.id)
     assert (refusal.answer if refusal else "open") == answer, refusal
+
+
+BOOK = ToolRow("travel", "book_flight", "irreversible", ("book", "delete"), {"flight": SinkRow("object")})
+
+
+@pytest.mark.parametrize(
+    ("request_", "most", "past"),
+    [
+        ("We go out on Friday. Book the lot.", None, None),
+        ("Book the other two.", None, None),
+        ("Book anything that goes before noon.", None, None),
+        ("Book the two of them.", None, None),
+        ("Book the flight out on Friday and back on Sunday.", 2, "ask"),
+        ("Book the flight to Rome there and back.", 2, "ask"),
+        ("Delete the rest.", 1, "ask"),
+        ("I want to go as she did, book me that.", 1, "ask"),
+        ("Book me a return flight.", 1, "ask"),
+        ("Book the first flight.", 1, "deny"),
+        ("Book the flight that I named to Rome.", 1, "deny"),
+        ("Book a flight to Rome for Friday.", 1, "deny"),
+    ],
+)
+def test_several_that_are_said_as_one(request_: str, most: int | None, past: str | None) -> None:
+    """Where one act may be meant of more, a second one is asked about, and else denied."""
+    grant = narrow([GrantRow(BOOK.id)], {BOOK.id: BOOK}, request_).grant(BOOK.id)
+    assert grant is not None
+    assert grant.uses == most
+    assert most is None or grant.past == past
