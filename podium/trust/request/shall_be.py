@@ -57,8 +57,9 @@ def shall_be(sentence: Sentence) -> Iterator[ShallBe]:
     if not low or not _ASKED_OF.isdisjoint(low):
         return
     question = low[-1] == "?" and not _is_polite(low)
+    told = next((at for at in range(len(low)) if tells(sentence, at)), len(low))
     for start, end in _clauses(low):
-        if any(tells(sentence, at) for at in range(end)):
+        if told < end or end - start > _LONGEST:
             return
         if question or low[start] in _DEPENDENT or _follows_condition(low, start):
             continue
@@ -415,6 +416,8 @@ _DEPENDENT: Final = word_set(
 ) - word_set("in whatever whoever")
 _JOINED: Final = word_set("and but so then or")
 _LEADING: Final = _JOINED | ADVERBS | word_set("oh ah yes well also")
+_LONGEST: Final = 60
+"""Words of a clause that is looked at."""
 _NEAR: Final = 6
 """Words within which a clause of its own says what shall be."""
 _NO_JOINTS: Final = frozenset(
