@@ -68,7 +68,12 @@ def _tools_of(
         found = [it for it in tools if _RULING & set(it.intents)]
         return found if len(found) == 1 else []
     if state.kind == "held":
-        return _spoken([it for it in tools if _hands(it)], levels, 3, _nouns)
+        found = [it for it in tools if _hands(it)]
+        return _spoken(found, levels, 3, _nouns) or (found if len(found) == 1 else [])
+    if state.kind == "given":
+        return _spoken([it for it in tools if _gives(it)], levels, 1, near_nouns)
+    if state.kind == "set":
+        return _spoken([it for it in tools if _times(it)], [_said(state.who)], 1, _nouns)
     if state.kind == "in":
         return _spoken([it for it in tools if _lets_in(it)], levels, 3, _wheres)
     out = [it for it in tools if _takes_out(it)]
@@ -143,6 +148,16 @@ def _is_plain(tool: ToolRow) -> bool:
     return "recipient" in _sinks(tool) and not _sinks(tool) & {"value", "amount", "payee", "url"}
 
 
+def _gives(tool: ToolRow) -> bool:
+    """Return whether a tool gives or sends somebody a thing of its own kind."""
+    return "recipient" in _sinks(tool) and not _GIVING.isdisjoint(tool.intents)
+
+
+def _times(tool: ToolRow) -> bool:
+    """Return whether a tool changes when something is that there is."""
+    return {"object", "date"} <= _sinks(tool) and not _TIMING.isdisjoint(tool.intents)
+
+
 def _is_of_two(tool: ToolRow) -> bool:
     """Return whether a tool takes somebody and a place."""
     places = _places(tool)
@@ -215,6 +230,8 @@ _TAKING_OUT: Final = frozenset(
 _REMOVING: Final = word_set("delete cancel remove erase trash bin throw scrap discard drop")
 _RULING: Final = frozenset(("rule", "filter", "automatically", "from now on", "make rule", "create rule"))
 _HANDING: Final = frozenset(("assign", "reassign", "hand over", "take over"))
+_GIVING: Final = frozenset(("give", "send", "share", "forward", "pass on", "let have", "hand over", "lend"))
+_TIMING: Final = frozenset(("move", "change", "update", "set", "postpone", "reschedule", "extend", "shift"))
 _PLACED: Final = word_set("channel group team list room space conversation")
 _WHOM: Final = word_set("user person people member email handle guest id address attendee name who")
 _BOOK: Final = frozenset(("contact", "address", "book"))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from podium.trust.english.lexicon import word_set
+from podium.trust.english.lexicon import NUMBERS, word_set
+from podium.trust.english.vocabulary import CALENDAR, RELATIVE
 from podium.trust.english.words import Token
 
 
@@ -45,6 +46,20 @@ def is_in(low: Sequence[str], at: int) -> int:
     if low[at : at + 1] and low[at] in {"be", "stay"} and low[at + 1 : at + 2] in (["there"], ["in"]):
         return 2
     return 0
+
+
+def is_set(low: Sequence[str], at: int) -> bool:
+    """Return whether a time is said of a thing: `end on 12 February`, `be on Friday`."""
+    end = at + 2 if low[at : at + 2] == ["take", "place"] else at + 1
+    if low[at] not in _TIMED and end == at + 1:
+        return False
+    rest = [
+        word for word in low[end : end + 4] if word not in {"now", "again", "instead", "the", "only", "due"}
+    ]
+    if low[at] == "be" and rest[:1] and rest[0] not in _AT and "due" not in low[end : end + 2]:
+        return False
+    rest = rest[1:] if rest[:1] and rest[0] in _AT else []
+    return bool(rest) and (rest[0][:1].isdigit() or rest[0] in CALENDAR | RELATIVE | set(NUMBERS) | _CLOCK)
 
 
 def is_over(low: Sequence[str]) -> bool:
@@ -237,3 +252,6 @@ _HOLDING: Final = tuple(
     )
 )
 _NOBODY: Final = word_set("nobody none")
+_TIMED: Final = word_set("end start begin finish happen run last expire close open be fall")
+_AT: Final = word_set("on at by until till from in")
+_CLOCK: Final = word_set("noon midnight half quarter next this")

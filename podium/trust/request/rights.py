@@ -54,6 +54,8 @@ def _degree(sentences: Sequence[Sentence]) -> int:
     1 is to look at it, 2 to comment, 3 to change it: *Safiya only has to look at the counts*.
     """
     states = [one for sentence in sentences for one in shall_be(sentence) if one.kind == "see"]
+    if any(one.verbs & _WHEN for one in states):
+        return 0  # `let her see when I'm busy`
     said = {max((at for at, verbs in _DEGREES.items() if one.verbs & verbs), default=0) for one in states}
     return said.pop() if len(said) == 1 else 0
 
@@ -72,4 +74,5 @@ _FLOWS: Final = {
     word_set("forward redirect"): frozenset((("on", "to"), ("on", "directly"), ("forwarded", "to"))),
     word_set("move file"): frozenset((("in",), ("into",), ("up", "in"), ("moved", "to"), ("under",))),
 }
+_WHEN: Final = word_set("busy free")
 _NOT: Final = word_set("no not without instead")

@@ -26,12 +26,13 @@ from podium.trust.request.predicates import (
     is_in,
     is_no_more,
     is_over,
+    is_set,
     is_whose,
     of_nobody,
     sees,
 )
 
-Kind = Literal["see", "unsee", "in", "out", "gone", "flows", "held"]
+Kind = Literal["see", "unsee", "in", "out", "gone", "flows", "held", "given", "set"]
 
 
 class ShallBe(msgspec.Struct, frozen=True):
@@ -56,8 +57,9 @@ def shall_be(sentence: Sentence) -> Iterator[ShallBe]:
     if not low or not _ASKED_OF.isdisjoint(low):
         return
     question = low[-1] == "?" and not _is_polite(low)
+    told = next((at for at in range(len(low)) if tells(sentence, at)), len(low))
     for start, end in _clauses(low):
-        if any(tells(sentence, at) for at in range(end)):
+        if told < end or end - start > _LONGEST:
             return
         if question or low[start] in _DEPENDENT or _follows_condition(low, start):
             continue
@@ -369,6 +371,8 @@ def _predicate(clause: Sentence, subject: int, at: int, *, firmly: bool, negativ
         and (by_itself(low) or (low[at] in _MOVES and from_now(low)))
     ):
         return ShallBe("flows", low[at], clause[at + 1 :], firmly, who)
+    if not negative and is_set(low, at):
+        return ShallBe("set", low[at], clause[at + 1 :], False, who)
     if sees(low, at) or (negative and changed(low, at)):
         if over and low[at] in KEEPING_OUT and not (is_no_more(low) or of_nobody(low)):
             return None  # `let her see it, but she must not change it`
@@ -382,6 +386,8 @@ def _predicate(clause: Sentence, subject: int, at: int, *, firmly: bool, negativ
         return ShallBe("out", "leave", clause[at:], firmly, who)
     if not negative and (end := holds(low, at)):
         return ShallBe("held", low[at], clause[at + end :], False, who)
+    if not negative and low[at] in {"have", "get"} and low[at + 1 :]:
+        return ShallBe("given", low[at], clause[at + 1 :], False, who)
     if not negative and low[at] == "be" and is_whose(clause[at + 1 : at + 2]):
         return ShallBe("held", low[at + 1], clause[at + 2 :], False, who)
     return None
@@ -410,6 +416,8 @@ _DEPENDENT: Final = word_set(
 ) - word_set("in whatever whoever")
 _JOINED: Final = word_set("and but so then or")
 _LEADING: Final = _JOINED | ADVERBS | word_set("oh ah yes well also")
+_LONGEST: Final = 60
+"""Words of a clause that is looked at."""
 _NEAR: Final = 6
 """Words within which a clause of its own says what shall be."""
 _NO_JOINTS: Final = frozenset(

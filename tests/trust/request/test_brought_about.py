@@ -23,11 +23,13 @@ CANCEL: Final = tool("diary/cancel_event", "cancel, delete", event_id="object")
 DELETE: Final = tool("drive/delete_file", "delete, remove", file_id="object")
 RULE: Final = tool("mail/add_rule", "rule, filter", action="value", sender="value", target="value")
 CARD: Final = tool("board/update_card", "update, assign", "write", card_id="object", assignee="recipient")
+MOVE: Final = tool("diary/move_event", "move, change", "write", event_id="object", start="date")
+CARD_OF: Final = tool("shop/send_gift_card", "send, give", email="recipient", amount="amount")
 CONTACT: Final = tool("book/add_contact", "add contact, save", "write", called="value", email="recipient")
 TOOLS: Final = {
     it.id: it
     for it in (
-        *(SHARE, UNSHARE, INVITE, TAKE_OUT, ADD, DROP, CANCEL, DELETE, RULE, CARD, CONTACT),
+        *(SHARE, UNSHARE, INVITE, TAKE_OUT, ADD, DROP, CANCEL, DELETE, RULE, CARD, CONTACT, MOVE, CARD_OF),
         ToolRow("drive", "edit_file", "write", ("edit", "change"), {"file_id": SinkRow("object")}),
     )
 }
@@ -139,6 +141,11 @@ def test_who_is_to_be_where(text: str, what: ToolRow) -> None:
         ("Henk takes over the gate card.", CARD),
         ("Let Henk handle the gate card.", CARD),
         ("The gate card should be Henk's.", CARD),
+        ("The rollout meeting is to end on 12 February now, Sam knows.", MOVE),
+        ("That appointment should be on Friday.", MOVE),
+        ("The meeting should start at ten.", MOVE),
+        ("Let Lea have the gift card, with love from me.", CARD_OF),
+        ("Lea should get a gift card.", CARD_OF),
         ("Lucy Brand is missing from my contacts. I'd like her to be in it.", CONTACT),
     ],
 )
