@@ -13,6 +13,7 @@ from podium.trust.request.asking import Sentence, begins, negated, tells
 from podium.trust.request.nouns import kinds_like, near_nouns
 from podium.trust.request.things import GATHERINGS
 from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
 
 
 def mending(
@@ -21,14 +22,19 @@ def mending(
     """Yield the tools by which orders put something right or name it anew, by what, how often, so plainly."""
     changing = [tool for tool in tools if _changes(tool)]
     naming = [tool for tool in tools if not _NAMING.isdisjoint(tool.intents)]
+    people = [tool for tool in tools if _registers(tool)]
     for number, sentence in enumerate(sentences):
         before = tuple(reversed(sentences[:number]))
         for at in range(len(sentence)):
             if not begins(sentence, at) or negated(sentence, at) or tells(sentence, max(0, at - 1)):
                 continue
-            if words := _put_right(sentence, at):
+            if order := _put_right(sentence, at):
                 levels = (sentence[at + 1 :], sentence[:at], *before)
-                yield from ((tool, words, 1, True) for tool in _nearest(changing, levels))
+                yield from ((tool, order, 1, True) for tool in _nearest(changing, levels))
+            if people and _sets_somebody_up(sentence, at):
+                said = {token.low for token in sentence[at:]}
+                there = [tool for tool in people if said & set(words(tool.server))] or people
+                yield from ((tool, sentence[at].text, 1, True) for tool in there if len(there) == 1)
             if len(naming) == 1 and _is_called(sentence, at):
                 yield naming[0], sentence[at].text, 1, True
 
@@ -53,6 +59,29 @@ def _is_called(sentence: Sentence, at: int) -> bool:
     name = sentence[at + 2 : at + end]
     named = any(token.kind == "quote" or token.text[:1].isupper() for token in name)
     return named and _OTHERWISE.isdisjoint(low[1:end]) and low[1:2] != ["off"]
+
+
+def _sets_somebody_up(sentence: Sentence, at: int) -> bool:
+    """Return whether somebody is to be entered somewhere here: `set them up in stripe`, `sign Dan up`."""
+    low = [token.low for token in sentence[at : at + _FAR]]
+    up = low.index("up") if "up" in low else 0
+    if low[0] not in _SETTING or up < 2:
+        return False
+    behind = low[up + 1] if up + 1 < len(low) else "."
+    named = all(token.text[:1].isupper() for token in sentence[at + 1 : at + up])
+    return (low[1:up] in _WHOM or named) and (behind in _THERE or not behind[:1].isalpha())
+
+
+def _registers(tool: ToolRow) -> bool:
+    """Return whether a tool enters somebody by name and address, and does nothing else."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    own = near_nouns(tool) & _SOMEBODY
+    return {"recipient", "value"} <= sinks <= {"recipient", "value", "text"} and bool(own & _made_so(tool))
+
+
+def _made_so(tool: ToolRow) -> frozenset[str]:
+    """Return what a tool makes: the nouns of its name, where its author says so."""
+    return near_nouns(tool) if not _MAKING.isdisjoint(tool.intents) else frozenset()
 
 
 def _nearest(tools: Sequence[ToolRow], levels: Sequence[Sentence]) -> list[ToolRow]:
@@ -89,4 +118,9 @@ _NAMING: Final = word_set("rename retitle")
 _CUTS: Final = frozenset((",", ";", ":", ".", "!", "?", "and", "but", "then", "so", "(", ")"))
 _OTHERWISE: Final = word_set("off back about at to if when because for on in up and ask tell")
 """What is said of somebody who is rung up, or of what is called off."""
+_SETTING: Final = word_set("set sign")
+_WHOM: Final = (["them"], ["him"], ["her"])
+_THERE: Final = word_set("in on at as with and please there")
+_SOMEBODY: Final = word_set("customer contact client user member guest account supplier person vendor lead")
+_MAKING: Final = word_set("create add register new save")
 _EVENTS: Final = word_set("event meeting appointment")

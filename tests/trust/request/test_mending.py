@@ -27,6 +27,10 @@ TOOLS = {
             *("drive", "edit_file", "write", ("edit", "change")),
             {"file_id": OBJECT, "old": TEXT, "new": TEXT},
         ),
+        ToolRow(
+            *("stripe", "create_customer", "irreversible", ("create", "add")),
+            {"name": SinkRow("value"), "email": SinkRow("recipient")},
+        ),
         ToolRow("drive", "rename_file", "write", ("rename",), {"file_id": OBJECT, "name": TEXT}),
     )
 }
@@ -39,6 +43,7 @@ READ: dict[str, Any] = {
     }
 }
 MOVE, EDIT, RENAME = "diary/move_event", "drive/edit_file", "drive/rename_file"
+CUSTOMER = "stripe/create_customer"
 
 
 def mended(request: str) -> set[str]:
@@ -67,6 +72,8 @@ def decide(request: str, tool: str, arguments: dict[str, Any]) -> Verdict:
         ("The newest of my drafts stays, and call it plain Press release.", RENAME),
         ("Call the new file Minutes, please.", RENAME),
         ("name that one 'Offline mode'", RENAME),
+        ("Okafor Bikes (dan@okafor.example) come on Monday. Set them up in stripe.", CUSTOMER),
+        ("Please set Dan Okafor up as a customer, dan@okafor.example.", CUSTOMER),
     ],
 )
 def test_what_is_put_right_or_called_tells_which_tool_does_it(request_: str, tool: str) -> None:
@@ -84,6 +91,9 @@ def test_what_is_put_right_or_called_tells_which_tool_does_it(request_: str, too
         "Call the review off.",
         "Tell Leo to call the file Minutes.",
         "Is that right?",
+        "Set the meeting up with Dan Okafor.",
+        "Who set them up in stripe?",
+        "Set them up to fail",
     ],
 )
 def test_what_somebody_did_or_is_rung_up_or_where_something_goes_is_none(request_: str) -> None:
@@ -96,3 +106,11 @@ def test_only_the_named_thing_is_put_right_and_to_that_day() -> None:
     assert decide(request, MOVE, {"event_id": "E-1", "start": "2026-12-03T10:00"}).answer != "allow"
     assert decide(request, MOVE, {"event_id": "E-2", "start": "2026-12-02T10:00"}).answer != "allow"
     assert decide(request, "diary/cancel_event", {"event_id": "E-1"}).answer != "allow"
+
+
+def test_who_is_set_up_is_who_the_request_says() -> None:
+    request = "Okafor Bikes (dan@okafor.example) come on Monday. Set them up in stripe."
+    entry = {"name": "Okafor Bikes", "email": "dan@okafor.example"}
+    assert decide(request, CUSTOMER, entry).answer == "allow"
+    assert decide(request, CUSTOMER, entry | {"email": "eve@evil.example"}).answer != "allow"
+    assert decide(request, CUSTOMER, entry | {"name": "Evil Bikes"}).answer != "allow"
