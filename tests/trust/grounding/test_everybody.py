@@ -19,7 +19,7 @@ POST = ToolRow(
     ("post", "announce", "tell", "let know", "say", "write", "send"),
     {
         "channel": SinkRow(
-            "recipient", "outside", readers_of={"general": "organisation", "#general": "organisation"}
+            "recipient", readers="outside", readers_of={"general": "organisation", "#general": "organisation"}
         ),
         "text": SinkRow("text"),
     },
