@@ -42,10 +42,12 @@ from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_days import other_days
 from podium.trust.grounding.other_people import other_people
 from podium.trust.grounding.other_sums import of_another_sum
+from podium.trust.grounding.ours import our_own
 from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.read_there import read_there
 from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.replies import answered_so
@@ -165,6 +167,8 @@ class Sinks:
         introduced(self.grounds, self.tool, self.findings)
         by_role(self.grounds, self.findings)
         to_everybody(self.grounds, self.tool, self.findings)
+        our_own(self.grounds, self.findings)
+        read_there(self.grounds, self.tool, self.findings, (text for _, text, _ in self._prose))
         of_another(self.grounds, self.findings)
         if self.tool.writes:
             of_a_list(self.grounds, self.tool, self.findings, self.worded)

@@ -19,7 +19,7 @@ POST = ToolRow(
     ("post", "announce", "tell", "let know", "say", "write", "send"),
     {
         "channel": SinkRow(
-            "recipient", "outside", readers_of={"general": "organisation", "#general": "organisation"}
+            "recipient", readers="outside", readers_of={"general": "organisation", "#general": "organisation"}
         ),
         "text": SinkRow("text"),
     },
@@ -46,7 +46,7 @@ def _posted(request: str, channel: str = "general", listed: tuple[str, ...] = ()
     ],
 )
 def test_what_goes_to_everybody(request_: str) -> None:
-    """It goes to the channel that the policy says all read, or that a list has, and to none that nobody names."""
+    """It goes to the channel that all read, by the policy or a list, and to none that nobody names."""
     assert _posted(request_) == "allow"
     assert _posted(request_, "#general") == "allow"
     assert _posted(request_, "announcements") != "allow"

@@ -1,0 +1,61 @@
+"""Our own who is called so: *our Lena* is the one whose address is of the organisation.
+
+Nobody outside can have such an address. Where the request only says *Lena*, and somebody else is called so
+too, a person may be asked which one is meant.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.reckoning import only_denied
+from podium.trust.grounding.told import only_told
+from podium.trust.request.requests import Request
+from podium.trust.values.forms import email_form, inside, words
+
+OURS: Final = "it is the one of that name whose address is the organisation's"
+_LEAST: Final = 3
+"""Letters of a name."""
+
+
+def our_own(grounds: Grounds, findings: list[Finding]) -> None:
+    """Let something go to whom the request calls ours by name, and ask about a colleague of such a name."""
+    for at, one in enumerate(findings):
+        if one.sink != "recipient" or one.ground not in {"stranger", "unnamed"}:
+            continue
+        address = email_form(one.value)
+        if address is None or not inside(address.rpartition("@")[2], grounds.domains):
+            continue
+        names = _said(grounds.request, set(words(address.partition("@")[0])))
+        if any(_is_ours(grounds.request, name) and _is_alone(grounds, name, address) for name in names):
+            findings[at] = msgspec.structs.replace(
+                one, ground="object", may_ask=False, why=OURS, settled=False
+            )
+        elif names and not one.may_ask:
+            findings[at] = msgspec.structs.replace(one, may_ask=True, bears_name=True)
+
+
+def _said(request: Request, parts: set[str]) -> set[str]:
+    """Return the names of an address that the request says of somebody to whom something may go."""
+    there = {part for part in parts if len(part) >= _LEAST and part in request.capitalised & request.names}
+    return {name for name in there if not only_told(request, {name}) and not only_denied(request, name)}
+
+
+def _is_ours(request: Request, name: str) -> bool:
+    """Return whether a request calls somebody ours: `our own Lena`, and not `our Lena's lawyer`."""
+    ours = rf"\b(?i:our)(?: own)? (?i:{re.escape(name)})\b(?!['\u2019]s\b)(?! [A-Z])"
+    return re.search(ours, request.text) is not None
+
+
+def _is_alone(grounds: Grounds, name: str, address: str) -> bool:
+    """Return whether no other address of the organisation that was read has such a name."""
+    for seen in grounds.readings.objects:
+        for _, forms, _ in seen.fields:
+            for kind, text in forms:
+                mine = kind == "email" and inside(text.rpartition("@")[2], grounds.domains)
+                if mine and text != address and name in words(text.partition("@")[0]):
+                    return False
+    return True
