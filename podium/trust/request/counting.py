@@ -48,7 +48,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in _of_things(phrase)):
         return Count(None, sure=False)
-    said = " ".join(token.low for token in (*_within(sentence, act), *phrase))
+    said = " ".join(token.low for token in _of_things([*_within(sentence, act), *phrase]))
     if _done_to_several(sentence, act) or _ALL_OF_IT.search(said):
         return Count(None, sure=False)
     named = _numeral(phrase)
