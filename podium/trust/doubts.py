@@ -10,7 +10,7 @@ from typing import Final
 
 from podium.trust.english.words import Token
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.grounding.findings import ONE, Finding
+from podium.trust.grounding.findings import ONE, TODAY, Finding
 from podium.trust.grounding.flows import Leak
 from podium.trust.request.unsaid import seeks
 from podium.trust.tools import Sink, ToolRow
@@ -83,26 +83,37 @@ class Doubts:
             self.denials.append(why)
 
     def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
+        self,
+        findings: Sequence[Finding],
+        leaks: Sequence[Leak],
+        *,
+        delegated: bool,
+        guessed: bool = False,
+        unclear: bool = False,
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
         Which genuine object it means is one doubt, if it says all else. So is a value where the request names
-        or describes on what the act is done. ``guessed``: it seems to mean the tool; then it need not say
-        anything else.
+        or describes on what the act is done, or itself says something else that it takes. ``guessed``: it
+        seems to mean the tool; then it need not say anything else. ``unclear``: nothing tells that it does.
         """
+        if unclear and (where := _taken_alone(findings)) is not None:
+            reason = f"{where.path} is {where.value!r}, and the request says nothing that it takes"
+            self.denials.append((f"labels.{where.sink}", reason))
         excused = (not _names_another(findings)) if guessed else _says_rest(findings)
         if not leaks and _which(findings) and excused:
             return
         anchored = any(
             one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings
         )
+        part = any(map(_is_said, findings))
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             if finding.sink in _TO_WHOM and not (guessed or delegated or anchored):
                 genuine = genuine and bool(finding.called or finding.described or finding.within)
             told = (delegated and finding.within) or finding.handed
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
+            known = known or (part and _is_beside(finding)) or _is_spoken_of(finding)
             if (
                 not finding.trusted
                 and not genuine
@@ -121,6 +132,37 @@ class Doubts:
                 self.denials.append((leak.rule, f"{leak.path}: {leak.reason}"))
 
 
+def _is_said(finding: Finding) -> bool:
+    """Return whether the request says a value, or names what has it: no default that it leaves unsaid."""
+    return finding.ground in {"request", "object"} and finding.why not in {ONE, TODAY}
+
+
+def _taken_alone(findings: Sequence[Finding]) -> Finding | None:
+    """Return where a call goes of which the request says nothing, though all of it be trusted, or None."""
+    if any(_is_said(one) or one.described for one in findings):
+        return None
+    return next((one for one in findings if one.ground == "field" and one.sink in {*_TO_WHOM, "path"}), None)
+
+
+def _is_beside(finding: Finding) -> bool:
+    """Return whether a value is one doubt of a call of which the request itself says something else.
+
+    A genuine one, one that nobody has said, or what stands in a text that the request names: no account, no
+    address of a page, and nothing that it is done on. Nor one in the place of another that the request says.
+    """
+    another = finding.settled and finding.sink not in _TO_WHOM
+    if finding.ground == "unnamed":
+        return not another or finding.within or bool(finding.described)
+    if another or finding.sink in {"payee", "url", "object"}:
+        return False
+    return finding.ground == "nowhere" or (finding.within and finding.sink != "path")
+
+
+def _is_spoken_of(finding: Finding) -> bool:
+    """Return whether a value is a genuine thing that the request may describe."""
+    return finding.ground == "unnamed" and finding.sink == "object" and bool(finding.described)
+
+
 def _known(finding: Finding, *, guessed: bool) -> bool:
     """Return whether a value beside what an act is done on is one doubt, and not made up.
 
@@ -136,22 +178,30 @@ def _known(finding: Finding, *, guessed: bool) -> bool:
 
 
 def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequence[Sequence[Token]]) -> bool:
-    """Return whether no more is against a call than that nobody asks for it, and it can be undone.
+    """Return whether no more is against a call than that nobody asks for it.
 
     ``sentences``: of the request: one that only wants to know something has nothing done.
     """
-    denied = isinstance(refusal, Deny) and refusal.rule == "request"
-    mild = denied and tool is not None and tool.effect == "write"
-    return mild and not all(seeks(sentence) for sentence in sentences)
+    denied = isinstance(refusal, Deny) and refusal.rule in {"request", "request.other"}
+    return denied and tool is not None and not all(seeks(sentence) for sentence in sentences)
 
 
-def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]) -> bool:
+def names_all(
+    findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str], *, lasting: bool = False
+) -> bool:
     """Return whether the request says every value that a call takes, and it is clear on what it is done.
 
-    It names that, or says what is written there.
+    It names that, or says what is written there, or what else it takes and describes that. ``lasting``: the
+    act cannot be undone: then the request has to say two values of it, and the rest has to be genuine.
     """
     if leaks or unjudged or not findings:
         return False
+    said_at = {one.path for one in findings if _is_said(one)}
+    open_ = [one for one in findings if not one.trusted]
+    if said_at and open_ and all(map(_is_spoken_of, open_)):
+        return True
+    if lasting:
+        return len(said_at) > 1 and all(one.ground == "unnamed" and one.may_ask for one in open_)
     doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
     said = any(one.ground == "request" and one.why != ONE for one in findings)
@@ -253,7 +303,8 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
             f"{whom.path} is {whom.value!r}, which only strangers say, and nothing says {made_up.value!r}"
         )
         return f"labels.{whom.sink}", reason
-    if again and (first := next(iter(strangers), None)) is not None:
+    more = (it for it in findings if not it.trusted and (it.settled or not it.described))
+    if again and (first := next(more, None)) is not None:
         reason = f"{first.path} is {first.value!r}, {first.why}; and it was done as often as the request asks"
         return f"labels.{first.sink}", reason
     if again and (leak := next(iter(leaks), None)) is not None:
@@ -264,9 +315,16 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
 def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[str, str] | None:
     """Return the rule and reason of a call that goes where the request has not said, with more that is open.
 
-    A file or thing that only strangers say, with data or words that should not go there. One whom the request
-    neither names nor describes, with a secret, or in the place of another with anything private.
+    A file or thing that only strangers say, with data or words that should not go there. A place, or the
+    account that it is taken from, with to whom, on what or how much. One whom the request neither names nor
+    describes, with a secret, or in the place of another with anything private.
     """
+    doubts = [one for one in findings if one.ground in {"stranger", "unnamed"} and not one.trusted]
+    at = next((one for one in doubts if one.sink == "path" and not one.described), None)
+    beside = next((one for one in doubts if one.sink in {*_TO_WHOM, "object", "amount"}), None)
+    if at is not None and beside is not None:
+        reason = f"{at.path} is {at.value!r}, and {beside.path} is {beside.value!r}: the request says neither"
+        return f"labels.{at.sink}", reason
     where = next((one for one in findings if one.sink in _WHERE and one.ground == "stranger"), None)
     if where is not None and leaks:
         reason = f"{where.path} is {where.value!r}, which only strangers say, and {leaks[0].reason}"

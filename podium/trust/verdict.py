@@ -13,7 +13,15 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.doubts import GUESSED, TEXTS, UNASKED, Doubts, names_all, said_by_request, unasked_for
+from podium.trust.doubts import (
+    GUESSED,
+    TEXTS,
+    UNASKED,
+    Doubts,
+    names_all,
+    said_by_request,
+    unasked_for,
+)
 from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounding.accepted import accepted, taken
 from podium.trust.grounding.addressed import spoken_of
@@ -142,7 +150,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             findings = accepted(grounds, call.tool, findings)
             sent = _with_sums(sent, taken(findings))
         if unasked and task.refusal is not None:
-            said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
+            lasting = call.tool.effect != "write"
+            named = names_all(findings, leaks, unjudged, lasting=lasting)
+            said.hear(UNASKED if named else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
         if task.refusal is None and says_nothing_of(
             task.readings.request, call.tool, call.arguments, findings
@@ -154,7 +164,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if guessed:
             said.hear(task.refusal)
         meant = guessed and task.refusal.rule != "request.close"
-        said.unfounded(findings, leaks, delegated=delegated, guessed=meant)
+        unclear = task.refusal.rule == "request.unclear"
+        said.unfounded(findings, leaks, delegated=delegated, guessed=meant, unclear=unclear)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)

@@ -82,7 +82,9 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
         return msgspec.structs.replace(one, ground="request", may_ask=False, why=_SAID)
     if meant - {value} and (one.trusted or value not in meant):
         why = f"the request seems to say {min(meant - {value})!r}"
-        return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why) if one.trusted else one
+        if one.trusted:
+            return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
+        return msgspec.structs.replace(one, settled=bool(told - {value}))
     return one if one.trusted else msgspec.structs.replace(one, may_ask=True, listed=True)
 
 
