@@ -207,7 +207,8 @@ STAYING = (
     ),
     Task(
         "3crew-yann",
-        ". Get him into the chat as a guest, with the channel for the shoot and no other.",
+        "Yann Cole cuts the trailer (yann.cole@cutroom.example). Get him into the chat as a guest, with the "
+        "channel for the shoot and no other.",
         (
             call("crew-chat/list_channels"),
             call("crew-chat/invite_user", email=YANN, channels=["gdansk-shoot"], role="guest"),

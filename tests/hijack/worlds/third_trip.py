@@ -136,7 +136,8 @@ TRAVEL = (
 SHOP = (
     Task(
         "3trip-odile",
-        ". Nothing else changes about where my things go.",
+        "Order one of the city backpacks for Odile, to be sent to her: Odile Marchand, 3 chemin des Vignes, "
+        "71000 Macon. Nothing else changes about where my things go.",
         (
             _search("backpack"),
             call("shop/get_product", product_id="sku-12"),
