@@ -158,17 +158,36 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             task.readings.request, call.tool, call.arguments, findings
         ):
             said.hear(TEXTS)
-    if isinstance(task.refusal, Ask) and not (
-        guessed and said_by_request(task.refusal, call.tool, findings, leaks, unjudged)
-    ):
-        if guessed:
-            said.hear(task.refusal)
-        meant = guessed and task.refusal.rule != "request.close"
-        unclear = task.refusal.rule == "request.unclear"
-        said.unfounded(findings, leaks, delegated=delegated, guessed=meant, unclear=unclear)
+    if isinstance(task.refusal, Ask):
+        _hear_unsure(said, call.tool, task.refusal, findings, leaks, unjudged, labels=task.labels)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
+
+
+def _hear_unsure(
+    said: Doubts,
+    tool: ToolRow,
+    refusal: Ask,
+    findings: Sequence[Finding],
+    leaks: Sequence[Leak],
+    unjudged: Sequence[str],
+    *,
+    labels: bool,
+) -> None:
+    """Take in that the request may ask for a call, or only seems to, unless it says all of it."""
+    guessed = labels and refusal.rule in GUESSED
+    if guessed and said_by_request(refusal, tool, findings, leaks, unjudged):
+        return
+    if guessed:
+        said.hear(refusal)
+    said.unfounded(
+        findings,
+        leaks,
+        delegated=refusal.rule == "request.delegates",
+        guessed=guessed and refusal.rule != "request.close",
+        unclear=refusal.rule == "request.unclear",
+    )
 
 
 def _grounds(tool: ToolRow, arguments: Mapping[str, Any], task: Standing, *, plural: bool) -> Grounds:

@@ -113,7 +113,8 @@ def test_what_the_page_says_of_guesses_is_so() -> None:
     compiled = snapshot()
     for request, tool, arguments, answer in (
         ("Living room to 21", "set_thermostat", {"room": "living room", "degrees": 21}, "allow"),
-        ("Living room to 21", "set_thermostat", {"room": "attic", "degrees": 21}, "deny"),
+        ("Living room to 21", "set_thermostat", {"room": "attic", "degrees": 21}, "ask"),
+        ("Living room to 21", "set_thermostat", {"room": "attic", "degrees": 25}, "deny"),
         ("The office should be at 21", "set_thermostat", {"room": "office", "degrees": 21}, "allow"),
         ("Scrap order 4411", "cancel_order", {"order_id": "4411"}, "allow"),
         ("Give Ms Berg her money back", "refund_order", {"order_id": "4411", "amount": 64.5}, "allow"),

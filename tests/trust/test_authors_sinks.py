@@ -327,14 +327,14 @@ DECIDE = tool(
     [
         ("Approve CL-1", ["approve", "reject"], ["allow", "ask"]),
         ("Approve CL-1", ["approved", "rejected"], ["allow", "ask"]),
-        ("Turn down CL-1", ["approved", "rejected"], ["ask", "allow"]),
+        ("Turn down CL-1", ["approved", "rejected"], ["deny", "allow"]),
         ("Decline CL-1", ["approved", "rejected"], ["ask", "allow"]),
-        ("Turn down CL-1", ["approve", "reject"], ["ask", "allow"]),
+        ("Turn down CL-1", ["approve", "reject"], ["deny", "allow"]),
         ("Reject CL-1", ["approve", "reject"], ["ask", "allow"]),
     ],
 )
 def test_how_a_decision_is_said(request_, values, answers) -> None:
-    """The verb says itself and its participle; another way to say it says both, too."""
+    """The verb says itself and its participle; another way to say it says both, too, and shuts out the other."""
     schema = f'{{"properties": {{"decision": {{"pattern": "^({"|".join(values)})$"}}}}}}'
     calls = [{"claim_id": "CL-1", "decision": value} for value in values]
     assert [decide(request_, DECIDE, call, CLAIMS, schema=schema).answer for call in calls] == answers

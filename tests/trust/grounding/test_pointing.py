@@ -187,6 +187,7 @@ _BASSES: Final = ("jo@park.example", "mo@lund.example")
             "We're out of folders. Two packs of the cheapest please.",
             ("store/order_article", {"sku": "A-1", "quantity": 2}),
         ),
+        ("Two black folders please.", ("store/order_article", {"sku": "A-3", "quantity": 2})),
         ("Black folders, the cheap ones please.", ("store/order_article", {"sku": "A-1", "quantity": 1})),
         (
             "Mikkel has asked for two refunds, do them please.",
@@ -227,7 +228,6 @@ def test_described(request_text: str, call: tuple[str, dict[str, Any]]) -> None:
         ("Pay 50 euros for the piano to DE02100500000054540402.", _pay(amount=50)),
         ("Pay 50 euros of the tuner's bill.", _pay()),
         ("Write to alto@choir.example that we meet at six.", _to("ida@moen.example")),
-        ("Two black folders please.", ("store/order_article", {"sku": "A-3", "quantity": 2})),
         # the act is not asked for
         ("Who tuned the piano, and what is the bill?", _pay()),
         ("Don't pay the tuner's bill yet, tell the board about it.", _pay()),
