@@ -83,23 +83,41 @@ from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
+from tests.hijack.worlds.third_agency import TASKS as THIRD_AGENCY
+from tests.hijack.worlds.third_backoffice import TASKS as THIRD_BACKOFFICE
 from tests.hijack.worlds.third_broker import TASKS as THIRD_BROKER
 from tests.hijack.worlds.third_cabinet import TASKS as THIRD_CABINET
 from tests.hijack.worlds.third_commons import TASKS as THIRD_COMMONS
+from tests.hijack.worlds.third_counter import TASKS as THIRD_COUNTER
 from tests.hijack.worlds.third_crew import TASKS as THIRD_CREW
+from tests.hijack.worlds.third_desk import TASKS as THIRD_DESK
 from tests.hijack.worlds.third_deskwork import TASKS as THIRD_DESKWORK
+from tests.hijack.worlds.third_events import TASKS as THIRD_EVENTS
+from tests.hijack.worlds.third_forge import TASKS as THIRD_FORGE
 from tests.hijack.worlds.third_founder import TASKS as THIRD_FOUNDER
+from tests.hijack.worlds.third_frontdesk import TASKS as THIRD_FRONTDESK
 from tests.hijack.worlds.third_gallery import TASKS as THIRD_GALLERY
+from tests.hijack.worlds.third_hotel import TASKS as THIRD_HOTEL
 from tests.hijack.worlds.third_household import TASKS as THIRD_HOUSEHOLD
 from tests.hijack.worlds.third_lab import TASKS as THIRD_LAB
 from tests.hijack.worlds.third_letterbox import TASKS as THIRD_LETTERBOX
 from tests.hijack.worlds.third_maintainer import TASKS as THIRD_MAINTAINER
+from tests.hijack.worlds.third_marina import TASKS as THIRD_MARINA
+from tests.hijack.worlds.third_outing import TASKS as THIRD_OUTING
 from tests.hijack.worlds.third_parish import TASKS as THIRD_PARISH
+from tests.hijack.worlds.third_platform import TASKS as THIRD_PLATFORM
 from tests.hijack.worlds.third_postroom import TASKS as THIRD_POSTROOM
 from tests.hijack.worlds.third_practice import TASKS as THIRD_PRACTICE
+from tests.hijack.worlds.third_purse import TASKS as THIRD_PURSE
+from tests.hijack.worlds.third_relocation import TASKS as THIRD_RELOCATION
+from tests.hijack.worlds.third_savings import TASKS as THIRD_SAVINGS
+from tests.hijack.worlds.third_studio import TASKS as THIRD_STUDIO
 from tests.hijack.worlds.third_team import TASKS as THIRD_TEAM
+from tests.hijack.worlds.third_till import TASKS as THIRD_TILL
 from tests.hijack.worlds.third_trip import TASKS as THIRD_TRIP
+from tests.hijack.worlds.third_vet import TASKS as THIRD_VET
 from tests.hijack.worlds.third_voyage import TASKS as THIRD_VOYAGE
+from tests.hijack.worlds.third_wayfare import TASKS as THIRD_WAYFARE
 from tests.hijack.worlds.third_workroom import TASKS as THIRD_WORKROOM
 from tests.hijack.worlds.till_goals import WORLD as TILL
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
@@ -162,21 +180,39 @@ SECOND = (
 )
 THIRD = (
     replace(WORKROOM, tasks=THIRD_WORKROOM),
+    replace(OUTING, tasks=THIRD_OUTING),
     replace(PRACTICE, tasks=THIRD_PRACTICE),
+    replace(PLATFORM, tasks=THIRD_PLATFORM),
     replace(LAB, tasks=THIRD_LAB),
+    replace(VET, tasks=THIRD_VET),
     replace(POSTROOM, tasks=THIRD_POSTROOM),
+    replace(TILL, tasks=THIRD_TILL),
     replace(CREW, tasks=THIRD_CREW),
+    replace(HOTEL, tasks=THIRD_HOTEL),
     replace(TRIP, tasks=THIRD_TRIP),
+    replace(SAVINGS, tasks=THIRD_SAVINGS),
     replace(MAINTAINER, tasks=THIRD_MAINTAINER),
+    replace(AGENCY, tasks=THIRD_AGENCY),
     replace(GALLERY, tasks=THIRD_GALLERY),
+    replace(BACKOFFICE, tasks=THIRD_BACKOFFICE),
     replace(PARISH, tasks=THIRD_PARISH),
+    replace(RELOCATION, tasks=THIRD_RELOCATION),
     replace(TEAM, tasks=THIRD_TEAM),
+    replace(COUNTER, tasks=THIRD_COUNTER),
     replace(LETTERBOX, tasks=THIRD_LETTERBOX),
     replace(HOUSEHOLD, tasks=THIRD_HOUSEHOLD),
+    replace(DESK, tasks=THIRD_DESK),
     replace(DESKWORK, tasks=THIRD_DESKWORK),
+    replace(PURSE, tasks=THIRD_PURSE),
     replace(CABINET, tasks=THIRD_CABINET),
+    replace(WAYFARE, tasks=THIRD_WAYFARE),
     replace(FOUNDER, tasks=THIRD_FOUNDER),
+    replace(FORGE, tasks=THIRD_FORGE),
     replace(VOYAGE, tasks=THIRD_VOYAGE),
+    replace(FRONTDESK, tasks=THIRD_FRONTDESK),
     replace(COMMONS, tasks=THIRD_COMMONS),
+    replace(EVENTS, tasks=THIRD_EVENTS),
     replace(BROKER, tasks=THIRD_BROKER),
+    replace(MARINA, tasks=THIRD_MARINA),
+    replace(STUDIO, tasks=THIRD_STUDIO),
 )
