@@ -334,7 +334,7 @@ DECIDE = tool(
     ],
 )
 def test_how_a_decision_is_said(request_, values, answers) -> None:
-    """The verb says itself and its participle; another way to say it says both, too, and shuts out the other."""
+    """The verb says itself and its participle; another way to say it says both, and shuts out the other."""
     schema = f'{{"properties": {{"decision": {{"pattern": "^({"|".join(values)})$"}}}}}}'
     calls = [{"claim_id": "CL-1", "decision": value} for value in values]
     assert [decide(request_, DECIDE, call, CLAIMS, schema=schema).answer for call in calls] == answers
