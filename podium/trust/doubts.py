@@ -4,10 +4,12 @@ A person is asked about one doubt: a value that the request leaves open, a text,
 composed has several, and whoever is asked about it can only lose.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import Token
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.grounding.findings import ONE, TODAY, Finding
@@ -186,13 +188,27 @@ def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequenc
     return denied and tool is not None and not all(seeks(sentence) for sentence in sentences)
 
 
+_TAKING: Final = word_set(
+    "archive block cancel clear close decline delete disable discard drop end erase freeze kick leave lock "
+    "purge refund reject remove return revoke stop suspend terminate trash unshare withdraw"
+)
+"""Words of tools that take something away: of what, anybody speaks."""
+
+
+def _takes_or_pays(tool: ToolRow) -> bool:
+    """Return whether a tool takes something away, by its name or its author's first word for it, or pays."""
+    own = {*re.findall("[a-z]+", tool.name.casefold()), *" ".join(tool.intents[:1]).split()}
+    return bool(_TAKING & own) or any(row.sink == "payee" for row in tool.arguments.values())
+
+
 def names_all(
-    findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str], *, lasting: bool = False
+    tool: ToolRow, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
 ) -> bool:
     """Return whether the request says every value that a call takes, and it is clear on what it is done.
 
-    It names that, or says what is written there, or what else it takes and describes that. ``lasting``: the
-    act cannot be undone: then the request has to say two values of it, and the rest has to be genuine.
+    It names that, or says what is written there, or what else it takes and describes that. Of an act that
+    cannot be undone it has to say one value, or two where that takes something away or pays, and the rest has
+    to be genuine.
     """
     if leaks or unjudged or not findings:
         return False
@@ -200,8 +216,10 @@ def names_all(
     open_ = [one for one in findings if not one.trusted]
     if said_at and open_ and all(map(_is_spoken_of, open_)):
         return True
-    if lasting:
-        return len(said_at) > 1 and all(one.ground == "unnamed" and one.may_ask for one in open_)
+    if tool.effect != "write":
+        return len(said_at) > _takes_or_pays(tool) and all(
+            one.ground == "unnamed" and one.may_ask for one in open_
+        )
     doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
     said = any(one.ground == "request" and one.why != ONE for one in findings)

@@ -150,8 +150,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             findings = accepted(grounds, call.tool, findings)
             sent = _with_sums(sent, taken(findings))
         if unasked and task.refusal is not None:
-            lasting = call.tool.effect != "write"
-            named = names_all(findings, leaks, unjudged, lasting=lasting)
+            named = names_all(call.tool, findings, leaks, unjudged)
             said.hear(UNASKED if named else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
         if task.refusal is None and says_nothing_of(

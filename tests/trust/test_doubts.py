@@ -207,4 +207,5 @@ def test_somebody_whom_a_request_does_not_name_and_no_plain_order() -> None:
 def test_a_number_that_no_request_says_names_nothing(said: str, named: bool) -> None:
     """One of what it says no number of is no word of the request for an act that nobody asks for."""
     number = Finding("number", "1", "value", "request", False, said)
-    assert names_all([PAGE, number], [], []) is named
+    tool = ToolRow("s", "mark_page", "write", ("mark",), {"page": SinkRow("object")})
+    assert names_all(tool, [PAGE, number], [], []) is named

@@ -6,6 +6,7 @@ from podium.trust.doubts import Doubts, names_all
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.grounding.findings import ONE, Finding
 from podium.trust.grounding.flows import Leak
+from podium.trust.tools import SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
 from .workshop import DOMAINS, TOOLS, Shift
@@ -52,12 +53,30 @@ def test_a_thing_that_is_named_is_not_done_away_with(request_: str) -> None:
     assert decided(request_, "files/share_file", NOT_ASKED, **his) == "deny"
 
 
+@pytest.mark.parametrize("request_", ["R-201 by Saturday, then.", "R-201: the gears, on Saturday. Good."])
+def test_one_thing_that_is_named(request_: str) -> None:
+    """Its customer may be told something, of that repair; to cancel it or to pay needs more than its name."""
+    about = {"id": "R-201", "text": "Hello, we look at the gears on Saturday."}
+    assert decided(request_, "repairs/message_customer", NOT_ASKED, **about) == "ask"
+    assert decided(request_, "repairs/message_customer", NOT_ASKED, **about | {"id": "R-202"}) == "deny"
+    assert decided(request_, "repairs/cancel_repair", NOT_ASKED, id="R-201") == "deny"
+    assert names_all(SHARE, [SAID], [], [])
+    assert not names_all(END, [SAID], [], [])
+    assert not names_all(PAYS, [SAID], [], [])
+    assert not names_all(SHARE, [SAID, HE], [], [])
+
+
 @pytest.mark.parametrize("request_", ["Have we any open invoices?", "Is 2026-118 of 412.50 open?"])
 def test_who_only_wants_to_know(request_: str) -> None:
     """A question has nothing done, though it names all of a call."""
     assert decided(request_, PAY, NOT_ASKED, number="2026-118", amount=412.5, on="2026-11-28") == "deny"
 
 
+TO = {"email": SinkRow("recipient")}
+SHARE = ToolRow("s", "share", "irreversible", ("share",), TO)
+WRITE = ToolRow("s", "note_person", "write", ("note",), TO)
+END = ToolRow("s", "stop_share", "irreversible", ("unshare",), TO)
+PAYS = ToolRow("s", "settle", "irreversible", ("settle",), {"email": SinkRow("payee")})
 SAID = Finding("email", "mia@spokes.example", "recipient", "object", False, "it is what the request names")
 ROLE = Finding("role", "triage", "value", "nowhere", True, "nothing says it")
 START = Finding("start", "08:30", "date", "nowhere", True, "nothing says it")
@@ -114,11 +133,11 @@ def test_a_trusted_place_of_which_nothing_is_said() -> None:
 def test_which_of_a_kind_beside_what_is_said() -> None:
     """What the request describes is open where it says the rest, and one thing alone is no wish."""
     described = replaced(ROOM, described="cables")
-    assert names_all([SAID, described], [], [], lasting=True)
-    assert names_all([SAID, described], [], [])
-    assert not names_all([SAID, ROOM], [], [], lasting=True)
-    assert not names_all([SAID], [], [], lasting=True)
-    assert not names_all([SAID, described], [Leak("flow.private", "it is private", "body")], [], lasting=True)
+    assert names_all(SHARE, [SAID, described], [], [])
+    assert names_all(WRITE, [SAID, described], [], [])
+    assert not names_all(END, [SAID, ROOM], [], [])
+    assert not names_all(END, [SAID], [], [])
+    assert not names_all(SHARE, [SAID, described], [Leak("flow.private", "it is private", "body")], [])
 
 
 AT = Finding("account", "savings", "path", "unnamed", True, "the request says another")
