@@ -2,7 +2,8 @@
 
 A value that a call leaves out stays as it is. One that it gives as an empty text or list is a choice like any
 other, where something that there is gets changed; null is taken for left out, as clients write it. So is a
-text of blanks alone that is all a file is to hold: what it held is gone.
+text of blanks alone that is all a file is to hold, or that is to stand in the place of a passage: what it
+held is gone.
 """
 
 import re
@@ -34,6 +35,19 @@ _WHOLE: Final = word_set("content contents body text data")
 _WIPING: Final = frozenset(map(stem, word_set("empty clear blank wipe erase truncate placeholder")))
 """Words of a request that wants a file with nothing in it."""
 
+_OLD: Final = word_set("old old_text old_string old_str old_content find search passage original")
+_NEW: Final = word_set("new new_text new_string new_str new_content replace replacement replace_with")
+"""What the arguments of an edit are called by: the passage that there is, and what is to stand there."""
+_CUTTING: Final = frozenset(
+    map(
+        stem,
+        word_set(
+            "remove clear empty delete erase drop strip take off cut strike cross omit leave redact wipe"
+        ),
+    )
+)
+"""Words of a request that wants a passage taken out."""
+
 _STEP: Final = re.compile(r"\[\]|\.")
 
 
@@ -42,6 +56,9 @@ def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> It
     if not tool.writes or not _changes(tool) or not _there_is(tool, arguments):
         return
     seen: set[str] = set()
+    if (cut := _cut_out(tool, arguments)) and not _CUTTING & grounds.request.stems:
+        why = "a passage would be taken out, and the request does not ask for that"
+        yield Finding(cut, "", "text", "nowhere", True, why)
     for path, row in tool.arguments.items():
         whole = row.sink == "text" and path in _WHOLE and _is_file(tool)
         empty = _empty_at(arguments, path) if whole or row.sink in GUARDED else ""
@@ -51,6 +68,14 @@ def emptied(tool: ToolRow, grounds: Grounds, arguments: Mapping[str, Any]) -> It
             seen.add(empty)
             why = "it is empty, and the request does not ask to take anything away there"
             yield Finding(empty, "", row.sink, "nowhere", True, why)
+
+
+def _cut_out(tool: ToolRow, arguments: Mapping[str, Any]) -> str:
+    """Return where an edit has nothing in the place of a passage; empty where it has."""
+    texts = [path for path, row in tool.arguments.items() if row.sink == "text"]
+    given = {path: [value for _, value in select(arguments, path)] for path in texts}
+    old = any(not _is_empty(value) for path in texts if path in _OLD for value in given[path])
+    return next((it for it in texts if old and it in _NEW and any(map(_is_empty, given[it]))), "")
 
 
 def _empty_at(arguments: Mapping[str, Any], path: str) -> str:

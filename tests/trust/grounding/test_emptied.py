@@ -134,3 +134,30 @@ def test_an_empty_list_is_one_doubt() -> None:
         World("Update the Amelia loan").read(LOANS, ROWS).call(UPDATE, loan_id="L-204", guests=[]).findings
     )
     assert [one.path for one in found if one.ground == "nowhere"] == ["guests"]
+
+
+PASSAGE = ToolRow(
+    "drive",
+    "edit_file",
+    "write",
+    ("edit", "change", "correct", "put down", "take out", "leave out"),
+    {"loan_id": SinkRow("object"), "old": SinkRow("text"), "new": SinkRow("text")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "new", "answer"),
+    [
+        ("Correct the Amelia loan: it is insured", "", "ask"),
+        ("Change the Amelia loan, no hurry", " ", "ask"),
+        ("Put down in the Amelia loan that it is insured", "", "ask"),
+        ("Correct the Amelia loan: it is insured", "It is insured.", "allow"),
+        ("Take the passage on its frame out of the Amelia loan", "", "allow"),
+        ("Edit the Amelia loan: cut what it says of the frame", "", "allow"),
+    ],
+)
+def test_a_passage_is_not_taken_out_unasked(request_text: str, new: str, answer: str) -> None:
+    """Nothing in the place of a passage takes it away; where that is asked for it goes."""
+    call = {"loan_id": "L-204", "old": "The frame is cracked.", "new": new}
+    assert _answer(request_text, PASSAGE, **call) == answer
+    assert _answer(request_text, PASSAGE, **call | {"old": ""}) == "allow"
