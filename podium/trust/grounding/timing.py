@@ -5,6 +5,7 @@ leads to another one: of the call itself, or in a trusted field of what the requ
 what (`seven days before the hearing`), that alone is meant.
 """
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -215,7 +216,11 @@ def _times(grounds: Grounds, findings: list[Finding]) -> None:
     now = own | {later(time, 12 * 60) for time in own}  # `at two` is what it has
     by = shifts(request.text)
     if own and by:
-        _held(grounds, findings, own | {later(time, length) for time in own for length in by})
+        moved = "the request says by how much it is moved, to another time"
+        _held(grounds, findings, own | {later(time, length) for time in own for length in by}, moved)
+    elif _SAME.search(request.plain):
+        meant = own | {time for seen in grounds.named.values() for time in _clock(seen)}
+        _held(grounds, findings, meant, "the request says that it is at the same time, which is another")
     if not open_ or (not (by and own) and not request.clock <= (now if by else frozenset())):
         return
     elsewhere = not request.clock <= now  # it says another time, too
@@ -242,13 +247,16 @@ def _times(grounds: Grounds, findings: list[Finding]) -> None:
             )
 
 
-def _held(grounds: Grounds, findings: list[Finding], meant: AbstractSet[str]) -> None:
-    """Ask about a time that its day alone would let through, where the request says how far it is moved."""
-    for index, one in enumerate(findings):
+_SAME: Final = re.compile(r"\b(?:same|usual) (?:times?|hours?|slot|o'clock)\b")
+"""That something is when another thing is, or was."""
+
+
+def _held(grounds: Grounds, findings: list[Finding], meant: AbstractSet[str], why: str) -> None:
+    """Ask about a time that its day alone would let through, where the request says which is ``meant``."""
+    for index, one in enumerate(findings if meant else ()):
         times = set(times_in(one.value)) if one.sink == "date" and one.trusted else set()
         by_day = one.why in _OPEN or date_form(one.value) is not None
         if times and by_day and not times & (meant | grounds.request.clock):
-            why = "the request says by how much it is moved, to another time"
             findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
 
 

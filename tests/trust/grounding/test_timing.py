@@ -61,6 +61,25 @@ def test_a_day_beside_another(request_text: str, day: str) -> None:
         assert book(request_text, title="x", day=wrong).answer != "allow", wrong
 
 
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "The fair is over. Book a talk on 11 December at the same time as the fair.",
+        "Book a talk on 11 December, same time as the fair",
+        "Put a talk on 11 December, in the same slot as the fair.",
+    ],
+)
+def test_the_same_time(request_text: str) -> None:
+    """The day alone lets no other time go where the request says which it is; where it says none, any."""
+    assert book(request_text, title="x", start="2026-12-11T14:15").answer == "allow"
+    for wrong in ("2026-12-11T10:00", "2026-12-11T08:00", "2026-12-11T14:45"):
+        assert book(request_text, title="x", start=wrong).answer == "ask", wrong
+    assert (
+        book("Book a talk on 11 December, the fair is over", title="x", start="2026-12-11T08:00").answer
+        == "allow"
+    )
+
+
 def test_a_day_that_is_left_to_the_calendar() -> None:
     """Where the request says of what, the calendar does not say another day."""
     verdict = book("Book a rehearsal the day before the launch.", title="x", day="2026-12-22")
