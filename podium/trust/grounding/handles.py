@@ -79,6 +79,8 @@ def says_handle(request: Request, handle: str) -> bool:
     """
     if only_told(request, {handle}) and handle not in copied(request):
         return False
+    if _only_within(request.plain, handle):
+        return False
     if not handle.isalpha() or handle in request.names or (handle,) in request.quoted:
         return True
     if _PLAIN_WORDS.isdisjoint((handle, *bases(handle))):
@@ -89,6 +91,20 @@ def says_handle(request: Request, handle: str) -> bool:
         rf"|(?<!\w)(?:{_BEFORE})\s+{word}(?![\w'\u2019])(?!\s+(?:{_OBJECTS}|up|off|out|down|as)\b)"
     )
     return re.search(placed, request.plain) is not None
+
+
+_WITHIN: Final = re.compile(r"\b(?:channel|group|thread|room|space|chat|list) (?:where|in which) [^.;:!?\n]*")
+"""What is told of a place that is not called by its name."""
+
+
+def _only_within(text: str, handle: str) -> bool:
+    """Return whether a word stands only as an owner in what is told of a place.
+
+    *The channel where we talk about the piers' cables* is none that is called `piers`.
+    """
+    owner = re.compile(rf"(?<![@#\w-]){re.escape(handle)}(?:['\u2019]s?) ")
+    owned = sum(len(owner.findall(match[0])) for match in _WITHIN.finditer(text))
+    return owned > 0 and owned == len(re.findall(rf"(?<![\w-]){re.escape(handle)}(?![\w-])", text))
 
 
 def unsigned(text: str) -> tuple[Form, ...]:

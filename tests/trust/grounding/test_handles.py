@@ -56,6 +56,21 @@ def test_a_verb_is_no_handle(request_: str, handle: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("request_", "handle", "is_one"),
+    [
+        ("Say hello in the channel where we talk about the piers' cables.", "piers", False),
+        ("Post it in the group in which lumo's new prices are told", "lumo", False),
+        ("Say hello in piers, the channel where we talk about the piers' cables.", "piers", True),
+        ("Say hello in the channel where we talk about #piers", "piers", True),
+        ("Write to lumo's own channel", "lumo", True),
+    ],
+)
+def test_whose_something_is_of_which_a_place_tells(request_: str, handle: str, *, is_one: bool) -> None:
+    """Where something is talked about of somebody's, that is not the place that is called like him."""
+    assert says_handle(Request(request_), handle) is is_one
+
+
+@pytest.mark.parametrize(
     ("request_", "handle"),
     [
         ("Mark K-417 as done and assign it to mark", "mark"),

@@ -1,16 +1,15 @@
 """Orders that rid somebody of a thing in words of two: which tool ends it, and what is no such order."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
 from podium.trust.english.words import sentences
-from podium.trust.grounding.readings import Read, Readings
-from podium.trust.request.narrowing import narrow
 from podium.trust.request.ridding import ridding
-from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Verdict
+
+from .after_reading import after_reading
 
 OBJECT, DATE, TEXT = SinkRow("object"), SinkRow("date"), SinkRow("text")
 EVENTS = ReturnsRow("organisation", "private", ObjectRow("events", "id", ("title",), ("start",)), {})
@@ -55,12 +54,7 @@ def ended(request: str) -> set[str]:
 
 def decide(request: str, tool: str, arguments: dict[str, Any]) -> Verdict:
     """Return the verdict on a call of a task that has read all lists."""
-    effective = narrow([GrantRow(one) for one in TOOLS], TOOLS, request)
-    readings = Readings(request, date(2026, 11, 26))
-    for number, (read, content) in enumerate(READ.items(), 1):
-        readings.apply(Read(read, TOOLS[read].returns, {}, content, number))
-    task = Standing(readings, effective.grant(tool), refusal=effective.refusal(tool))
-    return decide_tool_call(ToolCall("agent", TOOLS[tool].client_name, TOOLS[tool], arguments), task)
+    return after_reading(TOOLS, READ, request, tool, arguments)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,15 @@
 """Things that are wanted without a verb: which tool makes them, and what is only told of a thing."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
 from podium.trust.english.words import sentences
-from podium.trust.grounding.readings import Read, Readings
 from podium.trust.request.makers import wanted_things
-from podium.trust.request.narrowing import narrow
-from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Verdict
+
+from .after_reading import after_reading
 
 OBJECT, AMOUNT, DATE = SinkRow("object"), SinkRow("amount"), SinkRow("date")
 WHO, TEXT, VALUE = SinkRow("recipient"), SinkRow("text"), SinkRow("value")
@@ -90,12 +89,7 @@ def wanted(request: str) -> set[str]:
 
 def decide(request: str, tool: str, arguments: dict[str, Any]) -> Verdict:
     """Return the verdict on a call of a task that has read all lists."""
-    effective = narrow([GrantRow(one) for one in TOOLS], TOOLS, request)
-    readings = Readings(request, date(2026, 11, 26))
-    for number, (read, content) in enumerate(READ.items(), 1):
-        readings.apply(Read(read, TOOLS[read].returns, {}, content, number))
-    task = Standing(readings, effective.grant(tool), refusal=effective.refusal(tool))
-    return decide_tool_call(ToolCall("agent", TOOLS[tool].client_name, TOOLS[tool], arguments), task)
+    return after_reading(TOOLS, READ, request, tool, arguments)
 
 
 @pytest.mark.parametrize(

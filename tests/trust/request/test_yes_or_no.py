@@ -1,16 +1,15 @@
 """Answers without a verb: which sentence gives one, and which tool gives it."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
 from podium.trust.english.words import sentences
-from podium.trust.grounding.readings import Read, Readings
-from podium.trust.request.narrowing import narrow
 from podium.trust.request.yes_or_no import yes_or_no
-from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Verdict
+
+from .after_reading import after_reading
 
 OBJECT, VALUE, TEXT = SinkRow("object"), SinkRow("value"), SinkRow("text")
 EVENTS = ReturnsRow("organisation", "private", ObjectRow("events", "id", ("title",)), {})
@@ -46,13 +45,7 @@ def answered(request: str) -> set[str]:
 
 def decide(request: str, tool: str, arguments: dict[str, Any]) -> Verdict:
     """Return the verdict on a call of a task that has read the events."""
-    grants = [GrantRow(one, ANSWERS if one == RESPOND else None) for one in TOOLS]
-    effective = narrow(grants, TOOLS, request)
-    readings = Readings(request, date(2026, 11, 26))
-    for number, (read, content) in enumerate(READ.items(), 1):
-        readings.apply(Read(read, TOOLS[read].returns, {}, content, number))
-    task = Standing(readings, effective.grant(tool), refusal=effective.refusal(tool))
-    return decide_tool_call(ToolCall("agent", TOOLS[tool].client_name, TOOLS[tool], arguments), task)
+    return after_reading(TOOLS, READ, request, tool, arguments, schemas={RESPOND: ANSWERS})
 
 
 @pytest.mark.parametrize(
