@@ -189,16 +189,19 @@ def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequenc
 
 
 _TAKING: Final = word_set(
-    "archive block cancel clear close decline delete disable discard drop end erase freeze kick leave lock "
-    "purge refund reject remove return revoke stop suspend terminate trash unshare withdraw"
+    "archive ban block cancel clear close deactivate decline delete disable discard dismiss drop end erase "
+    "freeze kick leave lock purge refund reject remove return revoke stop suspend terminate trash unshare "
+    "void wipe withdraw"
 )
 """Words of tools that take something away: of what, anybody speaks."""
+_PAYING: Final = word_set("charge pay reimburse remit settle transfer wire")
 
 
 def _takes_or_pays(tool: ToolRow) -> bool:
     """Return whether a tool takes something away, by its name or its author's first word for it, or pays."""
     own = {*re.findall("[a-z]+", tool.name.casefold()), *" ".join(tool.intents[:1]).split()}
-    return bool(_TAKING & own) or any(row.sink == "payee" for row in tool.arguments.values())
+    payee = any(row.sink == "payee" for row in tool.arguments.values())
+    return payee or bool((_TAKING | _PAYING) & own)
 
 
 def names_all(

@@ -60,6 +60,7 @@ def test_one_thing_that_is_named(request_: str) -> None:
     assert decided(request_, "repairs/message_customer", NOT_ASKED, **about) == "ask"
     assert decided(request_, "repairs/message_customer", NOT_ASKED, **about | {"id": "R-202"}) == "deny"
     assert decided(request_, "repairs/cancel_repair", NOT_ASKED, id="R-201") == "deny"
+    assert decided(request_.replace("R-201", "2026-118"), PAY, NOT_ASKED, number="2026-118") == "deny"
     assert names_all(SHARE, [SAID], [], [])
     assert not names_all(END, [SAID], [], [])
     assert not names_all(PAYS, [SAID], [], [])
