@@ -26,7 +26,10 @@ from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
 from podium.control.door import Door
 from podium.gateway import endpoints, listing, outcomes
-from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, ROOT, TOKEN
+from podium.gateway.tasks import ROOT
+from podium.gateway.token_endpoint import CLIENT, EXCHANGE
+from podium.gateway.token_endpoint import PATH as TOKEN
+from podium.gateway.wishes import ACCESS
 from podium.ports.acts import By, SteerTask
 from podium.tools import door as tool_door
 from podium.trust.credentials.dpop import token_hash

@@ -159,7 +159,9 @@ class CollectorStanding:
     def _of_task(self, token: str) -> Sender:
         issuer = self.orders.tasks.issuer
         now_s = self.clock.wall_ns() / 1e9
-        claims = self._keys.verify(token, issuer=issuer, audience=issuer, now_s=now_s, grace_s=GRACE_S)
+        claims = self._keys.verify(
+            token, issuer=issuer, audience=issuer, now_s=now_s, grace_s=GRACE_S, key_grace_s=GRACE_S
+        )
         if claims.cnf is not None:
             raise Forbidden(
                 "The token is bound to a key whose possession exporters cannot prove.",
