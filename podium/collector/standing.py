@@ -169,4 +169,6 @@ class CollectorStanding:
                 code="proof_required",
             )
         who = parse_spiffe_id(claims.sub)
+        if who.task_id in self.orders.tasks.revoked:
+            raise Unauthenticated("The task's tokens were revoked.", code="task_ended")
         return Sender(who.department, who.task_id, who.agent, claims.exp + GRACE_S)

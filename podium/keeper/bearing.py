@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from podium.keeper.keyring import TOKEN_S
+from podium.keeper.keyring import KNOWN_S, TOKEN_S
 from podium.kernel.errors import InvalidRequest, Unauthenticated
+from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
 from podium.trust.credentials.identity import Claims
 
@@ -35,6 +36,13 @@ def was_held(row: Any, claims: Claims, now_ns: int) -> bool:
     return bool(
         row.state == "running" and ends_ns <= row.changed_ns and now_ns < row.changed_ns + TOKEN_S * _S
     )
+
+
+def revoked(connection: Connection, now_ns: int) -> tuple[str, ...]:
+    """Return the tasks of whose tokens not even spans are taken, as long as those of others would be."""
+    of = task_identities.c
+    query = select(of.task_id).where(of.state == "revoked", of.token_until_ns > now_ns - KNOWN_S * _S)
+    return tuple(sorted(connection.execute(query).scalars()))
 
 
 def decide_audience(

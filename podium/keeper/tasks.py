@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from podium.keeper import asked_for
 from podium.keeper.asked_for import NOTHING
 from podium.keeper.authority import Authority
-from podium.keeper.bearing import check_attempt, decide_audience, was_held
+from podium.keeper.bearing import check_attempt, decide_audience, revoked, was_held
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
 from podium.keeper.messages import read_messages
@@ -136,6 +136,7 @@ class TaskBook:
             tools=self._resources[-1] if len(self._resources) > 1 else "",
             narrowed=steered.narrowed,
             budgets=steered.budgets,
+            revoked=revoked(connection, now_ns),
         )
 
     # Beginnings

@@ -1,7 +1,7 @@
 import msgspec
 import pytest
 
-from podium.keeper.keyring import TOKEN_S
+from podium.keeper.keyring import KNOWN_S, TOKEN_S
 from podium.kernel.errors import Forbidden, Unauthenticated
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import Snapshot, encode_snapshot
@@ -129,3 +129,20 @@ def test_a_task_that_was_killed_stays_dead_to_all_its_tokens(it: House):  # noqa
     it.authority.reload()
     orders = msgspec.msgpack.decode(it.authority.in_force.orders_document, type=Orders).tasks
     assert task_id in orders.dead
+
+
+def test_a_revoked_task_is_told_apart_as_long_as_spans_are_taken(it: House):  # noqa: F811 - a fixture
+    """It and what it has started; a killed one is not, whose program may send its spans yet."""
+    (task_id, token), (other, _) = begin(it), begin(it)
+    child = delegated(it, token)
+    say(it, task_id, "revoke")
+    say(it, other, "kill")
+
+    def revoked() -> set[str]:
+        it.authority.reload()
+        return set(msgspec.msgpack.decode(it.authority.in_force.orders_document, type=Orders).tasks.revoked)
+
+    it.clock.now_ns += (KNOWN_S + TOKEN_S - 1) * S
+    assert revoked() == {task_id, child.task_id}
+    it.clock.now_ns += S
+    assert revoked() == set()
