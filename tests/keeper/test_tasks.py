@@ -4,7 +4,7 @@ from hashlib import sha256
 import msgspec
 import pytest
 from joserfc import jws
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy import Engine
 
 from podium.keeper.keyring import KNOWN_S, PUBLISHED_FIRST_S, TOKEN_S
@@ -153,6 +153,29 @@ def test_an_assertion_from_before_the_keeper_began_is_refused(it: House):
         with pytest.raises(Unauthenticated) as raised:
             it.tasks.do(StartTask(assertion=wrong))
         assert raised.value.error_code == "invalid_assertion"
+
+
+@pytest.mark.parametrize("kid", [None, "new"])
+def test_an_agents_key_is_changed_without_an_outage(it: House, kid: str | None):
+    """While the manifests have the old key and the new one, assertions of both are taken, named or not."""
+    now_s = it.clock.now_ns / 1e9
+    new = ECKey.generate_key("P-256")
+    snapshot = it.tasks.in_force_snapshot()
+    keys = (PUBLIC, {**new.as_dict(private=False), "kid": "new"})
+    triage = msgspec.structs.replace(snapshot.agents["triage"], public_keys=keys)
+    changed = msgspec.structs.replace(snapshot, digest="d3", agents={**snapshot.agents, "triage": triage})
+    it.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(changed)))
+    assert it.tasks.do(StartTask(assertion=assertion(exp=now_s + 60, jti="old"))).agent == "triage"
+    body = {"iss": "triage", "sub": "triage", "aud": ISSUER, "exp": now_s + 60, "jti": "1", "iat": IAT_S}
+
+    def signed(key: ECKey, kid: str | None) -> str:
+        header = {"alg": "ES256"} | ({"kid": kid} if kid else {})
+        return jws.serialize_compact(header, msgspec.json.encode(body), key, algorithms=["ES256"])
+
+    for wrong, why in ((signed(ECKey.generate_key("P-256"), kid), "signature"), (signed(new, "x"), "kid")):
+        with pytest.raises(Unauthenticated, match=why):
+            it.tasks.do(StartTask(assertion=wrong))
+    assert it.tasks.do(StartTask(assertion=signed(new, kid))).agent == "triage"
 
 
 def test_steering_wants_a_reason(it: House):
