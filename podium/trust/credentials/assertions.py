@@ -119,7 +119,7 @@ def _verify(assertion: str, known: list[OKPKey | ECKey | RSAKey]) -> None:
         try:
             jws.deserialize_compact(assertion, keys, algorithms=ALGORITHMS)
         except InvalidKeyIdError as error:
-            raise _refuse("no key that is known has the id (kid) that it names") from error
+            raise _refuse("no key that is known has the id (kid) that it names, for its algorithm") from error
         except (JoseError, ValueError, KeyError, TypeError):
             continue
         return
