@@ -1,4 +1,4 @@
-"""No wrong token reaches anything: every endpoint of gateway, admin API and tools, as the code lists them.
+"""No wrong token reaches anything: every endpoint of every process that listens, as the code lists them.
 
 An endpoint that is new and has no row here fails the test.
 """
@@ -9,6 +9,8 @@ import base64
 import hashlib
 import inspect
 import json
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -16,31 +18,29 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from fastapi.routing import APIRoute
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
 
-from podium.adapters.evidence_keys import good_signature
-from podium.adapters.passwords import Argon2Passwords
-from podium.adapters.system import Entropy, SystemClock
-from podium.admin.api import create_app
-from podium.control.door import Door
+from podium.adapters.records import open_records
+from podium.adapters.system import SystemClock
 from podium.gateway import endpoints, listing, outcomes
-from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, ROOT, TOKEN
+from podium.gateway.tasks import ROOT
+from podium.gateway.token_endpoint import CLIENT, EXCHANGE
+from podium.gateway.token_endpoint import PATH as TOKEN
+from podium.gateway.wishes import ACCESS
 from podium.ports.acts import By, SteerTask
+from podium.ports.machines import RESOURCE
 from podium.tools import door as tool_door
 from podium.trust.credentials.dpop import token_hash
 from podium.trust.credentials.identity import Claims
 from podium.trust.credentials.tokens import new_private_jwk
-from podium.views.evidence import Trust
-from tests.admin.test_api import ListeningKeeper
-from tests.console import seed
 from tests.gateway.house import KEY
 from tests.gateway.test_side_doors import BODIES
 from tests.gateway.test_tasks import DPOP, Trusting, code, trusting
 from tests.keeper.acting import ISSUER
 from tests.tools.rig import rig
 
+ROOT_FOLDER = Path(__file__).parent.parent
 MODELS = {("POST", path) for path in BODIES}
 GOOGLES = {
     ("POST", f"/v1beta/models/big:{method}")
@@ -70,7 +70,44 @@ OPEN = {
         "/.well-known/oauth-protected-resource",
     )
 }
-OPEN_ADMIN: set[tuple[str, str]] = {("GET", "/healthz"), ("GET", "/livez"), ("GET", "/readyz")}
+ADMIN = {"GET /podium/v1/status", "GET /podium/v1/traces", "POST /podium/v1/task-keys/rotate"}
+A2A = {"POST /a2a/{agent}", "GET /a2a/{agent}/.well-known/agent-card.json"}
+CONSOLE = {"GET /{path:path}", "WS /_nicegui_ws/x", "GET /metrics", "POST /login"}
+OPEN_CONTROL = {
+    "GET /console/assets/x": [404],
+    "WS /console/assets/x": [1000],
+    "GET /favicon.ico": [307],
+    "GET /login": [200],
+    "POST /login": [401, 429],  # who guesses is slowed down
+    "POST /logout": [303],
+    "POST /podium/v1/pipelines/{name}/triggers/{trigger}": [404],  # of a signed message, which is no token
+}
+"""What the control process answers to anybody, and how."""
+LISTENING = {
+    "Server",
+    "LlamaServer",
+    "start_server",
+    "start_unix_server",
+    "create_unix_server",
+    "uvicorn.Config",
+}
+"""What makes a listener, by the name that is called."""
+LISTENERS = {
+    "app/gateway.py": "tried here",
+    "app/tools.py": "tried here: its port, and the socket to which gateways elsewhere are carried",
+    "tools/door.py": "the MCP protocol behind it",
+    "app/control.py": "tried here",
+    "app/collector.py": "tried in tests/collector/test_door.py",
+    "app/carrier.py": "carries to the socket of tools, and decides nothing",
+    "app/model.py": "a local model, on a loopback port, for the gateway alone",
+    "adapters/models/llama.py": "the same",
+    "keeper/connection.py": "a private socket, and TCP with certificates on both sides",
+    "adapters/executors/process.py": "the doors of a confined program, which lead to the ports above",
+    "adapters/scripted/tickets.py": "an example",
+    "adapters/link/serving.py": "private sockets: where our processes ask the keeper and the collector",
+    "app/relay.py": "the same on another machine, for its gateways",
+    "adapters/simulator/provider.py": "a simulated provider",
+}
 
 
 @pytest.fixture
@@ -86,13 +123,32 @@ def forgeries(token: str, public: str) -> dict[str, str]:
     claims, kid = said.payload, said.headers()["kid"]
     header = {"alg": "Ed25519", "kid": kid, "typ": "at+jwt"}
 
-    def unsigned(**changes: str) -> str:
-        text = msgspec.json.encode({**header, **changes})
+    def encoded(text: bytes) -> str:
         return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+    def unsigned(**changes: object) -> str:
+        return encoded(msgspec.json.encode({**header, **changes}))
+
+    def twice(said: dict[str, str]) -> str:
+        return encoded(b'{"alg":"none",' + msgspec.json.encode(said)[1:])
 
     other = OKPKey.import_key(new_private_jwk(b"w" * 32))
     shared = OctKey.import_key(public.encode())
+    own = {"jwk": other.as_dict(private=False)}
+    odd: dict[str, dict[str, Any]] = {
+        "the key in it": own,
+        "the key in it, no other": own | {"kid": other.thumbprint()},
+        "the key elsewhere": {"jku": "http://127.0.0.1:1/jwks.json"},
+        "a path for a key": {"kid": "../../keys/wrap.key"},
+        "no key": {"kid": ""},
+    }
     return {
+        name: jws.serialize_compact(header | more, claims, other, algorithms=["Ed25519"])
+        for name, more in odd.items()
+    } | {
+        "critical": f"{unsigned(crit=['b64'], b64=False)}.{payload}.{mark}",
+        "more in its head": f"{unsigned(cty='JWT')}.{payload}.{mark}",
+        "a key twice": f"{twice(header)}.{payload}.{mark}",
         "none": f"{unsigned(alg='none')}.{payload}.",
         "none with the mark": f"{unsigned(alg='none')}.{payload}.{mark}",
         "wrong key": jws.serialize_compact(header, claims, other, algorithms=["Ed25519"]),
@@ -188,7 +244,9 @@ async def test_a_proof_is_of_use_once_everywhere(it: Trusting):
     task = await it.start(jkt=DPOP.thumbprint())
     token = task["access_token"]
     own = {(method, f"{ROOT}/{task['task_id']}/{rest}".rstrip("/")) for method, rest in OWN}
-    for method, path in sorted(MODELS | LISTS | REPORTS | own, key=lambda row: (row[0] == "DELETE", row)):
+    for method, path in sorted(
+        MODELS | GOOGLES | LISTS | REPORTS | own, key=lambda row: (row[0] == "DELETE", row)
+    ):
         body = BODIES.get(path, {"agent": "search"})
 
         async def ask(method=method, path=path, body=body, **headers: str) -> httpx.Response:
@@ -217,32 +275,42 @@ def proof(nonce: str, token: str, method: str, path: str) -> str:
     return jws.serialize_compact(header, json.dumps(body).encode(), DPOP, algorithms=["Ed25519"])
 
 
-async def test_no_token_of_a_task_reaches_the_admin_api(it: Trusting, tmp_path: Path):
-    """Not a good token either: every endpoint wants a person, and the keeper is asked nothing."""
-    keeper = ListeningKeeper()
-    engine = seed.create(tmp_path / "admin.db")
-    app = create_app(
-        engine=engine,
-        keeper=keeper,
-        door=Door(engine, "podium_admin_test", SystemClock()),
-        clock=SystemClock(),
-        entropy=Entropy(),
-        passwords=Argon2Passwords(),
-        trust=Trust(dict, good_signature),
+async def test_no_token_of_a_task_reaches_the_control_process(it: Trusting, tmp_path: Path):
+    """Not a good one either, as a bearer or as a cookie: every route that `podium up` serves there wants a
+    person, those of A2A, of the metrics, of the console and its sockets too; the keeper is asked for nothing.
+    """
+    state = tmp_path / "control"
+    (state / "keys").mkdir(parents=True)
+    (state / "admin.token").write_text("podium_admin_test")
+    open_records(state).dispose()
+    tokens = [*(await wrong_tokens(it)).values(), (await it.start())["access_token"], KEY]
+    run = [sys.executable, "-m", "tests.control_routes", str(state)]
+    done = await asyncio.to_thread(
+        subprocess.run, run, input=json.dumps(tokens), capture_output=True, text=True, check=False
     )
-    routes = {(m, r.path) for r in app.routes if isinstance(r, APIRoute) for m in r.methods} - OPEN_ADMIN
-    assert len(routes) > 30
-    tokens = await wrong_tokens(it) | {"a good one": (await it.start())["access_token"], "a key": KEY}
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://podium") as http:
-        for method, path in sorted(routes):
-            for name, token in tokens.items():
-                where = path.replace("{", "").replace("}", "")
-                bearer = {"authorization": f"Bearer {token}"}
-                answer = await http.request(method, where, json={}, headers=bearer)
-                assert answer.status_code == 401, (name, method, path, answer.text)
-    assert keeper.asked == []
-    engine.dispose()
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    found: dict[str, list[int]] = told["routes"]
+    for names in (ADMIN, A2A, CONSOLE):
+        assert names <= set(found)
+    refused = {route for route, statuses in found.items() if statuses in ([401], [1008])}
+    assert {route: found[route] for route in set(found) - refused} == OPEN_CONTROL
+    assert told["asked"] == ["NoteGuessing"]  # of the login, for the chain
+
+
+def test_every_listener_is_known():
+    """What accepts connections is one of these files; a new one belongs into the tests here first."""
+    found = set()
+    for file in (ROOT_FOLDER / "podium").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _names(node.func) & LISTENING:
+                found.add(str(file.relative_to(ROOT_FOLDER / "podium")))
+    assert found == set(LISTENERS)
+
+
+def _names(function: ast.expr) -> set[str]:
+    whole = ast.unparse(function)
+    return {whole, whole.rpartition(".")[2]}
 
 
 MANIFESTS = """
@@ -298,15 +366,25 @@ async def test_wrong_tokens_at_the_tool_gateway(tmp_path: Path):
             "an agent's key": "podium_sk_clerk",
         }
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        async with httpx.AsyncClient(timeout=120) as http:
+        carried = httpx.ASGITransport(app=it.house.door.carried)
+        async with (
+            httpx.AsyncClient(timeout=120) as http,
+            httpx.AsyncClient(transport=carried, timeout=120) as elsewhere,
+        ):
 
-            async def ask(token: str) -> httpx.Response:
-                headers: dict[str, Any] = {"authorization": f"Bearer {token}", "accept": "application/json"}
-                return await http.post(it.url, json=body, headers=headers)
+            async def ask(
+                token: str, method: str = "POST", http: httpx.AsyncClient = http, **more: str
+            ) -> httpx.Response:
+                headers = {"authorization": f"Bearer {token}", "accept": "application/json", **more}
+                return await http.request(method, it.url, json=body, headers=headers)
 
             async with asyncio.timeout(60):
                 while (await ask(dead.token)).status_code != 401 or (await ask(short)).status_code != 401:
                     await asyncio.sleep(0.05)
             assert (await ask(told.token)).status_code != 401
+            there = {RESOURCE.decode(): "http://10.0.0.7:8712/mcp"}
             for name, token in tokens.items():
-                assert (await ask(token)).status_code == 401, name
+                for method in ("POST", "GET", "DELETE", "PUT"):
+                    assert (await ask(token, method)).status_code == 401, (name, method)
+                    answer = await ask(token, method, elsewhere, **there)
+                    assert answer.status_code == 401, (name, method, "carried")

@@ -159,7 +159,9 @@ class CollectorStanding:
     def _of_task(self, token: str) -> Sender:
         issuer = self.orders.tasks.issuer
         now_s = self.clock.wall_ns() / 1e9
-        claims = self._keys.verify(token, issuer=issuer, audience=issuer, now_s=now_s, grace_s=GRACE_S)
+        claims = self._keys.verify(
+            token, issuer=issuer, audience=issuer, now_s=now_s, grace_s=GRACE_S, key_grace_s=GRACE_S
+        )
         if claims.cnf is not None:
             raise Forbidden(
                 "The token is bound to a key whose possession exporters cannot prove.",
@@ -167,4 +169,6 @@ class CollectorStanding:
                 code="proof_required",
             )
         who = parse_spiffe_id(claims.sub)
+        if who.task_id in self.orders.tasks.revoked:
+            raise Unauthenticated("The task's tokens were revoked.", code="task_ended")
         return Sender(who.department, who.task_id, who.agent, claims.exp + GRACE_S)

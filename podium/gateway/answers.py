@@ -27,6 +27,7 @@ from podium.kernel.errors import (
 from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
+from podium.trust.credentials.bearer import challenge
 from podium.trust.credentials.dpop import NeedsNonce
 from podium.wire.formats import ErrorFormat, WireError
 from podium.wire.openai_errors import encode_error
@@ -34,6 +35,7 @@ from podium.wire.openai_errors import encode_error
 Header = tuple[bytes, bytes]
 
 JSON: Final[Header] = (b"content-type", b"application/json")
+NO_STORE: Final[Header] = (b"cache-control", b"no-store")
 JSON_LINE: Final = b"\r\ncontent-type: application/json"
 EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
@@ -90,10 +92,9 @@ def refusal(
     if terminal:
         headers.append(DO_NOT_RETRY)
     if isinstance(error, NeedsNonce):
-        headers.append((b"www-authenticate", b'DPoP error="use_dpop_nonce"'))
         headers.append((b"dpop-nonce", error.nonce.encode()))
-    elif status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
+    if status == 401:
+        headers.append((b"www-authenticate", challenge(error.error_code).encode()))
     if isinstance(error, (NotReady, JournalError)):
         headers.append((b"retry-after", b"1"))
     if isinstance(error, UpstreamRefused):

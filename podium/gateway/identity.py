@@ -73,7 +73,7 @@ class Identities:
         self._snapshot: Snapshot | None = None
         self._agents: dict[str, str] = {}
         self._keys = Keys(())
-        self._rules = TaskRules("", "", frozenset(), frozenset())
+        self._rules = self._own_rules = TaskRules("", "", frozenset(), frozenset())
         self._budgets: dict[str, int] = {}
         self._cache: dict[bytes, Caller] = {}
         self.restraints = Restraints()
@@ -87,6 +87,8 @@ class Identities:
         self._rules = TaskRules(
             tasks.issuer, tasks.issuer, frozenset(tasks.dead), frozenset(tasks.paused), dict(tasks.narrowed)
         )
+        ours = (tasks.issuer, tasks.tools) if tasks.tools else tasks.issuer
+        self._own_rules = msgspec.structs.replace(self._rules, audience=ours)
         self._budgets = dict(tasks.budgets)
         self.restraints = Restraints(orders.restraints)
         self._cache = {}
@@ -94,17 +96,24 @@ class Identities:
     def find(self, authorization: bytes | None) -> Caller:
         """Return who bears a credential. Raises Unauthenticated or Forbidden."""
         if authorization is None:
-            raise Unauthenticated(
-                "This call bears no credential.", fix=f"Send `Authorization: Bearer`. {_BETTER}"
-            )
+            raise _no_credential()
         caller = self._cache.get(authorization)
         if caller is None:
-            caller = self._restrained(self._look(authorization))
+            caller = self._restrained(self._look(authorization, self._rules))
             if len(self._cache) < _CACHED:
                 self._cache[authorization] = caller
         elif caller.task is not None:
             check_end(caller.task.until_s, self._clock.wall_ns() / 1e9)
         return caller
+
+    def own(self, authorization: bytes | None, grace_s: float = 0) -> Caller:
+        """Return who bears a credential for what is a task's own, which is its tokens' issuer's to serve.
+
+        It is proved by a token that is for the tool gateway alone too. Raises Unauthenticated or Forbidden.
+        """
+        if authorization is None:
+            raise _no_credential()
+        return self._look(authorization, self._own_rules, grace_s)
 
     def _restrained(self, caller: Caller) -> Caller:
         """Return who calls with what breakers say of it."""
@@ -116,13 +125,13 @@ class Identities:
         agent = msgspec.structs.replace(caller.agent, restrained=limits)
         return Caller(agent, task, held)
 
-    def _look(self, authorization: bytes) -> Caller:
+    def _look(self, authorization: bytes, rules: TaskRules, grace_s: float = 0) -> Caller:
         scheme, _, key = authorization.partition(b" ")
         key = key.strip()
         if scheme.lower() not in _SCHEMES:
             key = b""
         if key.count(b".") == 2:
-            return self._task(key)
+            return self._task(key, rules, grace_s)
         name = self._agents.get(hashlib.sha256(key).hexdigest()) if key else None
         if name is None:
             raise Unauthenticated("The credential is not known, or was revoked.", fix=_BETTER)
@@ -144,10 +153,10 @@ class Identities:
         found.pop(own, None)
         return tuple(name for name in found if self._snapshot is not None and name in self._snapshot.agents)
 
-    def _task(self, key: bytes) -> Caller:
+    def _task(self, key: bytes, rules: TaskRules, grace_s: float) -> Caller:
         token = key.decode("latin-1")
         now_s = self._clock.wall_ns() / 1e9
-        claims, who = judge_token(token, self._keys, self._rules, now_s=now_s)
+        claims, who = judge_token(token, self._keys, rules, now_s=now_s, grace_s=grace_s)
         agent = self._agent(who.agent)
         if agent.department_path != who.department:
             raise Forbidden(
@@ -178,6 +187,10 @@ class Identities:
             run_attempt=claims.run_attempt if agent.run is None or agent.run.durable else None,
         )
         return Caller(agent, task)
+
+
+def _no_credential() -> Unauthenticated:
+    return Unauthenticated("This call bears no credential.", fix=f"Send `Authorization: Bearer`. {_BETTER}")
 
 
 def _actors(actor: Actor | None) -> Iterator[SpiffeId]:

@@ -16,11 +16,11 @@ from podium.ports.link import (
     Goodbye,
     KeeperLink,
     Question,
-    Refused,
     Reply,
     decode_question,
     encode,
     payload_bytes,
+    refused,
 )
 
 GOODBYE_S: Final = 3.0
@@ -58,4 +58,4 @@ class Relay:
                 await self._shipper.finish(GOODBYE_S)
             return await link.ask(question)
         except PodiumError as error:
-            return Refused(code=error.code, message=error.message, fix=error.fix)
+            return refused(error)

@@ -33,7 +33,7 @@ from podium.ports.link import (
     Hello,
     LookIn,
 )
-from podium.trust.credentials.dpop import Nonces, check_proof
+from podium.trust.credentials.dpop import Nonces, check_proof, prove_key
 
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""
@@ -210,6 +210,13 @@ class Standing:
         """Return who bears the credential. Raises Unauthenticated or Forbidden."""
         return self._identities.find(authorization)
 
+    def own(self, authorization: bytes | None, grace_s: float = 0) -> Caller:
+        """Return who bears the credential, for what is a task's own. Raises as `caller`.
+
+        ``grace_s``: how long ago its token may have expired, where the keeper looks again.
+        """
+        return self._identities.own(authorization, grace_s)
+
     def identify(self, authorization: bytes | None) -> AgentRow:
         """Return the agent that bears the credential, as far as it is granted. Raises as `caller`."""
         return self._identities.find(authorization).agent
@@ -224,6 +231,16 @@ class Standing:
             proof.decode("latin-1") if proof is not None else None,
             token=task.token,
             jkt=task.jkt,
+            method=exchange.method,
+            url=self.orders.tasks.issuer + exchange.path,
+            nonces=self._nonces,
+            now_s=self.clock.wall_ns() / 1e9,
+        )
+
+    def prove_key(self, exchange: Exchange) -> str:
+        """Return the thumbprint of the key that a request for a token proves. Raises Unauthenticated."""
+        return prove_key(
+            exchange.headers.get(b"dpop", b"").decode("latin-1"),
             method=exchange.method,
             url=self.orders.tasks.issuer + exchange.path,
             nonces=self._nonces,

@@ -16,6 +16,10 @@ PUBLISHED_FIRST_S: Final = 10
 """A new key is published for so long before it signs: every worker has it then."""
 
 
+KNOWN_S: Final = 86_400
+"""A key that has ended is known for so long: the collector takes a token for its task's spans a day later."""
+
+
 class KeyRing:
     """The keys of one Podium, in the order in which they were made."""
 
@@ -35,6 +39,10 @@ class KeyRing:
         else:
             self._use()
 
+    def _known(self, now_ns: int) -> tuple[StoredKey, ...]:
+        since_ns = now_ns - KNOWN_S * 1_000_000_000
+        return tuple(key for key in self._stored if key.ends_ns is None or since_ns < key.ends_ns)
+
     def _in_force(self, now_ns: int) -> tuple[StoredKey, ...]:
         return tuple(key for key in self._stored if key.ends_ns is None or now_ns < key.ends_ns)
 
@@ -47,8 +55,10 @@ class KeyRing:
         self._verifier = Keys(self.publics())
 
     def publics(self) -> tuple[PublicKey, ...]:
-        """Return the public keys in force."""
-        return tuple(SigningKey(key.jwk).public for key in self._in_force(self._clock.wall_ns()))
+        """Return the public keys in force, and those whose end is not long ago."""
+        return tuple(
+            SigningKey(key.jwk).public_until(key.ends_ns) for key in self._known(self._clock.wall_ns())
+        )
 
     def rotate(self) -> str:
         """Publish a new key, which signs when every worker has it; the old ones end after their last token.
@@ -60,7 +70,7 @@ class KeyRing:
         ends_ns = signs_ns + 2 * TOKEN_S * 1_000_000_000
         kept = tuple(
             msgspec.structs.replace(key, ends_ns=min(key.ends_ns or ends_ns, ends_ns))
-            for key in self._in_force(now_ns)
+            for key in self._known(now_ns)
         )
         made = StoredKey(new_private_jwk(self._entropy(32)), now_ns, signs_ns)
         self._keep((*kept, made))
@@ -75,8 +85,17 @@ class KeyRing:
         return SigningKey(ready[-1].jwk).sign(claims)
 
     def verify(
-        self, token: str, *, issuer: str, audience: tuple[str, ...], at_s: float | None = None
+        self,
+        token: str,
+        *,
+        issuer: str,
+        audience: tuple[str, ...],
+        at_s: float | None = None,
+        grace_s: float = 0,
     ) -> Claims:
-        """Return what a token says that is good now, or was at a time. Raises Unauthenticated."""
+        """Return what a token says that is good now, or was at a time, or a while ago.
+
+        Raises Unauthenticated.
+        """
         now_s = self._clock.wall_ns() / 1e9 if at_s is None else at_s
-        return self._verifier.verify(token, issuer=issuer, audience=audience, now_s=now_s)
+        return self._verifier.verify(token, issuer=issuer, audience=audience, now_s=now_s, grace_s=grace_s)

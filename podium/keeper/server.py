@@ -74,7 +74,6 @@ from podium.ports.link import (
     OrdersAre,
     PutSnapshot,
     Question,
-    Refused,
     Reply,
     RevokeCollectorKey,
     RevokeCredential,
@@ -85,6 +84,7 @@ from podium.ports.link import (
     decode_question,
     encode,
     payload_bytes,
+    refused,
 )
 from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.runs import AwaitRuns
@@ -307,7 +307,7 @@ class Keeper:
             connection = Connection(writer)
         except Forbidden as error:
             logger.warning("somebody was sent away: %s", error)
-            writer.write(encode(_refused(error)))
+            writer.write(encode(refused(error)))
             writer.close()
             return
         self._connections.add(connection)
@@ -320,7 +320,7 @@ class Keeper:
             pass
         except InvalidRequest as error:
             logger.warning("a client spoke wrongly, its connection is closed: %s", error)
-            writer.write(encode(_refused(error)))
+            writer.write(encode(refused(error)))
         finally:
             self._connections.discard(connection)
             writer.close()
@@ -336,15 +336,15 @@ class Keeper:
             question = self._machines.as_here(question)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
-            return _refused(error)
+            return refused(error)
         except (*PASSING, OSError) as error:
             logger.exception("%s was not done", type(question).__name__)
-            return _refused(
+            return refused(
                 NotReady(f"The database refused: {reason(error)}.", fix="Free the disk; try again.")
             )
         except Exception as error:
             logger.exception("%s was not done", type(question).__name__)
-            return _refused(PodiumError(f"The keeper failed: {error!r}.", fix="See its log."))
+            return refused(PodiumError(f"The keeper failed: {error!r}.", fix="See its log."))
 
     async def _hello(self, hello: Hello, connection: Connection) -> Reply:
         if hello.protocol != PROTOCOL:
@@ -447,10 +447,6 @@ class Keeper:
             schema=self._authority.schema,
             tools=self._machines.carriers(now_ns),
         )
-
-
-def _refused(error: PodiumError) -> Refused:
-    return Refused(code=error.error_code, message=error.message, fix=error.fix)
 
 
 async def serve(

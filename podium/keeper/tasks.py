@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from podium.keeper import asked_for
 from podium.keeper.asked_for import NOTHING
 from podium.keeper.authority import Authority
+from podium.keeper.bearing import check_attempt, decide_audience, revoked, was_held
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
 from podium.keeper.messages import read_messages
@@ -25,7 +26,6 @@ from podium.manifest.orders import TaskOrders
 from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
-from podium.ports.fleet_tables import task_runs
 from podium.ports.steps import FindStep, KeepSteps, StepIs, StepsKept
 from podium.ports.tasks import (
     DEAD_STATES,
@@ -50,7 +50,9 @@ from podium.trust.credentials.identity import (
     Confirmation,
     Detail,
     WorkloadIssuer,
+    check_thumbprint,
     decide_details,
+    narrower,
     nest,
     parse_spiffe_id,
     spiffe_id,
@@ -134,6 +136,7 @@ class TaskBook:
             tools=self._resources[-1] if len(self._resources) > 1 else "",
             narrowed=steered.narrowed,
             budgets=steered.budgets,
+            revoked=revoked(connection, now_ns),
         )
 
     # Beginnings
@@ -149,7 +152,8 @@ class TaskBook:
         """
         agent = self._prove(question, issuer)
         details = decide_details(question.details, within=None, routes=agent.routes, tools=_tools(agent))
-        return self._begin(agent, details, question, parent=None)
+        with self._engine.begin() as connection:
+            return self._begin_in(connection, agent, details, question, parent=None)
 
     def start_as(self, connection: Connection, agent: str, question: StartTask) -> TaskIs:
         """Begin a task of an agent for a person who may. Raises NotFound, InvalidRequest."""
@@ -207,9 +211,15 @@ class TaskBook:
         snapshot = self.in_force_snapshot()
         agent = snapshot.agents.get(question.agent)
         starter = snapshot.agents.get(of_parent.agent)
-        if agent is None or starter is None:
+        if agent is None:
             raise NotFound(
                 f"There is no agent {question.agent}.", fix="Add it to the manifests.", field="agent"
+            )
+        if starter is None or starter.department_path != of_parent.department:
+            raise Forbidden(
+                f"Agent {of_parent.agent} is not in the manifests as it was when the task began.",
+                fix="Start another task.",
+                code="agent_unknown",
             )
         if agent.name != starter.name and agent.name not in starter.delegates:
             raise Forbidden(
@@ -218,24 +228,23 @@ class TaskBook:
                 field="agent",
                 code="delegation_not_allowed",
             )
-        details = decide_details(
-            question.details,
-            within=parent.authorization_details,
-            routes=agent.routes,
-            tools=_tools(agent),
-        )
-        return self._begin(agent, details, question, parent=parent)
-
-    def _begin(
-        self,
-        agent: AgentRow,
-        details: tuple[Detail, ...],
-        question: StartTask | DelegateTask,
-        *,
-        parent: Claims | None,
-    ) -> TaskIs:
         with self._engine.begin() as connection:
+            check_attempt(connection, parent)
+            within = narrower(
+                parent.authorization_details, self._may(self._living(connection, of_parent.task_id))
+            )
+            details = decide_details(
+                question.details, within=within, routes=agent.routes, tools=_tools(agent)
+            )
             return self._begin_in(connection, agent, details, question, parent=parent)
+
+    def _may(self, row: Any) -> tuple[Detail, ...]:
+        """Return what a task may now: of what it was granted, what its agent still has where it was."""
+        agent = self.in_force_snapshot().agents.get(row.agent)
+        if agent is None or agent.department_path != row.department:
+            return ()
+        granted = _details.decode(row.details)
+        return decide_details(None, within=granted, routes=agent.routes, tools=_tools(agent))
 
     def _begin_in(
         self,
@@ -247,10 +256,11 @@ class TaskBook:
         parent: Claims | None,
     ) -> TaskIs:
         now_ns = self._clock.wall_ns()
-        resource = self._audience(question.resource, parent)
-        life_s = min(question.life_s or LIFE_S, MAX_LIFE_S)
+        resource = decide_audience(question.resource, self._resources, parent)
+        life_s = min(LIFE_S if question.life_s is None else question.life_s, MAX_LIFE_S)
         if life_s <= 0:
-            raise InvalidRequest(f"A task lives 1 to {MAX_LIFE_S} seconds.", field="life_s")
+            raise InvalidRequest(f"A task lives 1 to {MAX_LIFE_S} seconds.", field="expires_in")
+        check_thumbprint(question.jkt)
         prompt = question.prompt_sha256
         if prompt is not None and (len(prompt) != 64 or not set(prompt) <= set("0123456789abcdef")):
             raise InvalidRequest("prompt_sha256 is 64 lower-case hexadecimal digits.", field="prompt_sha256")
@@ -322,7 +332,7 @@ class TaskBook:
             place, within = Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
             if of is not None:
                 of = self._living(connection, of.task_id)
-                within = _details.decode(of.details)
+                within = self._may(of)
                 until_ns = min(of.until_ns, run.deadline_ns or of.until_ns)
                 act = Actor(of.sub, _actor.decode(of.act) if of.act else None)
                 place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
@@ -335,22 +345,6 @@ class TaskBook:
         audience = self._resources[0] if len(self._resources) == 1 else self._resources
         return self._with_token(connection, made, audience, run.attempt)
 
-    def _audience(self, asked: tuple[str, ...], parent: Claims | None) -> str | tuple[str, ...]:
-        """Return for whom a task's tokens are. Raises InvalidRequest for somebody else (RFC 8707)."""
-        most: tuple[str, ...] = self._resources
-        if parent is not None:
-            most = (parent.aud,) if isinstance(parent.aud, str) else parent.aud
-        beyond = set(asked) - set(most)
-        if beyond:
-            raise InvalidRequest(
-                f"Tokens are not for {', '.join(sorted(beyond))}.",
-                fix=f"Use {' or '.join(most)}.",
-                field="resource",
-                code="invalid_target",
-            )
-        found = tuple(one for one in most if one in asked) or most
-        return found[0] if len(found) == 1 else found
-
     def request_of(self, question: GetRequest) -> RequestIs:
         """Return what the user asked for when a task was started, and who that is."""
         return asked_for.read(self._engine, question.task_id)
@@ -359,13 +353,9 @@ class TaskBook:
 
     def renew(self, question: RenewTask) -> TaskIs:
         """Return a new token. Raises Unauthenticated, and Forbidden for a task that is paused."""
-        claims = self._verify(question.token)
         with self._engine.begin() as connection:
+            claims = self._of_its_own(connection, question.token)
             row = self._living(connection, parse_spiffe_id(claims.sub).task_id)
-            if claims.run_attempt is not None:
-                of_run = select(task_runs.c.attempt).where(task_runs.c.task_id == claims.run_id)
-                if connection.execute(of_run).scalar() != claims.run_attempt:
-                    raise Unauthenticated("This attempt of the task is over.", code="task_ended")
             return self._with_token(connection, row, claims.aud, claims.run_attempt, claims.run)
 
     def _with_token(
@@ -385,7 +375,7 @@ class TaskBook:
         connection.execute(
             update(task_identities)
             .where(task_identities.c.task_id == row.task_id)
-            .values(token_until_ns=until_s * 1_000_000_000)
+            .values(token_until_ns=max(row.token_until_ns, until_s * 1_000_000_000))
         )
         details = _details.decode(row.details)
         claims = Claims(
@@ -412,8 +402,22 @@ class TaskBook:
             token_type="DPoP" if row.jkt else "Bearer",
         )
 
-    def _verify(self, token: str, at_s: float | None = None) -> Claims:
-        return self.ring.verify(token, issuer=self._issuer, audience=self._resources, at_s=at_s)
+    def _of_its_own(self, connection: Connection, token: str) -> Claims:
+        """Return what the newest token of a task says that renews or ends it. Raises Unauthenticated."""
+        now_ns = self._clock.wall_ns()
+        claims = self._verify(token, grace_s=MAX_LIFE_S)
+        if now_ns >= claims.exp * 1_000_000_000:
+            of_task = task_identities.c.task_id == parse_spiffe_id(claims.sub).task_id
+            row = connection.execute(select(task_identities).where(of_task)).first()
+            if row is None or not was_held(row, claims, now_ns):
+                self._verify(token)
+        check_attempt(connection, claims)
+        return claims
+
+    def _verify(self, token: str, at_s: float | None = None, grace_s: float = 0) -> Claims:
+        return self.ring.verify(
+            token, issuer=self._issuer, audience=self._resources, at_s=at_s, grace_s=grace_s
+        )
 
     def _living(self, connection: Connection, task_id: str) -> Any:
         """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
@@ -441,8 +445,8 @@ class TaskBook:
 
     def finish(self, question: FinishTask) -> TaskIs:
         """End a task with its own token, and its children. Raises Unauthenticated."""
-        claims = self._verify(question.token)
         with self._engine.begin() as connection:
+            claims = self._of_its_own(connection, question.token)
             ended = self._change(
                 connection, parse_spiffe_id(claims.sub).task_id, "ended", frozenset({"running", "paused"})
             )

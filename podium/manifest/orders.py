@@ -48,6 +48,8 @@ class TaskOrders(msgspec.Struct, frozen=True):
     """Tasks whose tokens grant no more than this, whatever they say."""
     budgets: tuple[tuple[str, int], ...] = ()
     """Runs that were given a budget, or another one, while they ran: nano-USD."""
+    revoked: tuple[str, ...] = ()
+    """Those of the dead whose tokens somebody else may have, for as long as spans are taken of a task."""
 
 
 class Restraint(msgspec.Struct, frozen=True):

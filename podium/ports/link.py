@@ -11,7 +11,16 @@ from typing import Final, Protocol
 
 import msgspec
 
-from podium.kernel.errors import InvalidRequest
+from podium.kernel.errors import (
+    Forbidden,
+    InvalidRequest,
+    JournalError,
+    NotFound,
+    NotReady,
+    PodiumError,
+    StateError,
+    Unauthenticated,
+)
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.audits import AuditQuestion, VerdictsNoted
 from podium.ports.content import ContentAct, ContentQuestion, ContentReply, KeepContent
@@ -298,11 +307,27 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """It was not done. ``code`` as in `kernel.errors`."""
+    """It was not done. ``code`` as in `kernel.errors`; an error may have one of its own."""
 
     code: str
     message: str
     fix: str = ""
+    kind: str = ""
+    """The code of its class, one of `KINDS`; empty: of no such class, or said by an older keeper."""
+    field: str | None = None
+
+
+KINDS: Final[dict[str, type[PodiumError]]] = {
+    kind.code: kind
+    for kind in (Forbidden, InvalidRequest, JournalError, NotFound, NotReady, StateError, Unauthenticated)
+}
+"""The errors that are the same on both ends of a link."""
+
+
+def refused(error: PodiumError) -> Refused:
+    """Return what is said of an error."""
+    kind = next((code for code, one in KINDS.items() if isinstance(error, one)), "")
+    return Refused(error.error_code, error.message, error.fix, kind, error.field)
 
 
 REMOTE: Final = (

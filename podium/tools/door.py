@@ -33,6 +33,7 @@ from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.standing import ToolStanding
+from podium.trust.credentials.bearer import challenge
 from podium.trust.credentials.dpop import NeedsNonce
 from podium.trust.credentials.identity import MODELS, TOOLS
 
@@ -154,14 +155,12 @@ class Door:
         status = _status(error)
         headers: list[tuple[bytes, bytes]] = []
         where = self._resource(scope).removesuffix(PATH) + _METADATA[1]
-        if isinstance(error, NeedsNonce):
-            headers = [
-                (b"www-authenticate", b'DPoP error="use_dpop_nonce"'),
-                (b"dpop-nonce", error.nonce.encode()),
-            ]
-        elif status == 401:
-            kind = f'error="{error.error_code}", ' if error.error_code != "invalid_api_key" else ""
-            headers = [(b"www-authenticate", f'Bearer {kind}resource_metadata="{where}"'.encode("latin-1"))]
+        if status == 401:
+            said = challenge(error.error_code)
+            said += f'{"," if "=" in said else ""} resource_metadata="{where}"'
+            headers = [(b"www-authenticate", said.encode("latin-1"))]
+            if isinstance(error, NeedsNonce):
+                headers.append((b"dpop-nonce", error.nonce.encode()))
         elif status == 503:
             headers = [(b"retry-after", b"1")]
         await _respond(send, status, _error(error.error_code, str(error)), headers)

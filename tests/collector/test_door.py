@@ -234,6 +234,9 @@ async def test_who_may_send(town):
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
     bound = await town.post(body, secret=token(cnf=CLAIMS.cnf))
     assert bound.status_code == 403
+    stolen = msgspec.structs.replace(orders(SECRET).tasks, revoked=(TASK,))
+    town.standing.apply(None, msgspec.structs.replace(orders(SECRET), tasks=stolen))
+    assert (await town.post(body, secret=token())).status_code == 401
     town.standing.apply(None, orders())
     assert (await town.post(body)).status_code == 401
 

@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from podium.gateway import recall
 from podium.gateway.recall import Recall
 from podium.kernel.errors import NotReady
+from podium.ports.fleet_tables import task_runs
 from podium.ports.step_tables import task_keys, task_steps
 from podium.ports.steps import KeepSteps
 from podium.ports.tasks import TaskQuestion
@@ -51,6 +52,16 @@ class Runs:
         tasks = self.it.keeper.tasks
         claims = msgspec.structs.replace(tasks._verify(token), run_attempt=number)
         return tasks.ring.sign(claims)
+
+    def begin(self, task: dict[str, Any], number: int) -> None:
+        """Write that an attempt of a task is under way: an earlier one starts nothing."""
+        row = dict.fromkeys(("kind", "step", "item", "spec", "reason", "by"), "")
+        row |= {name: task[name] for name in ("task_id", "agent", "department")}
+        row |= {"root_id": task["task_id"], "state": "running", "attempt": number, "attempts": 9}
+        row |= dict.fromkeys(("priority", "queued_ns", "changed_ns"), 1)
+        with self.it.keeper.engine.begin() as connection:
+            connection.execute(delete(task_runs).where(task_runs.c.task_id == task["task_id"]))
+            connection.execute(insert(task_runs).values(**row))
 
     async def call(self, token: str, path: str = "/v1/chat/completions", body: Any = None, **headers: str):
         headers = {"authorization": f"Bearer {token}", **headers}
@@ -212,6 +223,7 @@ async def test_a_sub_agents_answers_are_found_by_its_successor(it: Runs):
     task = await it.it.start()
     ids = set()
     for number in (1, 2):
+        it.begin(task, number)
         answer: httpx.Response = await it.it.http.post(
             f"/podium/v1/tasks/{task['task_id']}/tasks",
             json={"agent": "search"},

@@ -20,7 +20,9 @@ from sqlalchemy import insert
 
 from podium.adapters.records import open_records
 from podium.adapters.system import SystemClock
-from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, TaskDoor
+from podium.gateway.tasks import TaskDoor
+from podium.gateway.token_endpoint import CLIENT, EXCHANGE
+from podium.gateway.wishes import ACCESS
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, encode_snapshot
 from podium.ports.acts import By, SteerTask
@@ -254,6 +256,25 @@ async def test_renewal_and_what_a_task_sees_of_itself(it: Trusting):
     assert (await it.call(renewed["access_token"])).status_code == 200
 
 
+async def test_a_token_for_tools_alone_renews_itself(it: Trusting):
+    """Its issuer takes it for what is the task's own, and it stays what it is: no model takes it."""
+    tools = "http://127.0.0.1:8712/mcp"
+    it.keeper.tasks._resources = (ISSUER, tools)
+    it.keeper.authority.reload()
+    it.put_in_force()
+    task = await it.start(resource=tools)
+    bearer = {"authorization": f"Bearer {task['access_token']}"}
+    assert (await it.http.get(f"{ROOT}/self", headers=bearer)).json()["task_id"] == task["task_id"]
+    renewed = (await it.http.post(f"{ROOT}/self/token", headers=bearer)).json()["access_token"]
+    assert json.loads(jws.extract_compact(renewed.encode()).payload)["aud"] == tools
+    for token in (task["access_token"], renewed):
+        answer = await it.call(token)
+        assert (answer.status_code, code(answer)) == (401, "invalid_token")
+        assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+    ended = await it.http.request("DELETE", f"{ROOT}/self", headers=bearer)
+    assert ended.json()["state"] == "ended"
+
+
 async def test_a_task_reads_what_it_is_told(it: Trusting):
     """By its own token, as `self` or by its id, after what it has seen; never what another task is told."""
     task, other = await it.start(), await it.start()
@@ -399,8 +420,9 @@ async def test_documents(it: Trusting):
         (ROOT, b'{"request": "a", "user": {"names": []}}', 400, "user"),
         (ROOT, b'{"request": "a", "user": {"addresses": ["eva"]}}', 400, "user.addresses[0]"),
         (ROOT, b'{"authorization_details": [{"type": "payment"}]}', 400, "authorization_details"),
-        ("/podium/v1/token", b"grant_type=password", 400, "grant_type"),
-        ("/podium/v1/token", b"grant_type=a&grant_type=b", 400, "grant_type"),
+        (ROOT, b'{"expires_in": 0}', 400, "expires_in"),
+        (ROOT, b'{"expires_in": -1}', 400, "expires_in"),
+        (ROOT, b'{"jkt": "foo"}', 400, "jkt"),
         ("/podium/v1/nothing", b"", 404, None),
     ],
 )

@@ -1,13 +1,14 @@
+import json
 from hashlib import sha256
 
 import msgspec
 import pytest
 from joserfc import jws
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 from sqlalchemy import Engine
 
-from podium.keeper.keyring import PUBLISHED_FIRST_S, TOKEN_S
-from podium.keeper.tasks import LIFE_S
+from podium.keeper.keyring import KNOWN_S, PUBLISHED_FIRST_S, TOKEN_S
+from podium.keeper.tasks import LIFE_S, MAX_LIFE_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders, TaskOrders
 from podium.manifest.runs import RunRow
@@ -16,7 +17,7 @@ from podium.ports.acts import BeginTask, By, RotateTaskKey, SteerTask
 from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs
 from podium.trust.credentials.identity import Claims, Detail, parse_spiffe_id
-from podium.trust.credentials.tokens import Keys, new_private_jwk
+from podium.trust.credentials.tokens import Keys, SigningKey, jwks, new_private_jwk
 from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 
@@ -89,14 +90,14 @@ def assertion(private=OWN, **changes: object) -> str:
 
 def test_a_task_begins_with_its_agents_grants(it: House):
     """The token names the task by a SPIFFE id, grants what the agent has, and ends in minutes."""
-    told = start(it, prompt_sha256="ab" * 32, jkt="thumb")
+    told = start(it, prompt_sha256="ab" * 32, jkt="t" * 43)
     said = claims(it, told)
     who = parse_spiffe_id(said.sub)
     assert (who.trust_domain, who.department, who.agent) == ("acme.podium", "acme/support", "triage")
     assert who.task_id == told.task_id == said.root
     assert said.authorization_details == (Detail("podium_models", routes=("big", "small")),)
     assert said.exp - said.iat == TOKEN_S
-    assert (said.prompt_sha256, said.cnf.jkt if said.cnf else None) == ("ab" * 32, "thumb")
+    assert (said.prompt_sha256, said.cnf.jkt if said.cnf else None) == ("ab" * 32, "t" * 43)
     assert told.token_type == "DPoP"
 
 
@@ -117,10 +118,13 @@ def test_a_wrong_secret_begins_nothing(it: House, secret):
 
 def test_a_wish_that_makes_no_sense(it: House):
     """A life of no length and a digest that is none are refused with their field."""
-    for wish, field in (({"life_s": -1}, "life_s"), ({"prompt_sha256": "xyz"}, "prompt_sha256")):
+    for wish, field in (({"life_s": -1}, "expires_in"), ({"life_s": 0}, "expires_in"), ({"jkt": "x"}, "jkt")):
         with pytest.raises(InvalidRequest) as raised:
             start(it, **wish)
         assert raised.value.field == field
+    with pytest.raises(InvalidRequest) as raised:
+        start(it, prompt_sha256="xyz")
+    assert raised.value.field == "prompt_sha256"
 
 
 def test_an_agents_own_assertion_begins_a_task_once(it: House):
@@ -149,6 +153,29 @@ def test_an_assertion_from_before_the_keeper_began_is_refused(it: House):
         with pytest.raises(Unauthenticated) as raised:
             it.tasks.do(StartTask(assertion=wrong))
         assert raised.value.error_code == "invalid_assertion"
+
+
+@pytest.mark.parametrize("kid", [None, "new"])
+def test_an_agents_key_is_changed_without_an_outage(it: House, kid: str | None):
+    """While the manifests have the old key and the new one, assertions of both are taken, named or not."""
+    now_s = it.clock.now_ns / 1e9
+    new = ECKey.generate_key("P-256")
+    snapshot = it.tasks.in_force_snapshot()
+    keys = (PUBLIC, {**new.as_dict(private=False), "kid": "new"})
+    triage = msgspec.structs.replace(snapshot.agents["triage"], public_keys=keys)
+    changed = msgspec.structs.replace(snapshot, digest="d3", agents={**snapshot.agents, "triage": triage})
+    it.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(changed)))
+    assert it.tasks.do(StartTask(assertion=assertion(exp=now_s + 60, jti="old"))).agent == "triage"
+    body = {"iss": "triage", "sub": "triage", "aud": ISSUER, "exp": now_s + 60, "jti": "1", "iat": IAT_S}
+
+    def signed(key: ECKey, kid: str | None) -> str:
+        header = {"alg": "ES256"} | ({"kid": kid} if kid else {})
+        return jws.serialize_compact(header, msgspec.json.encode(body), key, algorithms=["ES256"])
+
+    for wrong, why in ((signed(ECKey.generate_key("P-256"), kid), "signature"), (signed(new, "x"), "kid")):
+        with pytest.raises(Unauthenticated, match=why):
+            it.tasks.do(StartTask(assertion=wrong))
+    assert it.tasks.do(StartTask(assertion=signed(new, kid))).agent == "triage"
 
 
 def test_steering_wants_a_reason(it: House):
@@ -271,9 +298,34 @@ def test_keys_rotate_without_an_outage(it: House):
     assert kids[0] == kids[1] != kids[2]
     assert claims(it, old).jti != claims(it, new).jti
     it.clock.now_ns += 2 * TOKEN_S * 1_000_000_000
-    it.tasks.open()
+    now_s = it.clock.now_ns / 1e9
+    assert [key["kid"] for key in json.loads(jwks(orders(it).keys, now_s))["keys"]] == [kids[2]]
+
+
+def test_a_key_that_has_ended_proves_nothing(it: House):
+    """Whoever has stolen it signs nothing with it, though nothing has happened here since it has ended."""
+    told = start(it, life_s=MAX_LIFE_S)
+    stolen = SigningKey(it.tasks.ring._stored[0].jwk)
+    forged = stolen.sign(msgspec.structs.replace(claims(it, told), exp=2 * told.until_s))
+    it.acts.do(RotateTaskKey(By()))
+    workers = Keys(orders(it).keys)
+    ends_s = orders(it).keys[0].ends_s
+    assert ends_s is not None
+    # What has remembered the token forgets it then: it says when its key ends.
+    assert workers.verify(forged, issuer=ISSUER, audience=ISSUER, now_s=ends_s - 1).exp == ends_s
+    it.clock.now_ns = ends_s * 1_000_000_000
+    with pytest.raises(Unauthenticated, match="key is not in force"):
+        workers.verify(forged, issuer=ISSUER, audience=ISSUER, now_s=ends_s)
+    for question in (RenewTask(forged), FinishTask(forged), DelegateTask(forged, "search")):
+        with pytest.raises(Unauthenticated, match="key is not in force"):
+            it.tasks.do(question)
+    # For the spans of its task a token is good a day longer; then the key is known no more.
+    late_s = told.token_until_s + KNOWN_S - 1
+    grace = {"now_s": late_s, "grace_s": KNOWN_S, "key_grace_s": KNOWN_S}
+    assert workers.verify(told.token or "", issuer=ISSUER, audience=ISSUER, **grace)
+    it.clock.now_ns += KNOWN_S * 1_000_000_000
     it.authority.reload()
-    assert [key.kid for key in orders(it).keys] == [kids[2]]
+    assert len(orders(it).keys) == 1
 
 
 def test_a_person_who_may_starts_a_task(it: House):

@@ -3,28 +3,17 @@
 from pathlib import Path
 from typing import Final
 
-from podium.kernel.errors import (
-    Forbidden,
-    InvalidRequest,
-    JournalError,
-    NotFound,
-    NotReady,
-    PodiumError,
-    StateError,
-)
-from podium.ports.link import Refused
+from podium.kernel.errors import PodiumError, StateError
+from podium.ports.link import KINDS, Refused
 
-_ERRORS: Final[dict[str, type[PodiumError]]] = {
-    kind.code: kind for kind in (Forbidden, InvalidRequest, JournalError, NotFound, NotReady, StateError)
-}
 SOCKET_PATH_BYTES: Final = 107
 """``sun_path`` of unix(7) holds 108 bytes with the closing zero."""
 
 
 def error_of(refused: Refused) -> PodiumError:
-    """Return the error of the tree that has the refusal's code."""
-    kind = _ERRORS.get(refused.code, PodiumError)
-    return kind(refused.message, fix=refused.fix, code=refused.code)
+    """Return the error of the tree that a refusal is."""
+    kind = KINDS.get(refused.kind or refused.code, PodiumError)
+    return kind(refused.message, fix=refused.fix, field=refused.field, code=refused.code)
 
 
 def not_running(path: Path) -> StateError:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from podium.adapters.link.refusals import check_path
 from podium.kernel.errors import InvalidRequest, PodiumError
-from podium.ports.link import FRAME, Question, Refused, Reply, decode_question, encode, payload_bytes
+from podium.ports.link import FRAME, Question, Reply, decode_question, encode, payload_bytes, refused
 
 logger = logging.getLogger(__name__)
 
@@ -66,18 +66,14 @@ async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ans
         pass
     except InvalidRequest as error:
         logger.warning("a client spoke wrongly, its connection is closed: %s", error)
-        writer.write(encode(_refused(error)))
+        writer.write(encode(refused(error)))
 
 
 async def _answer(question: Question, answer: Answering) -> Reply:
     try:
         return await answer(question)
     except PodiumError as error:
-        return _refused(error)
+        return refused(error)
     except Exception as error:
         logger.exception("%s was not answered", type(question).__name__)
-        return _refused(PodiumError(f"It failed: {error!r}.", fix="See the log."))
-
-
-def _refused(error: PodiumError) -> Refused:
-    return Refused(code=error.error_code, message=error.message, fix=error.fix)
+        return refused(PodiumError(f"It failed: {error!r}.", fix="See the log."))

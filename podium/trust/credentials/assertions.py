@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from podium.kernel.errors import Unauthenticated
@@ -99,9 +99,9 @@ def _check(
         raise _refuse("there is no key to verify it with")
     try:
         known: list[OKPKey | ECKey | RSAKey] = [_import(key) for key in keys]
-        jws.deserialize_compact(assertion, KeySet([*known]), algorithms=ALGORITHMS)
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise _refuse("its signature is not right") from error
+        raise _refuse("the key to verify it with is none") from error
+    _verify(assertion, known)
     audiences = [claims.aud] if isinstance(claims.aud, str) else claims.aud
     if audience not in audiences:
         raise _refuse("it is for somebody else")
@@ -109,6 +109,21 @@ def _check(
         raise _refuse("it has expired")
     if max(claims.iat or 0.0, claims.nbf or 0.0) > now_s + LEEWAY_S:
         raise _refuse("it is from the future")
+
+
+def _verify(assertion: str, known: list[OKPKey | ECKey | RSAKey]) -> None:
+    """Raise Unauthenticated where none of the keys has signed an assertion; it need not name which."""
+    named = "kid" in jws.extract_compact(assertion.encode()).headers()
+    sets = [KeySet([*known])] if named else [KeySet([key]) for key in known]
+    for keys in sets:
+        try:
+            jws.deserialize_compact(assertion, keys, algorithms=ALGORITHMS)
+        except InvalidKeyIdError as error:
+            raise _refuse("no key that is known has the id (kid) that it names, for its algorithm") from error
+        except (JoseError, ValueError, KeyError, TypeError):
+            continue
+        return
+    raise _refuse("its signature is not right")
 
 
 def _check_once(claims: _Claims, known_from_s: float, now_s: float, seen: dict[str, float]) -> None:

@@ -70,15 +70,14 @@ class Nonces:
         """Return whether a nonce is one of ours, in time and unused; it is used then."""
         body, _, mark = nonce.rpartition(".")
         made, _, _ = body.partition(".")
-        if not made.isdecimal() or not hmac.compare_digest(mark, self._mark(body)):
+        if not hmac.compare_digest(mark.encode(), self._mark(body).encode()):
             return False
         if not -LEEWAY_S <= now_s - int(made) <= WINDOW_S or nonce in self._used:
             return False
         self._used[nonce] = now_s
-        if len(self._used) > 1024:
-            # In the order in which they were spent; what is out of the window is refused by its age.
-            for old in [it for it, at_s in self._used.items() if now_s - at_s > WINDOW_S + LEEWAY_S]:
-                del self._used[old]
+        # In the order in which they were spent; what is out of the window is refused by its age.
+        while now_s - self._used[oldest := next(iter(self._used))] > WINDOW_S + LEEWAY_S:
+            del self._used[oldest]
         return True
 
 
@@ -91,21 +90,41 @@ def check_proof(
     """
     if proof is None:
         raise _refuse("the token is bound to a key, and no DPoP proof came with it")
+    claims, thumbprint = _read(proof)
+    if thumbprint != jkt:
+        raise _refuse("its key is not the token's")
+    if claims.ath != token_hash(token):
+        raise _refuse("it is for another token")
+    _spend(claims, method, url, nonces, now_s)
+
+
+def prove_key(proof: str, *, method: str, url: str, nonces: Nonces, now_s: float) -> str:
+    """Return the thumbprint of the key that a proof without a token shows (section 5: a token's request).
+
+    Raises Unauthenticated.
+    """
+    claims, thumbprint = _read(proof)
+    _spend(claims, method, url, nonces, now_s)
+    return thumbprint
+
+
+def _read(proof: str) -> tuple[_Proof, str]:
+    """Return what a proof says, and the thumbprint of the key that has signed it. Raises Unauthenticated."""
     if len(proof) > MAX_PROOF_BYTES:
         raise _refuse("it is too long")
     try:
         header = jws.extract_compact(proof.encode()).headers()
         key = _key(header)
         signed = jws.deserialize_compact(proof, key, algorithms=ALGORITHMS)
-        claims = _decoder.decode(signed.payload)
+        return _decoder.decode(signed.payload), key.thumbprint()
     except (JoseError, ValueError, KeyError, TypeError, msgspec.MsgspecError) as error:
         raise _refuse("it is no proof, or its signature is not right") from error
-    if key.thumbprint() != jkt:
-        raise _refuse("its key is not the token's")
-    if claims.htm != method or _bare(claims.htu) != _bare(url):
+
+
+def _spend(claims: _Proof, method: str, url: str, nonces: Nonces, now_s: float) -> None:
+    """Raise Unauthenticated where a proof is not of this request and moment, or was used."""
+    if claims.htm != method or not _same(claims.htu, url):
         raise _refuse("it is for another request")
-    if claims.ath != token_hash(token):
-        raise _refuse("it is for another token")
     if not -LEEWAY_S <= now_s - claims.iat <= WINDOW_S:
         raise _refuse("it is not of this moment")
     if not claims.jti or not nonces.spend(claims.nonce, now_s):
@@ -124,6 +143,13 @@ def _key(header: dict[str, Any]) -> OKPKey | ECKey:
     if header["alg"] == "Ed25519":
         return OKPKey.import_key(jwk)
     return ECKey.import_key(jwk)
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return _bare(one) == _bare(other)
+    except ValueError:  # it is no URL
+        return False
 
 
 def _bare(url: str) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ TOOLS: Final = "podium_tools"
 _TRUST_DOMAIN: Final = re.compile(r"[a-z0-9._-]{1,255}")
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._-]+")
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_THUMBPRINT: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 MAX_DEPTH: Final = 8
 """Of delegation: a task of a task of a task."""
 
@@ -84,6 +85,8 @@ class PublicKey(msgspec.Struct, frozen=True):
 
     kid: str
     x: str
+    ends_s: int | None = None
+    """Unix seconds from which on it proves nothing, whoever still has it; None: it is the newest."""
 
 
 class WorkloadIssuer(msgspec.Struct, frozen=True):
@@ -130,6 +133,16 @@ def parse_spiffe_id(text: str) -> SpiffeId:
     if any(not _SEGMENT.fullmatch(segment) or segment in {".", ".."} for segment in segments):
         raise Unauthenticated("The subject's path is not one.")
     return SpiffeId(trust_domain, "/".join(segments[:-3]), segments[-3], TaskId(f"task_{segments[-1]}"))
+
+
+def check_thumbprint(jkt: str | None) -> None:
+    """Raise InvalidRequest where a thumbprint is none: no key could ever prove tokens that bear it."""
+    if jkt is not None and not _THUMBPRINT.fullmatch(jkt):
+        raise InvalidRequest(
+            "jkt is no thumbprint of a key.",
+            fix="Send the SHA-256 of its JWK in base64url: 43 characters (RFC 7638).",
+            field="jkt",
+        )
 
 
 def routes_of(details: tuple[Detail, ...]) -> frozenset[str] | None:

@@ -27,22 +27,31 @@ _claims_encoder = msgspec.json.Encoder()
 
 
 class Keys:
-    """The public keys in force, by id."""
+    """The public keys in force, by id. None is believed beyond its end, though nobody has said it again."""
 
     def __init__(self, keys: tuple[PublicKey, ...]) -> None:
+        self._ends = {key.kid: key.ends_s for key in keys if key.ends_s is not None}
         self._keys: Mapping[str, OKPKey] = {
             key.kid: OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": key.x, "kid": key.kid})
             for key in keys
         }
 
     def verify(
-        self, token: str, *, issuer: str, audience: str | tuple[str, ...], now_s: float, grace_s: float = 0
+        self,
+        token: str,
+        *,
+        issuer: str,
+        audience: str | tuple[str, ...],
+        now_s: float,
+        grace_s: float = 0,
+        key_grace_s: float = 0,
     ) -> Claims:
         """Return what a token says. Raises Unauthenticated.
 
         It is for ``audience``, or for one of them. A token may name several itself (RFC 7519, section 4.1.3).
-        ``grace_s``: how long after its end it is still taken. A wrong key, algorithm, audience, issuer or
-        time, and whatever is no token, are told apart in the message, which names nothing of the token.
+        ``grace_s``: how long after its end it is still taken; ``key_grace_s``: after that of its key. A wrong
+        key, algorithm, audience, issuer and time, and whatever is no token, are told apart in the message,
+        which names nothing of the token.
         """
         if len(token) > MAX_TOKEN_BYTES:
             raise _invalid("it is too long")
@@ -61,6 +70,11 @@ class Keys:
             claims = _claims_decoder.decode(verified.payload)
         except (JoseError, ValueError, msgspec.MsgspecError) as error:
             raise _invalid("its signature or content is not right") from error
+        ends_s = self._ends.get(header["kid"])
+        if ends_s is not None:
+            if now_s - key_grace_s >= ends_s:
+                raise _invalid("its key is not in force")
+            claims = msgspec.structs.replace(claims, exp=min(claims.exp, ends_s))
         check_times(claims, now_s, grace_s)
         if claims.iss != issuer or not set(_several(audience)) & set(_several(claims.aud)):
             raise _invalid("it is for somebody else")
@@ -98,8 +112,13 @@ class SigningKey:
     @property
     def public(self) -> PublicKey:
         """The half that is published."""
+        return self.public_until(None)
+
+    def public_until(self, ends_ns: int | None) -> PublicKey:
+        """Return the half that is published, with its end (Unix nanoseconds)."""
         document = self._key.as_dict(private=False)
-        return PublicKey(self._header["kid"], str(document["x"]))
+        ends_s = ends_ns // 1_000_000_000 if ends_ns is not None else None
+        return PublicKey(self._header["kid"], str(document["x"]), ends_s)
 
     def sign(self, claims: Claims) -> str:
         """Return the token of claims."""
@@ -124,13 +143,14 @@ def new_private_jwk(secret: bytes) -> dict[str, str]:
     return {**jwk, "kid": OKPKey.import_key({**jwk}).thumbprint()}
 
 
-def jwks(keys: tuple[PublicKey, ...]) -> bytes:
-    """Return the JWKS document (RFC 7517, section 5)."""
+def jwks(keys: tuple[PublicKey, ...], now_s: float) -> bytes:
+    """Return the JWKS document (RFC 7517, section 5) of the keys that are in force."""
     return msgspec.json.encode(
         {
             "keys": [
                 {"kty": "OKP", "crv": "Ed25519", "x": key.x, "kid": key.kid, "alg": ALGORITHM, "use": "sig"}
                 for key in keys
+                if key.ends_s is None or now_s < key.ends_s
             ]
         }
     )

@@ -7,7 +7,17 @@ import socket
 import pytest
 
 from podium.adapters.link import KeeperClient, KeeperClients, answering, call
-from podium.kernel.errors import NotFound, NotReady, PodiumError, StateError
+from podium.kernel.errors import (
+    Forbidden,
+    Inexpressible,
+    InvalidRequest,
+    NotFound,
+    NotReady,
+    PodiumError,
+    SafetyPause,
+    StateError,
+    Unauthenticated,
+)
 from podium.ports.link import (
     FRAME,
     Answer,
@@ -19,6 +29,7 @@ from podium.ports.link import (
     decode_question,
     encode,
     payload_bytes,
+    refused,
 )
 
 
@@ -109,6 +120,28 @@ async def test_a_refusal(keeper, ask, code, kind):
     with pytest.raises(kind, match="no do that") as caught:
         await ask(GetStatus())
     assert caught.value.error_code == code
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (Unauthenticated("no", fix="do that", code="invalid_assertion"), Unauthenticated),
+        (Forbidden("no", fix="do that", field="agent", code="grant_too_wide"), Forbidden),
+        (SafetyPause("no", fix="do that"), Forbidden),
+        (Inexpressible("no", fix="do that", field="resource", code="invalid_target"), InvalidRequest),
+        (NotFound("no", fix="do that", code="gone"), NotFound),
+        (NotReady("no", fix="do that", code="issuer_away"), NotReady),
+        (StateError("no", fix="do that", code="key_file_unusable"), StateError),
+        (PodiumError("no", fix="do that", code="odd"), PodiumError),
+    ],
+)
+async def test_an_error_is_the_same_on_both_ends(keeper, ask, error, kind):
+    """A refusal with a code of its own is raised as what it is, with its field: so it gets its status."""
+    keeper.script = [refused(error)]
+    with pytest.raises(PodiumError, match="no do that") as caught:
+        await ask(GetStatus())
+    assert type(caught.value) is kind
+    assert (caught.value.error_code, caught.value.field) == (error.error_code, error.field)
 
 
 async def test_no_keeper(ask):

@@ -4,7 +4,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from podium.kernel.errors import Unauthenticated
-from podium.trust.credentials.dpop import NeedsNonce, Nonces, check_proof, token_hash
+from podium.trust.credentials.dpop import LEEWAY_S, WINDOW_S, NeedsNonce, Nonces, check_proof, token_hash
 from podium.trust.credentials.tokens import new_private_jwk
 
 URL = "https://podium.example/v1/chat/completions"
@@ -47,9 +47,16 @@ def test_a_proof_without_a_nonce_is_given_one(nonces):
 
 def test_a_nonce_is_honoured_only_by_its_process_and_in_time(nonces):
     """A nonce of another process, a forged one and an old one are none."""
-    for nonce in (Nonces(b"other").issue(1000), "1000.1.AAAA", "", nonces.issue(600)):
+    for nonce in (Nonces(b"other").issue(1000), "1000.1.AAAA", "", "1000.1.é", "²", nonces.issue(600)):
         with pytest.raises(NeedsNonce):
             check(make(nonce=nonce), nonces)
+
+
+def test_spent_nonces_are_forgotten_when_their_time_is_over(nonces):
+    """As many are remembered as were spent within the window, however many come."""
+    for second in range(1000, 3000):
+        assert nonces.spend(nonces.issue(second), second)
+    assert len(nonces._used) <= WINDOW_S + LEEWAY_S + 1
 
 
 @pytest.mark.parametrize(
@@ -60,6 +67,8 @@ def test_a_nonce_is_honoured_only_by_its_process_and_in_time(nonces):
         ({"htu": "https://evil.example/v1/chat/completions"}, {}),
         ({"ath": token_hash("another")}, {}),
         ({"ath": ""}, {}),
+        ({"htu": "http://["}, {}),
+        ({"htu": "https://a\u2100/"}, {}),
         ({"iat": 500}, {}),
         ({"iat": 2000}, {}),
         ({}, {"jkt": "another"}),

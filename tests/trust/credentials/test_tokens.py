@@ -121,7 +121,7 @@ def test_two_keys_in_force():
 
 def test_the_published_keys_have_no_private_half():
     """The JWKS names algorithm, use and id of each key, and no secret."""
-    (key,) = json.loads(jwks((KEY.public,)))["keys"]
+    (key,) = json.loads(jwks((KEY.public,), 1001))["keys"]
     assert set(key) == {"kty", "crv", "x", "kid", "alg", "use"}
     assert Keys((PublicKey(key["kid"], key["x"]),)).verify(
         KEY.sign(CLAIMS), issuer=ISSUER, audience=ISSUER, now_s=1001
