@@ -16,6 +16,7 @@ from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from starlette.types import Receive, Scope, Send
 
 from podium.kernel.errors import (
@@ -194,6 +195,9 @@ class Door:
                 "isError": True,
                 "_meta": {DECISION: decision},
             }
+        held = result.get("structuredContent", {})
+        if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS and not isinstance(held, dict):
+            result = {**result, "structuredContent": {"result": held}}  # older versions take an object alone
         return {"content": [], **result, **_COMPLETE}
 
     def _trace(self, context: _Context) -> Trace:
