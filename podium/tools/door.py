@@ -16,7 +16,9 @@ from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types.methods import validate_server_result
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from podium.kernel.errors import (
@@ -33,6 +35,7 @@ from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
+from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
 from podium.trust.credentials.dpop import NeedsNonce
 from podium.trust.credentials.identity import MODELS, TOOLS
@@ -170,12 +173,8 @@ class Door:
     # What MCP asks
 
     async def _list(self, context: _Context, _params: types.PaginatedRequestParams | None) -> Any:
-        # A task's own list: no cache may give it to another, nor keep it.
-        return _COMPLETE | {
-            "tools": await self._gate.definitions(_caller(context)),
-            "ttlMs": 0,
-            "cacheScope": "private",
-        }
+        definitions = await self._gate.definitions(_caller(context))
+        return LISTED | {"tools": [_fitting(one, context.protocol_version) for one in definitions]}
 
     async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
         caller = _caller(context)
@@ -210,6 +209,16 @@ class Door:
         carried = context.request.scope.get(_CARRIED) if context.request is not None else None
         trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
         return Trace(trace_id, parent, carried)
+
+
+def _fitting(definition: dict[str, Any], version: str) -> dict[str, Any]:
+    """Return a definition; its name and words alone where a client's version has no place for the rest."""
+    try:
+        validate_server_result("tools/list", version, LISTED | {"tools": [definition]})
+    except ValidationError:
+        words = {"name": definition["name"], "inputSchema": {"type": "object"}}
+        return words | {key: definition[key] for key in ("description",) if key in definition}
+    return definition
 
 
 def _caller(context: _Context) -> ToolCaller:
