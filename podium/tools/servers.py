@@ -175,7 +175,7 @@ class Servers:
 def _unknown(held: _Held, seen: Seen) -> bool:
     """Return whether the keeper must be asked about a definition."""
     pin = held.pins.get(seen.tool)
-    return pin is None or pin.sha256 != seen.sha256
+    return pin is None or pin.sha256 != seen.sha256 or pin.state != "approved"
 
 
 def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[str, Seen], dict[str, str]]:

@@ -103,3 +103,20 @@ async def test_a_definition_that_an_older_version_has_no_place_for(tmp_path, mod
             schema,
         )
         assert second.name == "mail_send_email"
+
+
+async def test_one_question_is_open_about_a_definition_that_keeps_changing(tmp_path):
+    """What a server defined before is no question any more; nor is anything once it has the approved one again."""
+    server = mail()
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            arguments = {"to": "anna@acme.example", "body": "hello"}
+            for number in range(3):
+                server.definitions["send_email"] = {**CHANGED, "name": "send_email", "title": f"{number}"}
+                found = decision(await client.call_tool("mail_send_email", arguments))
+                assert [case.id for case in it.cases() if case.state == "open"] == [found["approval_id"]]
+            del server.definitions["send_email"]
+            assert not (await client.call_tool("mail_send_email", arguments)).is_error
+            assert {case.state for case in it.cases()} == {"expired"}
+            assert "approved definition again" in it.cases()[-1].result
