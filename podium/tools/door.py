@@ -8,13 +8,15 @@ The token goes no further. A session belongs to the task that began it.
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import mcp_types as types
-from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from anyio.abc import TaskGroup
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, AuthorizationContext
 from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types.methods import validate_server_result
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
@@ -44,6 +46,7 @@ PATH: Final = "/mcp"
 MAX_BODY_BYTES: Final = 4 << 20
 SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
+MAX_TASK_SESSIONS: Final = 64
 _METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
 
 _GATEWAYS: Final = frozenset({RESOURCE, CARRIED, LOST})
@@ -53,6 +56,17 @@ _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _COMPLETE: Final = {"resultType": "complete"}
 _Context = ServerRequestContext[Any, Any]
+
+
+class _Sessions(StreamableHTTPSessionManager):
+    """Sessions of which no task has more than its share: its oldest gives way to a new one."""
+
+    def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:
+        own = [session for session, owner in self._session_owners.items() if owner == requestor]
+        group = cast("TaskGroup", self._task_group)
+        for session in own[: max(0, len(own) + 1 - MAX_TASK_SESSIONS)]:
+            group.start_soon(self._discard_session, session, self._server_instances[session])
+        return super()._admit_session(requestor)
 
 
 class Door:
@@ -70,7 +84,7 @@ class Door:
             get_tool_input_schema=lambda _name: None,
         )
         server.middleware.clear()  # spans are made of the journal
-        self._sessions = StreamableHTTPSessionManager(
+        self._sessions = _Sessions(
             app=server,
             json_response=True,
             max_request_body_size=MAX_BODY_BYTES,

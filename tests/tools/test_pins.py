@@ -106,7 +106,7 @@ async def test_a_definition_that_an_older_version_has_no_place_for(tmp_path, mod
 
 
 async def test_one_question_is_open_about_a_definition_that_keeps_changing(tmp_path):
-    """What a server defined before is no question any more; nor is anything once it has the approved one again."""
+    """What a server defined before is no question any more; nothing is once it has the approved one."""
     server = mail()
     async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
         token = await it.task("clerk", REQUEST)
