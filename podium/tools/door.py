@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
 import mcp_types as types
-from anyio.abc import TaskGroup
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, AuthorizationContext
 from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
@@ -63,7 +62,7 @@ class _Sessions(StreamableHTTPSessionManager):
 
     def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:
         own = [session for session, owner in self._session_owners.items() if owner == requestor]
-        group = cast("TaskGroup", self._task_group)
+        group = cast("Any", self._task_group)
         for session in own[: max(0, len(own) + 1 - MAX_TASK_SESSIONS)]:
             group.start_soon(self._discard_session, session, self._server_instances[session])
         return super()._admit_session(requestor)
