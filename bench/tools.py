@@ -49,7 +49,7 @@ async def _measure(direct: str, through: str, token: str, calls: int) -> dict[st
     found: dict[str, tuple[list[float], list[float]]] = {}
     kinds = {
         "read": ("list_messages", {}),
-        "irreversible": ("send_email", {"to": "anna@acme.example", "body": "hello"}),
+        "irreversible": ("send_email", {"to": "anna@acme.example", "body": "hello {}"}),
     }
     async with (
         httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http,
@@ -61,10 +61,12 @@ async def _measure(direct: str, through: str, token: str, calls: int) -> dict[st
         for kind, (tool, arguments) in kinds.items():
             times: tuple[list[float], list[float]] = ([], [])
             for number in range(calls + WARM):
+                # The same mail twice is asked about.
+                given = {key: value.format(number) for key, value in arguments.items()}
                 for into, client, name in ((0, straight, tool), (1, gated, f"mail_{tool}")):
                     began = time.perf_counter()
                     try:
-                        result = await client.call_tool(name, arguments)
+                        result = await client.call_tool(name, given)
                     except MCPError as error:  # a machine so busy that the keeper was late: told, not timed
                         print(f"{kind} {number}: {error}")
                         await asyncio.sleep(0.5)

@@ -92,7 +92,11 @@ class ToolBook:
             return
         if seen.sha256 == row.seen_sha256:
             return
-        if seen.sha256 == row.sha256:
+        back = seen.sha256 == row.sha256
+        by_now = "the approved definition again" if back else "yet another one, which has a case of its own"
+        key = _key(question.server, seen.tool, row.seen_sha256)
+        self._inbox.over(connection, CHANGED, key, f"Its server has {by_now}.")
+        if back:
             self._change(connection, row, seen, state="approved", case_id=None)
         else:
             case = self._inbox.open(connection, _case(question, row, seen), actor=KEEPER)

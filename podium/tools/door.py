@@ -8,14 +8,18 @@ The token goes no further. A session belongs to the task that began it.
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import mcp_types as types
-from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, AuthorizationContext
 from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
+from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types.methods import validate_server_result
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from podium.kernel.errors import (
@@ -32,6 +36,7 @@ from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
+from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
 from podium.trust.credentials.bearer import challenge
 from podium.trust.credentials.dpop import NeedsNonce
@@ -41,6 +46,7 @@ PATH: Final = "/mcp"
 MAX_BODY_BYTES: Final = 4 << 20
 SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
+MAX_TASK_SESSIONS: Final = 64
 _METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
 
 _GATEWAYS: Final = frozenset({RESOURCE, CARRIED, LOST})
@@ -50,6 +56,17 @@ _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _COMPLETE: Final = {"resultType": "complete"}
 _Context = ServerRequestContext[Any, Any]
+
+
+class _Sessions(StreamableHTTPSessionManager):
+    """Sessions of which no task has more than its share: its oldest gives way to a new one."""
+
+    def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:
+        own = [session for session, owner in self._session_owners.items() if owner == requestor]
+        group = cast("Any", self._task_group)
+        for session in own[: max(0, len(own) + 1 - MAX_TASK_SESSIONS)]:
+            group.start_soon(self._discard_session, session, self._server_instances[session])
+        return super()._admit_session(requestor)
 
 
 class Door:
@@ -67,7 +84,7 @@ class Door:
             get_tool_input_schema=lambda _name: None,
         )
         server.middleware.clear()  # spans are made of the journal
-        self._sessions = StreamableHTTPSessionManager(
+        self._sessions = _Sessions(
             app=server,
             json_response=True,
             max_request_body_size=MAX_BODY_BYTES,
@@ -168,12 +185,8 @@ class Door:
     # What MCP asks
 
     async def _list(self, context: _Context, _params: types.PaginatedRequestParams | None) -> Any:
-        # A task's own list: no cache may give it to another, nor keep it.
-        return _COMPLETE | {
-            "tools": await self._gate.definitions(_caller(context)),
-            "ttlMs": 0,
-            "cacheScope": "private",
-        }
+        definitions = await self._gate.definitions(_caller(context))
+        return LISTED | {"tools": [_fitting(one, context.protocol_version) for one in definitions]}
 
     async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
         caller = _caller(context)
@@ -193,6 +206,9 @@ class Door:
                 "isError": True,
                 "_meta": {DECISION: decision},
             }
+        held = result.get("structuredContent", {})
+        if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS and not isinstance(held, dict):
+            result = {**result, "structuredContent": {"result": held}}  # older versions take an object alone
         return {"content": [], **result, **_COMPLETE}
 
     def _trace(self, context: _Context) -> Trace:
@@ -205,6 +221,16 @@ class Door:
         carried = context.request.scope.get(_CARRIED) if context.request is not None else None
         trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
         return Trace(trace_id, parent, carried)
+
+
+def _fitting(definition: dict[str, Any], version: str) -> dict[str, Any]:
+    """Return a definition; its name and words alone where a client's version has no place for the rest."""
+    try:
+        validate_server_result("tools/list", version, LISTED | {"tools": [definition]})
+    except ValidationError:
+        words = {"name": definition["name"], "inputSchema": {"type": "object"}}
+        return words | {key: definition[key] for key in ("description",) if key in definition}
+    return definition
 
 
 def _caller(context: _Context) -> ToolCaller:

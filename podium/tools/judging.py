@@ -8,10 +8,13 @@ import msgspec
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.tools.identity import Granted, ToolCaller
 from podium.tools.tasks import Fixed, TaskState
+from podium.trust.approvals import canonical
 from podium.trust.doubts import PLAIN_REASONS
 from podium.trust.grants import Answer, Permit, decide_grant
 from podium.trust.policies import Rules
 from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.tools import ToolRow
+from podium.trust.values.bounds import MAX_ARGUMENTS, excess
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 MAX_REASON_CHARS: Final = 500
@@ -74,6 +77,25 @@ class Judge:
                 labels=self._labels,
             ),
         )
+
+
+def fault_of(arguments: Mapping[str, Any]) -> str | None:
+    """Return why arguments cannot be kept, or have no canonical JSON and so no hash; None: they can."""
+    too_much = excess(arguments, MAX_ARGUMENTS)
+    if too_much is not None:
+        return f"its arguments have {too_much}, which Podium does not keep"
+    try:
+        canonical(dict(arguments)).encode()
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return "its arguments have no canonical JSON (RFC 8785): send whole characters, not halves of them"
+    return None
+
+
+def key_fault(tool: ToolRow, arguments: Mapping[str, Any]) -> str | None:
+    """Return what is wrong where a client gives the argument into which Podium puts the call's id."""
+    if tool.confirm is None or tool.confirm.key not in arguments:
+        return None
+    return f"Podium gives {tool.confirm.key} itself: leave {tool.confirm.key} out"
 
 
 def plain_reason(verdict: Verdict) -> str | None:

@@ -35,7 +35,7 @@ from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
-from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
+from podium.tools.judging import MAX_REASON_CHARS, Judge, fault_of, key_fault, plain_reason
 from podium.tools.memory import Memory
 from podium.tools.replaying import DECISION, Again, Answered, Replays
 from podium.tools.sending import send, unsent
@@ -75,6 +75,8 @@ class _Call:
     at_ns: int
     began_ns: int
     snapshot_version: int
+    kept: bool = True
+    """Whether its arguments can be hashed and kept; where not, none are here."""
     tool: ToolRow | None = None
     named: str | None = None
     """Digest of the idempotency key that the client gave."""
@@ -153,7 +155,7 @@ class Gate:
         ``named``: digest of the client's own key of this very call.
         """
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
-        _check_arguments(arguments)
+        fault = fault_of(arguments)
         snapshot = await self._standing.admit()
         state = await self.state_of(caller)
         if state.untold is not None:
@@ -161,10 +163,14 @@ class Gate:
         self._check_block(state)
         granted = caller.granted.get(name)
         call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
+        if fault is not None:
+            call.arguments, call.kept = {}, False
         if granted is None:
             return await self._decide(call)
-        _check_key(granted.tool, arguments)
         call.tool = granted.tool
+        fault = fault or key_fault(granted.tool, arguments)
+        if fault is not None:
+            return self._refuse(call, Verdict("deny", InvalidRequest.code, fault))
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
         digest = self._digest(dict(arguments))
@@ -377,7 +383,7 @@ class Gate:
             effect=call.tool.effect if call.tool is not None else None,
             snapshot_version=call.snapshot_version,
             at_ns=call.at_ns,
-            arguments_digest=self._digest(dict(call.arguments)),
+            arguments_digest=self._digest(dict(call.arguments)) if call.kept else "",
             verdict=verdict.answer,
             rule=verdict.rule[:200],
             reason=reason or plain_reason(verdict),
@@ -465,25 +471,6 @@ class Gate:
                     "inputSchema": {"type": "object"},
                 }
         return [found[name] for name in sorted(found)]
-
-
-def _check_arguments(arguments: Mapping[str, Any]) -> None:
-    """Raise InvalidRequest for arguments that have no canonical JSON, and so no hash."""
-    try:
-        canonical(dict(arguments)).encode()
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise InvalidRequest(
-            "The arguments have no canonical JSON (RFC 8785).",
-            fix="Send numbers that a double holds, whole Unicode, and less nesting.",
-            field="arguments",
-        ) from error
-
-
-def _check_key(tool: ToolRow, arguments: Mapping[str, Any]) -> None:
-    """Raise InvalidRequest where a client gives the argument into which Podium puts the call's id."""
-    if tool.confirm is not None and tool.confirm.key in arguments:
-        key = tool.confirm.key
-        raise InvalidRequest(f"Podium gives {key} itself.", fix=f"Leave {key} out.", field=f"arguments.{key}")
 
 
 def _holds(case: Case, now_ns: int) -> bool:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
+import mcp_types as types
 import msgspec
+from pydantic import ValidationError
 
-from podium.kernel.errors import ConnectFailed, JournalError, PodiumError, UpstreamRefused
+from podium.kernel.errors import BrokenReply, ConnectFailed, JournalError, PodiumError, UpstreamRefused
 from podium.spend.journal import ToolCall
 from podium.tools.servers import Servers
 from podium.trust.tools import ToolRow
+from podium.trust.values.bounds import MAX_DEPTH, too_deep
 
 UNSENT_CODE: Final = "worker_crashed"
 """Why a call was not made that was decided and had not gone out when the process died."""
@@ -43,7 +46,25 @@ async def send(
         return Sent("unknown" if error.status >= 500 else "failed", {}, error)
     except PodiumError as error:
         return Sent("unknown" if getattr(error, "sent", True) else "unsent", {}, error)
+    result = {key: value for key, value in result.items() if value is not None}
+    fault = _fault(result)
+    if fault is not None:
+        return Sent(
+            "unknown", {}, BrokenReply(f"{tool.server} answered with what is no result: {fault}.", sent=True)
+        )
     return Sent("failed" if result.get("isError") is True else "succeeded", result)
+
+
+def _fault(result: Mapping[str, Any]) -> str | None:
+    """Return why a result cannot be handed to a client as MCP has it, or None."""
+    if not isinstance(result.get("isError", False), bool):
+        return "isError is neither true nor false"
+    try:
+        types.CallToolResult.model_validate({"content": [], **result}, by_name=False)
+    except ValidationError as error:
+        where = [str(step) for step in error.errors(include_input=False, include_url=False)[0]["loc"]]
+        return f"{'.'.join(where[:2])} has another form"
+    return f"it nests deeper than {MAX_DEPTH}" if too_deep(result) else None
 
 
 def unsent(call: ToolCall) -> ToolCall:

@@ -13,6 +13,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
+from mcp_types.methods import validate_server_result
+from mcp_types.version import LATEST_MODERN_VERSION
+from pydantic import ValidationError
 
 from podium.kernel.errors import NotReady, PodiumError, StateError, UpstreamError
 from podium.manifest.snapshot import Snapshot, ToolServerRow
@@ -24,6 +27,9 @@ from podium.trust.tools import ToolRow, skeleton
 OLD_NS: Final = 1_000_000_000
 LOOK_AGAIN_S: Final = 2.0
 """A server that could not be looked at is looked at again so often."""
+
+LISTED: Final = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
+"""A task's own list of tools: no cache may give it to another, nor keep it."""
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +175,7 @@ class Servers:
 def _unknown(held: _Held, seen: Seen) -> bool:
     """Return whether the keeper must be asked about a definition."""
     pin = held.pins.get(seen.tool)
-    return pin is None or pin.sha256 != seen.sha256
+    return pin is None or pin.sha256 != seen.sha256 or pin.state != "approved"
 
 
 def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[str, Seen], dict[str, str]]:
@@ -186,6 +192,12 @@ def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[s
             continue
         if name in seen:
             faults[name] = "its server defines it twice"
+        try:
+            validate_server_result("tools/list", LATEST_MODERN_VERSION, {"tools": [definition], **LISTED})
+        except ValidationError as error:
+            where = error.errors(include_input=False, include_url=False)[0]["loc"][2:]
+            faults[name] = f"its definition is not as MCP has it ({'.'.join(map(str, where))})"
+            continue
         text = msgspec.json.encode(definition, order="deterministic")
         seen[name] = Seen(name, hashlib.sha256(text).hexdigest(), text.decode())
     return seen, faults

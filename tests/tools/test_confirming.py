@@ -152,5 +152,5 @@ async def test_agents_neither_see_nor_give_the_id(tmp_path):
         assert schema["required"] == ["to"]
         told = await it.run.call("mail_send_email", {**SEND, "reference": "mine"})
         assert told.is_error
-        assert "Podium gives reference itself. Leave reference out." in told.content[0].text
+        assert "Podium gives reference itself: leave reference out" in told.content[0].text
         assert it.mail.server.calls == []

@@ -10,6 +10,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from podium.ports.tool_tables import task_requests
+from podium.tools import door
 from podium.trust.credentials.dpop import token_hash
 from podium.trust.credentials.tokens import new_private_jwk
 from tests.tools.rig import ISSUER, listening, rig, until
@@ -67,6 +68,19 @@ async def test_a_token_for_tools_alone(tmp_path):
         assert (await post(it, token)).status_code == 200
         with pytest.raises(Exception, match="Tokens are not for"):
             await it.task("clerk", REQUEST, resource=("https://elsewhere.example",))
+
+
+async def test_a_task_has_its_share_of_sessions(tmp_path, monkeypatch):
+    """The oldest session of a task gives way to a new one, and nobody else's does."""
+    monkeypatch.setattr(door, "MAX_TASK_SESSIONS", 5)
+    async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it:
+        mine, theirs = await it.task("clerk", REQUEST), await it.task("clerk", REQUEST)
+        other = (await post(it, theirs)).headers["mcp-session-id"]
+        first, *later = [(await post(it, mine)).headers["mcp-session-id"] for _ in range(6)]
+        known = [(mine, first, 404), *((mine, session, 200) for session in later), (theirs, other, 200)]
+        for token, session, status in known:
+            headers = {"mcp-session-id": session, "mcp-protocol-version": "2025-11-25"}
+            assert (await post(it, token, PING, **headers)).status_code == status
 
 
 async def test_a_session_is_its_tasks(tmp_path):

@@ -1,5 +1,6 @@
 """Definitions of tools: pinned when seen first, blocked when they change, until a person approves."""
 
+import pytest
 from sqlalchemy import select
 
 from podium.ports.acts import ApproveTool, By
@@ -69,3 +70,53 @@ async def test_a_look_alike_blocks(tmp_path):
             result = await client.call_tool("mail_send_email", {"to": "anna@acme.example", "body": "hello"})
             assert result.meta[DECISION]["rule"] == "pins"
             assert "looks like it" in result.meta[DECISION]["reason"]
+
+
+async def test_a_definition_that_is_none_is_not_listed(tmp_path):
+    """A definition that MCP has no place for blocks its tool; it is not pinned, and spoils no list."""
+    server = mail()
+    server.definitions["send_email"] = {"name": "send_email", "inputSchema": {}}
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            assert [tool.name for tool in (await client.list_tools()).tools] == ["mail_list_messages"]
+            arguments = {"to": "anna@acme.example", "body": "hello"}
+            found = decision(await client.call_tool("mail_send_email", arguments))
+            assert (found["verdict"], found["rule"]) == ("deny", "pins")
+            assert "inputSchema.type" in found["reason"]
+            del server.definitions["send_email"]
+            assert not (await client.call_tool("mail_send_email", arguments)).is_error
+
+
+@pytest.mark.parametrize(("mode", "schema"), [("legacy", None), ("auto", {"type": "array"})])
+async def test_a_definition_that_an_older_version_has_no_place_for(tmp_path, mode, schema):
+    """Its clients see the tool by its name and words, beside all the others."""
+    server, inputs = mail(), {"type": "object", "properties": {"folder": {"type": "string"}}}
+    newer = {"description": "Lists.", "inputSchema": inputs, "outputSchema": {"type": "array"}}
+    server.definitions["list_messages"] = {"name": "list_messages", **newer}
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        async with it.client(await it.task("clerk", REQUEST), mode=mode) as client:
+            first, second = (await client.list_tools()).tools
+        assert (first.name, first.description, first.output_schema) == (
+            "mail_list_messages",
+            "Lists.",
+            schema,
+        )
+        assert second.name == "mail_send_email"
+
+
+async def test_one_question_is_open_about_a_definition_that_keeps_changing(tmp_path):
+    """What a server defined before is no question any more; nothing is once it has the approved one."""
+    server = mail()
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            arguments = {"to": "anna@acme.example", "body": "hello"}
+            for number in range(3):
+                server.definitions["send_email"] = {**CHANGED, "name": "send_email", "title": f"{number}"}
+                found = decision(await client.call_tool("mail_send_email", arguments))
+                assert [case.id for case in it.cases() if case.state == "open"] == [found["approval_id"]]
+            del server.definitions["send_email"]
+            assert not (await client.call_tool("mail_send_email", arguments)).is_error
+            assert {case.state for case in it.cases()} == {"expired"}
+            assert "approved definition again" in it.cases()[-1].result

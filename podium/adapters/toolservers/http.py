@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import mcp_types as types
 import msgspec
 from mcp.shared.inbound import (
     MCP_METHOD_HEADER,
@@ -27,18 +26,25 @@ from mcp_types.version import (
     MODERN_PROTOCOL_VERSIONS,
 )
 
+from podium.adapters.toolservers.speaking import (
+    CLIENT,
+    MAX_ANSWER_BYTES,
+    complete,
+    declined,
+    decode,
+    envelope,
+    listed,
+    said,
+    speaks_modern,
+)
 from podium.kernel.errors import BrokenReply, UpstreamRefused
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
 from podium.ports import Secrets
 from podium.wire.sse import Framer, parse
 
-MAX_ANSWER_BYTES: Final = 16 << 20
-MAX_PAGES: Final = 100
 CONNECT_S: Final = 5.0
 SESSION_HEADER: Final = b"mcp-session-id"
-CLIENT: Final[dict[str, Any]] = {"name": "podium", "version": "1"}
-_METHOD_NOT_FOUND: Final = -32601
 
 
 class HttpToolServer:
@@ -58,18 +64,11 @@ class HttpToolServer:
 
     async def list_tools(self) -> list[dict[str, Any]]:
         """Return the definitions of all its tools, as they came."""
-        found: list[dict[str, Any]] = []
-        params: dict[str, Any] = {}
-        for _ in range(MAX_PAGES):
-            result = await self._ask("tools/list", params)
-            tools = result.get("tools")
-            if not isinstance(tools, list) or not all(_is_tool(one) for one in tools):
-                raise BrokenReply(f"{self._row.name} lists its tools in a way that is not MCP's.", sent=True)
-            found += tools
-            cursor = result.get("nextCursor")
-            if not isinstance(cursor, str) or not cursor:
-                break
-            params = {"cursor": cursor}
+        try:
+            found = await listed(self._row.name, self._ask, self._row.timeout_s)
+        except UpstreamRefused:
+            await self.close()  # perhaps it speaks another version by now
+            raise
         self._header_maps = {tool["name"]: _header_map(tool) for tool in found}
         return found
 
@@ -80,11 +79,8 @@ class HttpToolServer:
         try:
             result = await self._ask("tools/call", {"name": name, "arguments": dict(arguments)}, on_sent)
         except _RpcError as error:
-            return {"content": [{"type": "text", "text": error.text}], "isError": True}
-        if result.get("resultType", "complete") != "complete":
-            text = "The tool asks for more than its arguments, which Podium does not pass on."
-            return {"content": [{"type": "text", "text": text}], "isError": True}
-        return result
+            return said(error.text)
+        return complete(result)
 
     async def close(self) -> None:
         """End the session, where there is one. The connections are the pool's."""
@@ -97,13 +93,15 @@ class HttpToolServer:
     ) -> dict[str, Any]:
         if self._version is None:
             await self._connect()
+        session = self._session
         try:
             return await self._exchange(method, params, on_sent)
         except UpstreamRefused as error:
-            if self._session is None or error.status != 404:
+            if session is None or error.status != 404:
                 raise
         # The server has forgotten the session, and has done nothing: a new one is begun.
-        await self.close()
+        if self._session is session:  # else another call has begun it
+            await self.close()
         await self._connect()
         return await self._exchange(method, params, on_sent)
 
@@ -132,7 +130,7 @@ class HttpToolServer:
         version = LATEST_MODERN_VERSION
         try:
             result, _ = await self._post(
-                "server/discover", _envelope({}, version), _headers(version, "server/discover")
+                "server/discover", envelope({}, version), _headers(version, "server/discover")
             )
         except _RpcError:
             return False
@@ -140,8 +138,7 @@ class HttpToolServer:
             if error.status in {401, 403} or error.status >= 500:
                 raise
             return False
-        supported = result.get("supportedVersions")
-        return isinstance(supported, list) and any(one in MODERN_PROTOCOL_VERSIONS for one in supported)
+        return speaks_modern(result)
 
     async def _exchange(
         self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None
@@ -154,7 +151,7 @@ class HttpToolServer:
                 headers.append((MCP_NAME_HEADER.encode(), encode_header_value(name).encode()))
                 mirrored = mcp_param_headers(self._header_maps.get(name, {}), params["arguments"])
                 headers += [(key.encode("latin-1"), value.encode()) for key, value in mirrored.items()]
-            result, _ = await self._post(method, _envelope(params, version), headers, on_sent)
+            result, _ = await self._post(method, envelope(params, version), headers, on_sent)
             return result
         result, _ = await self._post(method, params, self._session_headers(version), on_sent)
         return result
@@ -185,7 +182,7 @@ class HttpToolServer:
             if kind == b"text/event-stream" and reply.status < 300:
                 answer = await self._from_stream(reply, message_id)
             elif kind == b"application/json":
-                answer = _decode(await reply.read(MAX_ANSWER_BYTES), self._row.name)
+                answer = decode(await reply.read(MAX_ANSWER_BYTES), self._row.name)
             else:
                 answer = {}
             error = answer.get("error")
@@ -239,20 +236,13 @@ class HttpToolServer:
                 _, data = parse(event + b"\n\n") if event else (b"", None)
                 if not data:
                     continue
-                message = _decode(data, self._row.name)
+                message = decode(data, self._row.name)
                 if "method" in message:
                     if "id" in message:
-                        await self._decline(message)
+                        await self._notify(declined(message))
                 elif message.get("id") == message_id:
                     return message
         raise BrokenReply(f"{self._row.name} ended its stream without an answer.", sent=True)
-
-    async def _decline(self, message: dict[str, Any]) -> None:
-        if message["method"] == "ping":
-            await self._notify({"id": message["id"], "result": {}})
-            return
-        error = {"code": _METHOD_NOT_FOUND, "message": "Podium does not do that."}
-        await self._notify({"id": message["id"], "error": error})
 
 
 class _RpcError(UpstreamRefused):
@@ -263,34 +253,11 @@ class _RpcError(UpstreamRefused):
         self.text = text
 
 
-def _decode(data: bytes, server: str) -> dict[str, Any]:
-    try:
-        found = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise BrokenReply(f"{server} answered with what is no JSON.", sent=True) from error
-    if not isinstance(found, dict):
-        raise BrokenReply(f"{server} answered with what is no JSON-RPC message.", sent=True)
-    return found
-
-
-def _envelope(params: dict[str, Any], version: str) -> dict[str, Any]:
-    meta = {
-        types.PROTOCOL_VERSION_META_KEY: version,
-        types.CLIENT_INFO_META_KEY: CLIENT,
-        types.CLIENT_CAPABILITIES_META_KEY: {},
-    }
-    return {**params, "_meta": meta}
-
-
 def _headers(version: str, method: str) -> list[tuple[bytes, bytes]]:
     return [
         (MCP_PROTOCOL_VERSION_HEADER.encode(), version.encode()),
         (MCP_METHOD_HEADER.encode(), method.encode()),
     ]
-
-
-def _is_tool(one: object) -> bool:
-    return isinstance(one, dict) and isinstance(one.get("name"), str)
 
 
 def _header_map(tool: Mapping[str, Any]) -> dict[tuple[str, ...], str]:

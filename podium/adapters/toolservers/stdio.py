@@ -1,32 +1,51 @@
-"""A tool server that is a program: the `mcp` package's client over its standard streams.
+"""A tool server that is a program: MCP over its standard streams, a message a line.
 
 It sees a small environment (PATH, HOME and the like) and the variables that its manifest names, nothing else.
-A program that ends is started again by the next question.
+A program that ends, or closes its output, is started again by the next question. Lines that are no messages
+are passed over; one that is longer than an answer may be is the end of it.
+Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports and 2025-11-25.
 """
 
 import asyncio
 import contextlib
 import logging
+import os
+import re
+import signal
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import mcp_types as types
-from mcp import Client, MCPError, StdioServerParameters
-from pydantic import RootModel
+import msgspec
+from mcp.client.stdio import get_default_environment
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION, LATEST_MODERN_VERSION
 
-from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamTimeout
+from podium.adapters.toolservers.speaking import (
+    CLIENT,
+    MAX_ANSWER_BYTES,
+    complete,
+    declined,
+    decode,
+    envelope,
+    listed,
+    said,
+    speaks_modern,
+)
+from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamError, UpstreamTimeout
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.ports import Secrets
 
 START_S: Final = 15.0
-MAX_PAGES: Final = 100
+DISCOVER_S: Final = 5.0
+"""Programs that speak an older version alone need not answer what they do not know."""
+END_S: Final = 2.0
+"""For a program to end after its input has closed, and again after SIGTERM."""
+_BREATH: Final = 64
+"""Lines after which others get their turn."""
+_ID: Final = re.compile(rb'"id"\s*:\s*(\d{1,18})\b')
 
 logger = logging.getLogger(__name__)
-
-
-class _Raw(RootModel[dict[str, Any]]):
-    """A result as it came."""
 
 
 class StdioToolServer:
@@ -36,112 +55,52 @@ class StdioToolServer:
         self._row = row
         self._secrets = secrets
         self._starting = asyncio.Lock()
-        self._client: Client | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._stop = asyncio.Event()
+        self._program: _Program | None = None
 
     async def list_tools(self) -> list[dict[str, Any]]:
         """Return the definitions of all its tools, as they came."""
-        found: list[dict[str, Any]] = []
-        cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            request = types.ListToolsRequest(params=types.PaginatedRequestParams(cursor=cursor))
-            result = await self._ask(request)
-            tools = result.get("tools")
-            if not isinstance(tools, list):
-                raise BrokenReply(f"{self._row.name} lists its tools in a way that is not MCP's.", sent=True)
-            found += tools
-            cursor = result.get("nextCursor")
-            if not cursor:
-                break
-        return found
+        program = await self._started()
+        return await listed(self._row.name, program.request, self._row.timeout_s)
 
     async def call_tool(
         self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
     ) -> dict[str, Any]:
         """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
-        params = types.CallToolRequestParams(name=name, arguments=dict(arguments))
+        program = await self._started()
         try:
-            result = await self._ask(types.CallToolRequest(params=params), on_sent)
+            result = await program.request(
+                "tools/call", {"name": name, "arguments": dict(arguments)}, on_sent
+            )
         except _RpcError as error:
-            return {"content": [{"type": "text", "text": error.text}], "isError": True}
-        if result.get("resultType", "complete") != "complete":
-            text = "The tool asks for more than its arguments, which Podium does not pass on."
-            return {"content": [{"type": "text", "text": text}], "isError": True}
-        return result
+            return said(error.text)
+        return complete(result)
 
-    async def _ask(self, request: Any, on_sent: Callable[[], None] | None = None) -> dict[str, Any]:
-        client = await self._started()
-        running = self._running
-        if on_sent is not None:
-            on_sent()
-        asking = asyncio.ensure_future(
-            client.session.send_request(request, _Raw, request_read_timeout_seconds=self._row.timeout_s)
-        )
-        waits = {asking} if running is None else {asking, running}
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED, timeout=self._row.timeout_s)
-        finally:
-            if not asking.done():
-                asking.cancel()
-        if asking.cancelled() or not asking.done():
-            if running is not None and running.done():
-                self._client = None
-                raise BrokenReply(f"The program of {self._row.name} ended in the middle.", sent=True)
-            raise UpstreamTimeout(f"{self._row.name} did not answer in time.", phase="total")
-        try:
-            return asking.result().root
-        except MCPError as error:
-            if self._running is None or self._running.done():
-                self._client = None
-                raise BrokenReply(
-                    f"The program of {self._row.name} ended in the middle.", sent=True
-                ) from error
-            raise _RpcError(error.error.message) from error
-        except Exception as error:
-            self._client = None
-            raise BrokenReply(
-                f"{self._row.name} did not answer: {type(error).__name__}.", sent=True
-            ) from error
-
-    async def _started(self) -> Client:
+    async def _started(self) -> "_Program":
         async with self._starting:
-            if self._client is not None and self._running is not None and not self._running.done():
-                return self._client
-            self._stop = asyncio.Event()
-            ready: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
-            self._running = asyncio.create_task(self._run(ready, self._stop))
+            if self._program is not None:
+                if self._program.over is None:
+                    return self._program
+                await self.close()
+            environment = {name: self._value(ref) for name, ref in self._row.env.items()}
+            program = await _Program.begin(self._row, get_default_environment() | environment)
             try:
                 async with asyncio.timeout(START_S):
-                    self._client = await ready
+                    await program.greet()
             except TimeoutError as error:
-                self._running.cancel()
+                await program.end()
                 raise ConnectFailed(
                     f"The program of {self._row.name} did not speak MCP within {START_S:g} s."
                 ) from error
-            return self._client
-
-    async def _run(self, ready: "asyncio.Future[Client]", stop: asyncio.Event) -> None:
-        """Hold the program and its client from begin to end, in one task, as their cancel scopes want it."""
-        row = self._row
-        try:
-            environment = {name: self._value(ref) for name, ref in row.env.items()}
-            parameters = StdioServerParameters(
-                command=row.command[0], args=list(row.command[1:]), env=environment
-            )
-            async with Client(parameters) as client:
-                if not ready.done():
-                    ready.set_result(client)
-                await stop.wait()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 - whoever asks is told
-            if not ready.done():
-                ready.set_exception(
-                    ConnectFailed(f"The program of {row.name} cannot be used: {_first(error)}.")
-                )
-            else:
-                logger.warning("the program of %s ended: %s", row.name, _first(error))
+            except UpstreamError as error:
+                await program.end()
+                raise ConnectFailed(
+                    f"The program of {self._row.name} cannot be used: {error.message}"
+                ) from error
+            except BaseException:
+                await program.end()
+                raise
+            self._program = program
+            return program
 
     def _value(self, ref: VariableRef) -> str:
         if ref.value is not None:
@@ -150,25 +109,179 @@ class StdioToolServer:
 
     async def close(self) -> None:
         """End the program."""
-        self._stop.set()
-        self._client = None
-        if self._running is not None:
-            with contextlib.suppress(TimeoutError, asyncio.CancelledError):
-                async with asyncio.timeout(START_S):
-                    await asyncio.shield(self._running)
-            self._running.cancel()
+        program, self._program = self._program, None
+        if program is not None:
+            await program.end()
+
+
+class _Program:
+    """One life of a program."""
+
+    def __init__(self, row: ToolServerRow, process: Process) -> None:
+        self.over: str | None = None
+        """Why it is asked for nothing more."""
+        self._row, self._process = row, process
+        self._modern = False
+        self._count = 0
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._reading = asyncio.create_task(self._read())
+
+    @classmethod
+    async def begin(cls, row: ToolServerRow, environment: Mapping[str, str]) -> "_Program":
+        """Start it. Raises ConnectFailed."""
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *row.command,
+                stdin=PIPE,
+                stdout=PIPE,
+                env=environment,
+                start_new_session=True,
+                limit=MAX_ANSWER_BYTES,
+            )
+        except (OSError, ValueError) as error:
+            raise ConnectFailed(f"The program of {row.name} cannot be started: {error}.") from error
+        return cls(row, process)
+
+    async def greet(self) -> None:
+        """Find out which version it speaks; begin a session where that version has them."""
+        with contextlib.suppress(_RpcError, TimeoutError):
+            async with asyncio.timeout(DISCOVER_S):
+                found = await self._ask("server/discover", envelope({}, LATEST_MODERN_VERSION))
+                self._modern = speaks_modern(found)
+        if self._modern:
+            return
+        hello = {"protocolVersion": LATEST_HANDSHAKE_VERSION, "capabilities": {}, "clientInfo": CLIENT}
+        version = (await self._ask("initialize", hello)).get("protocolVersion")
+        if version not in HANDSHAKE_PROTOCOL_VERSIONS:
+            raise BrokenReply(f"it speaks MCP {version}, which Podium does not.", sent=True)
+        self._write({"method": "notifications/initialized"})
+
+    async def request(
+        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return its answer. Raises ConnectFailed where nothing went out, BrokenReply, UpstreamTimeout."""
+        try:
+            async with asyncio.timeout(self._row.timeout_s):
+                given = envelope(params, LATEST_MODERN_VERSION) if self._modern else params
+                return await self._ask(method, given, on_sent)
+        except TimeoutError as error:
+            raise UpstreamTimeout(f"{self._row.name} did not answer in time.", phase="total") from error
+
+    async def _ask(
+        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        if self.over is not None:
+            raise ConnectFailed(f"The program of {self._row.name} {self.over}.")
+        if on_sent is not None:
+            on_sent()
+        self._count += 1
+        number = self._count
+        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        self._write({"id": number, "method": method, "params": params})
+        try:
+            with contextlib.suppress(ConnectionError):  # what becomes of it is seen where it is read
+                await self._stdin.drain()
+            message = await answer
+        except asyncio.CancelledError:
+            if self.over is None:
+                gone = {"requestId": number, "reason": "nobody waits for it any more"}
+                self._write({"method": "notifications/cancelled", "params": gone})
+            raise
+        finally:
+            self._waiting.pop(number, None)
+        error, result = message.get("error"), message.get("result")
+        if isinstance(error, dict):
+            raise _RpcError(str(error.get("message", "The tool server refused.")))
+        if not isinstance(result, dict):
+            raise BrokenReply(f"{self._row.name} gave no answer to {method}.", sent=True)
+        return result
+
+    @property
+    def _stdin(self) -> asyncio.StreamWriter:
+        assert self._process.stdin is not None  # noqa: S101 - it was asked for
+        return self._process.stdin
+
+    def _write(self, message: dict[str, Any]) -> None:
+        self._stdin.write(msgspec.json.encode({"jsonrpc": "2.0", **message}) + b"\n")
+
+    # What it says
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - it was asked for
+        lines, why = 0, "cannot be read"
+        try:
+            while line := await self._process.stdout.readline():
+                await self._hear(line)
+                lines += 1
+                if lines % _BREATH == 0:
+                    await asyncio.sleep(0)
+            why = "ended in the middle"
+        except ValueError:
+            why = f"answered with more than {MAX_ANSWER_BYTES} bytes"
+        except OSError as error:
+            why = f"cannot be read: {error}"
+        finally:
+            if self.over is None:
+                logger.warning("the program of %s %s; the next question starts another", self._row.name, why)
+            self._is_over(why)
+
+    async def _hear(self, line: bytes) -> None:
+        try:
+            message = decode(line, self._row.name)
+        except BrokenReply as error:
+            if line.lstrip()[:1] == b"{":
+                self._answer_is(error, line)
+            return
+        number = message.get("id")
+        if "method" in message:
+            if number is not None:
+                self._write(declined(message))
+                with contextlib.suppress(ConnectionError):
+                    await self._stdin.drain()
+        elif isinstance(number, int) and (waiting := self._waiting.get(number)) and not waiting.done():
+            waiting.set_result(message)
+
+    def _answer_is(self, error: BrokenReply, line: bytes) -> None:
+        """Tell those whose answer cannot be read, by the id that stands in it."""
+        for found in _ID.findall(line[:200] + line[-200:]):
+            waiting = self._waiting.get(int(found))
+            if waiting is not None and not waiting.done():
+                waiting.set_exception(error)
+
+    def _is_over(self, why: str) -> None:
+        if self.over is None:
+            self.over = why
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(BrokenReply(f"The program of {self._row.name} {why}.", sent=True))
+
+    async def end(self) -> None:
+        """Close its input; end it, and what it has started, where it does not end by itself."""
+        self._is_over("was ended")
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+        discarding = asyncio.create_task(self._discard())  # a program with more to say does not end
+        self._stdin.close()
+        for how in (None, signal.SIGTERM, signal.SIGKILL):
+            if how is not None:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, how)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), END_S)
+                break
+        discarding.cancel()
+        await asyncio.gather(discarding, return_exceptions=True)
+        self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else lets go of pipes that outlive it
+
+    async def _discard(self) -> None:
+        if self._process.stdout is not None:
+            while await self._process.stdout.read(1 << 16):
+                pass
 
 
 class _RpcError(BrokenReply):
     """The server answered with an error of JSON-RPC, in its own words."""
 
     def __init__(self, text: str) -> None:
-        super().__init__("The tool server refused.", sent=True)
+        super().__init__(text.rstrip("."), sent=True)
         self.text = text
-
-
-def _first(error: BaseException) -> str:
-    """Return the first cause in a group of failures, in words."""
-    while isinstance(error, BaseExceptionGroup) and error.exceptions:
-        error = error.exceptions[0]
-    return str(error) or type(error).__name__

@@ -4,15 +4,23 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
+from podium.trust.values.bounds import excess
+
 
 def read_json(text: str) -> Any:
-    """Return the value of a text that is an object or a list in JSON, else the text."""
+    """Return the value of a text that is an object or a list in JSON, else the text.
+
+    It stays a text too where its value could not be kept (`excess`).
+    """
     if text[:1] not in {"{", "["}:
         return text
     try:
-        return json.loads(text)
+        value = msgspec.json.decode(text)
     except (ValueError, RecursionError):
         return text
+    return text if excess(value) else value
 
 
 def read_mcp(
@@ -21,7 +29,8 @@ def read_mcp(
     """Return the content of an MCP tool result, and texts beside it that say something else.
 
     A text that ``read`` makes a value of is that value, so that a server without structured content has
-    fields too: so is what the official SDK makes as ``{"result": "…"}`` of a returned text.
+    fields too: so is what the official SDK makes as ``{"result": "…"}`` of a returned text. What could not be
+    kept (`excess`) is one text.
     """
     texts = [
         part["text"] if isinstance(part.get("text"), str) else json.dumps(part.get("resource", part))
@@ -33,14 +42,16 @@ def read_mcp(
     if content is None:
         if len(values) == 1:
             return values[0], ()
-        if values and not any(isinstance(value, str) for value in values):
+        if values and not any(isinstance(value, str) for value in values) and excess(values) is None:
             return values, ()  # the official SDK gives each element of a list a block of its own
         return "\n".join(texts), ()
     if isinstance(content, dict) and list(content) == ["result"] and isinstance(content["result"], str):
         content = {"result": read(content["result"])}
     same = [content, content.get("result") if isinstance(content, dict) else None]
     listed = same[1] if isinstance(same[1], list) else []
-    extra = tuple(
+    extra = [
         text for text, value in zip(texts, values, strict=True) if value not in same and value not in listed
-    )
-    return content, extra
+    ]
+    if excess(content):
+        content = json.dumps(content, ensure_ascii=False)
+    return content, ("\n".join(extra),) if excess(extra) else tuple(extra)

@@ -112,6 +112,7 @@ class Labels:
         self._fields = returns.fields
         self._units = {path: it.minor_units for path, it in returns.fields.items() if it.minor_units}
         self._known: dict[str, Label] = {}
+        self._values: dict[str, Label] = {}
         self._rows: dict[Label, Labels] = {}
         self._told: tuple[str, ...] = ()
         """The patterns of what a colleague has written, of the object in which the walk is."""
@@ -167,9 +168,10 @@ class Labels:
     def parts(self, value: Any, pattern: str) -> Sequence[tuple[Any, Label, bool]]:
         """Return the parts of a value of one label each, and whether a colleague has written it.
 
-        Of his text that is all up to the first mark of a quoted one; the rest is as without him.
+        Of his text that is all up to the first mark of a quoted one; the rest is as without him. A text that
+        stands where fields are declared may hold what is in these: it has no better label than any of them.
         """
-        label = self.of(pattern)
+        label = self._around(pattern)
         if label.trusted or not any(_holds(path, pattern) for path in self._told):
             return ((value, label, False),)
         ours, end = Label("organisation", label.confidentiality), None
@@ -199,6 +201,21 @@ class Labels:
         known = self._known.get(pattern)
         if known is None:
             known = self._known[pattern] = self._find(pattern)
+        return known
+
+    def _around(self, pattern: str) -> Label:
+        """Return the label of one value that stands at a pattern, with all that may be in it."""
+        known = self._values.get(pattern)
+        if known is None:
+            known, names = self.of(pattern), _names(pattern)
+            inner = names[1:] if names[:1] == ("result",) else names
+            for path in self._fields:
+                own = _names(path)
+                if (len(own) > len(inner) and own[: len(inner)] == inner) or (
+                    len(own) > len(names) and own[: len(names)] == names
+                ):
+                    known = known.join(self.of(path))
+            self._values[pattern] = known
         return known
 
     def _find(self, pattern: str) -> Label:

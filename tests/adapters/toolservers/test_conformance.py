@@ -1,5 +1,6 @@
 """Every way to reach a tool server passes one suite, the fake included."""
 
+import json
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -39,6 +40,27 @@ async def over_http(**settings):
         finally:
             await server.close()
             await pool.close()
+
+
+@asynccontextmanager
+async def over_raw(results):
+    """Yield a server of the newest version whose results are what a function of the method says."""
+
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            return
+        asked = json.loads((await receive())["body"])
+        found = {"supportedVersions": ["2026-07-28"]} if asked["method"] == "server/discover" else None
+        result = found or results(asked["method"])
+        body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result}).encode()
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    pool = Pool()
+    async with listening(app) as port:
+        yield HttpToolServer(row(port), pool, NoSecrets())
+        await pool.close()
 
 
 @asynccontextmanager

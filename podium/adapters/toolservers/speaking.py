@@ -1,0 +1,98 @@
+"""What both ways to reach a tool server have in common: how its words are read, and what it may not do."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import mcp_types as types
+import msgspec
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from podium.kernel.errors import BrokenReply, UpstreamTimeout
+from podium.trust.values.bounds import too_deep
+
+MAX_ANSWER_BYTES: Final = 16 << 20
+MAX_PAGES: Final = 100
+MAX_TOOLS: Final = 10_000
+CLIENT: Final[dict[str, Any]] = {"name": "podium", "version": "1"}
+_METHOD_NOT_FOUND: Final = -32601
+
+Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
+
+
+async def listed(server: str, ask: Ask, timeout_s: float) -> list[dict[str, Any]]:
+    """Return the definitions on all pages of a server's list, as they came.
+
+    Raises BrokenReply for a list without end or of another form, and UpstreamTimeout.
+    """
+    found: list[dict[str, Any]] = []
+    params: dict[str, Any] = {}
+    try:
+        async with asyncio.timeout(timeout_s):
+            for _ in range(MAX_PAGES):
+                result = await ask("tools/list", params)
+                tools = result.get("tools")
+                if not isinstance(tools, list) or not all(_is_tool(one) for one in tools) or too_deep(tools):
+                    raise BrokenReply(f"{server} lists its tools in a way that is not MCP's.", sent=True)
+                found += tools
+                if len(found) > MAX_TOOLS:
+                    raise BrokenReply(f"{server} lists more than {MAX_TOOLS} tools.", sent=True)
+                cursor = result.get("nextCursor")
+                if not isinstance(cursor, str) or not cursor:
+                    return found
+                params = {"cursor": cursor}
+    except TimeoutError as error:
+        raise UpstreamTimeout(
+            f"{server} did not list its tools within {timeout_s:g} s.", phase="total"
+        ) from error
+    raise BrokenReply(f"{server} lists its tools on more than {MAX_PAGES} pages.", sent=True)
+
+
+def complete(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a call; one that asks for more than its arguments is an error."""
+    if result.get("resultType", "complete") == "complete":
+        return result
+    return said("The tool asks for more than its arguments, which Podium does not pass on.")
+
+
+def said(text: str) -> dict[str, Any]:
+    """Return an error in words as a tool's result."""
+    return {"content": [{"type": "text", "text": text}], "isError": True}
+
+
+def decode(data: bytes, server: str) -> dict[str, Any]:
+    """Return a message. Raises BrokenReply."""
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BrokenReply(f"{server} answered with what is no JSON.", sent=True) from error
+    if not isinstance(found, dict):
+        raise BrokenReply(f"{server} answered with what is no JSON-RPC message.", sent=True)
+    return found
+
+
+def envelope(params: dict[str, Any], version: str) -> dict[str, Any]:
+    """Return the parameters of a request by itself."""
+    meta = {
+        types.PROTOCOL_VERSION_META_KEY: version,
+        types.CLIENT_INFO_META_KEY: CLIENT,
+        types.CLIENT_CAPABILITIES_META_KEY: {},
+    }
+    return {**params, "_meta": meta}
+
+
+def speaks_modern(result: dict[str, Any]) -> bool:
+    """Return whether a server that was asked what it speaks speaks a version without sessions."""
+    supported = result.get("supportedVersions")
+    return isinstance(supported, list) and any(one in MODERN_PROTOCOL_VERSIONS for one in supported)
+
+
+def declined(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to what a server asks of its client: nothing but pings."""
+    if message["method"] == "ping":
+        return {"id": message["id"], "result": {}}
+    return {"id": message["id"], "error": {"code": _METHOD_NOT_FOUND, "message": "Podium does not do that."}}
+
+
+def _is_tool(one: object) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("name"), str)
