@@ -1,11 +1,11 @@
 """`podium inbox`: what waits for a person."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from podium.cli.output import When, department_option, put_json, put_table
+from podium.cli.output import When, department_option, plain, put_json, put_table
 from podium.ports.acts import AnswerCase, AnswerCases
 from podium.trust.cases import is_notice
 
@@ -88,7 +88,7 @@ def _put_case(detail: "Detail") -> None:
     from podium.views.text import iso
 
     case, who_may, chain = detail.case, detail.who_may, detail.chain
-    print(f"{case.title}\n{case.why}\n")
+    print(f"{plain(case.title)}\n{plain(case.why)}\n")
     print(f"case        {case.id} ({case.kind}), {case.state}")
     print(f"department  {case.department}")
     print(f"asked by    {case.requested_by or 'Podium'} at {iso(case.created_ns)[:19]}Z")
@@ -102,10 +102,8 @@ def _put_case(detail: "Detail") -> None:
         print(f"task        {case.task_id}")
     print("\nevidence")
     for name, value in case.evidence.items():
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        if name.endswith("_ns") and isinstance(value, int):
-            name, text = name.removesuffix("_ns"), iso(value)[:19] + "Z"  # noqa: PLW2901 - the same line, for people
-        print(f"  {name}: {text}")
+        if not (name == "provenance" and "sources" in case.evidence):  # the same in words
+            _put_evidence(name, value)
     if case.state == "open":
         print("\nchoices")
         for choice in case.choices:
@@ -117,6 +115,26 @@ def _put_case(detail: "Detail") -> None:
         print(f"\n{case.state}{by}: {case.choice or 'no choice'}. {case.reason or ''}".rstrip())
         print(case.result or "")
     print(f"\nrows of the chain: {', '.join(map(str, chain))}")
+
+
+def _put_evidence(name: str, value: Any) -> None:
+    """Print one part of the evidence, line by line. Much of it is what strangers have written."""
+    from podium.views.text import iso
+
+    if name.endswith("_ns") and isinstance(value, int):
+        name, value = name.removesuffix("_ns"), iso(value)[:19] + "Z"
+    if isinstance(value, str):
+        lines = value.splitlines()
+    elif isinstance(value, list):
+        lines = [one if isinstance(one, str) else msgspec.json.encode(one).decode() for one in value]
+    else:
+        lines = [msgspec.json.encode(value).decode()]
+    if len(lines) == 1:
+        print(f"  {name}: {plain(lines[0])}")
+        return
+    print(f"  {name}:")
+    for line in lines:
+        print(f"    {plain(line)}")
 
 
 @command.command()
