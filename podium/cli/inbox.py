@@ -7,7 +7,7 @@ import msgspec
 
 from podium.cli.output import When, department_option, plain, put_json, put_table
 from podium.ports.acts import AnswerCase, AnswerCases
-from podium.trust.cases import is_notice
+from podium.trust.cases import KINDS, is_notice
 
 if TYPE_CHECKING:
     from podium.views.inbox import Detail
@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also what was answered or has expired.")
-@click.option("--kind", help="For example budget.override.")
+@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help="For example budget.override.")
 @department_option("A department's path, and those below it.", as_path=True)
 @click.option("--task", help="About this task.")
 @click.option("--mine", is_flag=True, help="Only what is with you now, who bear PODIUM_TOKEN.")
@@ -109,7 +109,8 @@ def _put_case(detail: "Detail") -> None:
         for choice in case.choices:
             print(f"  {choice.name}: {choice.effect}")
         reason = "" if is_notice(case) else " --reason '...'"
-        print(f"\npodium inbox answer {case.id} {case.choices[0].name}{reason}")
+        harmless = next((it for it in case.choices if not it.approves), case.choices[0])
+        print(f"\npodium inbox answer {case.id} {harmless.name}{reason}")
     else:
         by = f" by {case.answered_by}" if case.answered_by else ""
         print(f"\n{case.state}{by}: {case.choice or 'no choice'}. {case.reason or ''}".rstrip())
@@ -163,7 +164,7 @@ def answer(ctx: click.Context, case_ids: tuple[str, ...], choice: str, reason: s
 @command.command()
 @click.option("--since", type=When(), default="7d", show_default=True, help="From when on.")
 @click.option("--until", type=When(), help="Until when.  [default: now]")
-@click.option("--kind", help="Only cases of this kind.")
+@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help="Only cases of this kind.")
 @department_option("Only a department's, by its path, and those below it.", as_path=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
