@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 
 from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.executors.cgroups import left
+from podium.adapters.executors.doors import MOST_JOINED
 from podium.adapters.executors.process import ProcessExecutor
 from podium.adapters.executors.procs import began
 from podium.adapters.gpus.nvidia import NvidiaGpus
@@ -46,6 +47,8 @@ from podium.views.live import of_condition
 
 RETRY_S = 0.2
 logger = logging.getLogger("podium.runner")
+FLOODS: Final = 8
+"""So many programs may hold all the connections that one may have, beside what all need."""
 TOOL_S: Final = 300.0
 """The most that the tool gateway may take for a call of a step."""
 
@@ -165,9 +168,9 @@ async def _when(stop: asyncio.Event, then: asyncio.Event) -> None:
 
 
 def _allow_files(most: int) -> None:
-    """Allow this process the open files that so many programs need, as far as it may."""
+    """Allow this process the open files that so many programs need, and some floods, as far as it may."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = files_for(most)
+    wanted = files_for(most) + FLOODS * 2 * MOST_JOINED
     if resource.RLIM_INFINITY not in (soft, hard) and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
 

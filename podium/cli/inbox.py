@@ -1,13 +1,13 @@
 """`podium inbox`: what waits for a person."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
-from podium.cli.output import When, department_option, put_json, put_table
+from podium.cli.output import When, department_option, plain, put_json, put_table
 from podium.ports.acts import AnswerCase, AnswerCases
-from podium.trust.cases import is_notice
+from podium.trust.cases import KINDS, is_notice
 
 if TYPE_CHECKING:
     from podium.views.inbox import Detail
@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also what was answered or has expired.")
-@click.option("--kind", help="For example budget.override.")
+@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help="For example budget.override.")
 @department_option("A department's path, and those below it.", as_path=True)
 @click.option("--task", help="About this task.")
 @click.option("--mine", is_flag=True, help="Only what is with you now, who bear PODIUM_TOKEN.")
@@ -88,7 +88,7 @@ def _put_case(detail: "Detail") -> None:
     from podium.views.text import iso
 
     case, who_may, chain = detail.case, detail.who_may, detail.chain
-    print(f"{case.title}\n{case.why}\n")
+    print(f"{plain(case.title)}\n{plain(case.why)}\n")
     print(f"case        {case.id} ({case.kind}), {case.state}")
     print(f"department  {case.department}")
     print(f"asked by    {case.requested_by or 'Podium'} at {iso(case.created_ns)[:19]}Z")
@@ -102,21 +102,40 @@ def _put_case(detail: "Detail") -> None:
         print(f"task        {case.task_id}")
     print("\nevidence")
     for name, value in case.evidence.items():
-        text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        if name.endswith("_ns") and isinstance(value, int):
-            name, text = name.removesuffix("_ns"), iso(value)[:19] + "Z"  # noqa: PLW2901 - the same line, for people
-        print(f"  {name}: {text}")
+        if not (name == "provenance" and "sources" in case.evidence):  # the same in words
+            _put_evidence(name, value)
     if case.state == "open":
         print("\nchoices")
         for choice in case.choices:
             print(f"  {choice.name}: {choice.effect}")
         reason = "" if is_notice(case) else " --reason '...'"
-        print(f"\npodium inbox answer {case.id} {case.choices[0].name}{reason}")
+        harmless = next((it for it in case.choices if not it.approves), case.choices[0])
+        print(f"\npodium inbox answer {case.id} {harmless.name}{reason}")
     else:
         by = f" by {case.answered_by}" if case.answered_by else ""
         print(f"\n{case.state}{by}: {case.choice or 'no choice'}. {case.reason or ''}".rstrip())
         print(case.result or "")
     print(f"\nrows of the chain: {', '.join(map(str, chain))}")
+
+
+def _put_evidence(name: str, value: Any) -> None:
+    """Print one part of the evidence, line by line. Much of it is what strangers have written."""
+    from podium.views.text import iso
+
+    if name.endswith("_ns") and isinstance(value, int):
+        name, value = name.removesuffix("_ns"), iso(value)[:19] + "Z"
+    if isinstance(value, str):
+        lines = value.splitlines()
+    elif isinstance(value, list):
+        lines = [one if isinstance(one, str) else msgspec.json.encode(one).decode() for one in value]
+    else:
+        lines = [msgspec.json.encode(value).decode()]
+    if len(lines) == 1:
+        print(f"  {name}: {plain(lines[0])}")
+        return
+    print(f"  {name}:")
+    for line in lines:
+        print(f"    {plain(line)}")
 
 
 @command.command()
@@ -145,7 +164,7 @@ def answer(ctx: click.Context, case_ids: tuple[str, ...], choice: str, reason: s
 @command.command()
 @click.option("--since", type=When(), default="7d", show_default=True, help="From when on.")
 @click.option("--until", type=When(), help="Until when.  [default: now]")
-@click.option("--kind", help="Only cases of this kind.")
+@click.option("--kind", type=click.Choice(KINDS), metavar="KIND", help="Only cases of this kind.")
 @department_option("Only a department's, by its path, and those below it.", as_path=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context

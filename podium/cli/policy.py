@@ -14,7 +14,9 @@ from podium.kernel.errors import NotFound, StateError
 
 if TYPE_CHECKING:
     from podium.control.rehearsal import Rehearsed
+    from podium.manifest.snapshot import Snapshot
     from podium.trust.openings import Openings, Taken
+    from podium.trust.recorded import RecordedTask
 
 EXIT_CHANGED = 3
 SAME_OF_ALL: Final = frozenset(("request", "request.unclear", "request.delegates"))
@@ -155,7 +157,8 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
     folder: Path = ctx.obj.manifests(path)
     now_ns = ctx.obj.clock.wall_ns()
     snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=now_ns)
-    calls = rehearse(snapshot, read_record(record.read_bytes()), today=_day(now_ns))
+    tasks = read_record(record.read_bytes(), str(record))
+    calls = rehearse(snapshot, tasks, today=_day(now_ns))
     changed = [it for it in calls if it.changed]
     shown = calls if every else changed
     if as_json:
@@ -169,7 +172,19 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
         if rows:
             put_table(columns, rows, right=("call",))
         click.echo(f"{len(calls)} calls, {len(changed)} with another verdict", err=True)
+    for line in _unknown(snapshot, tasks):
+        click.echo(f"{record}: {line}", err=True)
     return EXIT_CHANGED if changed else 0
+
+
+def _unknown(snapshot: "Snapshot", tasks: "Sequence[RecordedTask]") -> list[str]:
+    """Return which names of a record the manifests do not have: what is denied for that proves nothing."""
+    agents = dict.fromkeys(it.agent for it in tasks if it.agent not in snapshot.agents)
+    tools = dict.fromkeys(call.tool for it in tasks for call in it.calls if snapshot.tool(call.tool) is None)
+    return [
+        *(f"there is no agent {plain(name)}, so each of its calls is denied" for name in agents),
+        *(f"no ToolServer has {plain(name)}, so each call of it is denied" for name in tools),
+    ]
 
 
 @command.command()

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,11 +64,12 @@ def command(
     for missing in (path for path in (*reads, *writes) if not Path(path).exists()):
         raise click.UsageError(f"{missing}: there is no such file or folder for it to see.")
     from podium.fleet.given import Given, local_url
-    from podium.fleet.run import Wish, folders_of
+    from podium.fleet.run import Wish
     from podium.ports.executor import Resources
 
     settings = ctx.obj.settings
-    folder, home = str(Path.cwd()), str(Path("~").expanduser())
+    folder = str(Path.cwd())
+    shown = _shown(folder)
     found = shutil.which(command_line[0])
     where = [str(Path(found).absolute().parent)] if found is not None else []
     path = ":".join(dict.fromkeys([*where, "/usr/local/bin", "/usr/bin", "/bin"]))
@@ -87,7 +89,7 @@ def command(
                 if settings.collector_port
                 else None,
             ),
-            reads=(*folders_of(folder, home), *(name for path in reads for name in _names(Path(path)))),
+            reads=(*shown, *(name for path in reads for name in _names(Path(path)))),
             writes=tuple(name for path in writes for name in _names(Path(path))),
             hidden=_names(ctx.obj.state),
             require=_measures(require),
@@ -97,6 +99,17 @@ def command(
         )
     )
     return code
+
+
+def _shown(folder: str) -> tuple[str, ...]:
+    """Return what is shown of the folder where it begins; where that is nothing, say so."""
+    from podium.fleet.run import folders_of
+
+    shown = folders_of(folder, str(Path("~").expanduser()), tempfile.gettempdir())
+    if not shown:
+        why = "your home is there, or temporary files of others"
+        click.echo(f"podium: the program does not see {folder} ({why}): --read what it needs.", err=True)
+    return shown
 
 
 def _names(path: Path) -> tuple[str, ...]:

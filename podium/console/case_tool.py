@@ -23,30 +23,31 @@ _GROUNDS = {
 
 def call_evidence(given: dict[str, Any]) -> Markup:
     """Return what a call would do. Raises KeyError, TypeError where the evidence is not of this kind."""
-    facts: list[tuple[str, Child]] = [
-        ("Tool", join(element("code", given["tool"]), f" · {given['effect']}")),
+    irreversible = given["effect"] == "irreversible"
+    effect = element("span", given["effect"], class_="badge bad") if irreversible else given["effect"]
+    act: list[tuple[str, Child]] = [
+        ("Tool", join(element("code", given["tool"]), " · ", effect)),
         ("The act", _list(given["words"])),
+        ("Afterwards", given["irreversible"]),
         ("The user asked", _list(_lines(given["request"]) or ["nothing that is known"])),
         ("Differs from the request", _list(given["differs"]) if given["differs"] else "nothing found"),
+    ]
+    more: list[tuple[str, Child]] = [
         ("Asked because", _list(given["questions"])),
         ("By the rule", element("code", given["rule"])),
-        ("Afterwards", given["irreversible"]),
         ("Agent", given["agent"]),
         ("Task", link(f"/fleet/{given['task_id']}", given["task_id"], class_="mono")),
         ("Bound to", join("arguments with SHA-256 ", element("code", given["arguments_sha256"]))),
     ]
-    return join(_facts(facts), _provenance(given["provenance"]))
+    return join(_facts(act), _provenance(given["provenance"]), _facts(more))
 
 
 def _provenance(places: list[dict[str, Any]]) -> Markup:
     """Return where each value came from, each with the passage that held it."""
     columns = (
-        Column("Argument"),
-        Column("Value"),
+        Column("Value", style="words"),
         Column("Comes from", style="words"),
-        Column("Quoted", style="words"),
-        Column("Label", style="words"),
-        Column("Read at", style="words"),
+        Column("Quoted", style="words quote"),
     )
     first: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in places:  # a program that reads the same again has it from the same place
@@ -57,23 +58,21 @@ def _provenance(places: list[dict[str, Any]]) -> Markup:
     rows = (
         Row(
             (
-                one["path"],
-                element("code", one["value"]),
+                join(element("div", one["path"], class_="muted"), element("code", one["value"])),
                 join(
                     _GROUNDS.get(one["ground"], one["ground"]),
-                    " · ",
-                    element("code", f"{one['tool']} {one['field']}".strip()),
+                    element("div", element("code", f"{one['tool']} {one['field']}".strip())),
+                    element("div", f"{one['label']} · ", figures.moment(one["at_ns"]), class_="muted"),
                 ),
                 element("q", one["quote"]),
-                one["label"],
-                figures.moment(one["at_ns"]),
             ),
             key=f"{index}",
         )
         for index, one in enumerate(first.values())
     )
     if not places:
-        return element("p", "None of its values was found in anything that the task has read.")
+        none = "None of its values was found in anything that the task has read."
+        return element("p", none, class_="prose")
     return table(columns, rows, label="Where its values came from")
 
 

@@ -193,10 +193,11 @@ def _used(outcome: Outcome) -> str:
     return f", {outcome.cpu_ms / 1000:.2f} CPU seconds, {gpu}{outcome.peak_memory_bytes / 1e6:.0f} MB at most"
 
 
-def folders_of(folder: str, home: str | None) -> tuple[str, ...]:
-    """Return what a program may read because it is started there: nothing where that is the home or above."""
+def folders_of(folder: str, *around: str | None) -> tuple[str, ...]:
+    """Return what a program may read because it is started there: nothing where that holds one of these."""
     here = os.path.realpath(folder)
-    above = os.path.realpath(home) if home else "/"
-    if here in {"/", above} or above.startswith(here.rstrip("/") + "/"):
-        return ()
+    for place in around:
+        real = os.path.realpath(place) if place else "/"
+        if here == real or real.startswith(here.rstrip("/") + "/"):
+            return ()
     return (here,)

@@ -22,6 +22,7 @@ from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.contents import check_content
 from podium.manifest.load import Document, Loaded
 from podium.manifest.text import Path
+from podium.trust.cases import KINDS as CASES
 
 REFERENCES: Final = {
     "Model": ((("spec", "provider"), "Provider"),),
@@ -131,6 +132,10 @@ def _url_field(document: Document) -> str:
 def _webhook(document: Document, _index: Index) -> Iterator[Finding]:
     yield from _credential(document)
     yield from _address(document, split_url(document))
+    for path, kind in document.texts("spec", "kinds", "*"):
+        if kind not in CASES:
+            message = f"there is no kind of case {kind}, so nothing would be told."
+            yield document.finding(path, message, nearest(kind, CASES))
 
 
 def _credential(document: Document) -> Iterator[Finding]:

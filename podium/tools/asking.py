@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from podium.tools.identity import ToolCaller
 from podium.tools.tasks import Step, TaskState
-from podium.trust.approvals import EXPIRES_AFTER_NS, describe
+from podium.trust.approvals import EXPIRES_AFTER_NS, describe, shown, spelled
 from podium.trust.cases import Case, Choice
 from podium.trust.tools import ToolRow
 from podium.trust.verdict import Verdict
@@ -44,14 +44,14 @@ def case_of_call(
             "provenance": [
                 {
                     "path": finding.path,
-                    "value": _line(finding.value),
+                    "value": shown(finding.value),
                     "sink": finding.sink,
                     "ground": finding.ground,
                     "tool": origin.tool,
                     "field": origin.path,
                     "label": origin.label,
                     "at_ns": origin.at_ns,
-                    "quote": _line(origin.quote),
+                    "quote": shown(origin.quote),
                 }
                 for finding in verdict.findings[:MAX_LINES]
                 for origin in finding.origins[:3]
@@ -59,7 +59,7 @@ def case_of_call(
             "irreversible": act.irreversible,
             "differs": _lines(act.differs),
             "questions": _lines(act.questions),
-            "request": _line(act.request),
+            "request": _line(spelled(act.request)),
             "arguments_sha256": verdict.arguments_sha256,
         },
         choices=(
@@ -137,7 +137,7 @@ def case_of_doubt(state: TaskState, step: Step, looked: str = "") -> Case:
             "attempt": step.intent.attempt,
             "known": _line(why),
             "approved": step.intent.case_id,
-            "request": _line(state.readings.request.text),
+            "request": _line(spelled(state.readings.request.text)),
         },
         choices=(
             Choice("happened", "It happened", "The task is told so, and does not make it again.", "plain"),
@@ -153,7 +153,10 @@ def case_of_doubt(state: TaskState, step: Step, looked: str = "") -> Case:
 
 
 def _lines(lines: tuple[str, ...]) -> list[str]:
-    return [_line(line) for line in lines[:MAX_LINES]]
+    """Return lines as a case holds them; of further ones their number, so that nobody thinks that is all."""
+    left = len(lines) - MAX_LINES
+    more = [f"… ({left} more, which are not shown)"] if left > 0 else []
+    return [*(_line(line) for line in lines[:MAX_LINES]), *more]
 
 
 def _line(text: str) -> str:

@@ -104,9 +104,14 @@ def describe(tool: ToolRow, arguments: Mapping[str, Any], verdict: "Verdict", re
 def shown(value: Any) -> str:
     """Return a value as a person sees it: invisible characters spelled out, a long text cut and counted."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
+    text = spelled(text)
     left = len(text) - SHOWN_CHARS
     return text if left <= 0 else f"{text[:SHOWN_CHARS]}… ({left} more characters)"
+
+
+def spelled(text: str) -> str:
+    """Return a text with what nobody sees, or what turns its direction, spelled out."""
+    return "".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in text)
 
 
 def _aim(findings: Sequence["Finding"]) -> str:

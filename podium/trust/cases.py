@@ -14,6 +14,21 @@ Tone = Literal["good", "bad", "plain"]
 Rule = Literal["always", "whenPossible", "never"]
 """Whether an override wants somebody else's approval: see `decide_second_person`."""
 
+KINDS: Final = (
+    "audit.failed",
+    "breaker.pause",
+    "breaker.warning",
+    "budget.override",
+    "budget.warning",
+    "model.blocked",
+    "outcome.unknown",
+    "pipeline.approval",
+    "pipeline.failed",
+    "tool.call",
+    "tool.changed",
+    "tool.decoy",
+)
+"""All that there are (docs/inbox.md)."""
 SEEN: Final = "seen"
 """The one choice of a notice: a case that only wants to be known."""
 MAX_EVIDENCE_BYTES: Final = 256 << 10

@@ -76,14 +76,54 @@ class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.day or (datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).date() if at_ns else None)
 
 
-def read_record(data: bytes) -> tuple[RecordedTask, ...]:
-    """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
+def read_record(data: bytes, name: str = "record") -> tuple[RecordedTask, ...]:
+    """Return the tasks of a record: a YAML or JSON list of them.
+
+    Raises InvalidRequest with ``name``, of its file, the line, and what is wrong there.
+    """
+    fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools-reference.md)."
     try:
         found = yaml.load(data, _Loader)  # noqa: S506  # a safe loader
         return msgspec.convert(found, type=tuple[RecordedTask, ...], strict=False)
-    except (yaml.YAMLError, msgspec.MsgspecError) as error:
-        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools-reference.md)."
-        raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark is not None else 1
+        what = getattr(error, "problem", None) or "it is no text in UTF-8"
+        raise InvalidRequest(f"{name}:{line}: this is no record of calls: {what}.", fix=fix) from error
+    except msgspec.MsgspecError as error:
+        what, _, place = str(error).partition(" - at `$")
+        path = [int(number) if number else field for number, field in _STEPS.findall(place)]
+        line = _line_of(yaml.compose(data, _Loader), [*path, *_NAMES.findall(what)])
+        where = "".join(f"{place}: " for place in _places(path))
+        if path and path[-1] == "answer":
+            fix = "Write allow, ask or deny, a list of these, or `not allow`."
+        raise InvalidRequest(f"{name}:{line}: {where}this is no record of calls: {what}.", fix=fix) from error
+
+
+_STEPS: Final = re.compile(r"\[(\d+)\]|\.(\w+)")
+_NAMES: Final = re.compile(r"unknown field `(.+)`")
+
+
+def _places(path: list[int | str]) -> list[str]:
+    """Return where a path of a record leads, in words: the second call of the first task."""
+    kinds = iter(("task", "call"))
+    return [f"{next(kinds, 'entry')} {it + 1}" if isinstance(it, int) else it for it in path if it != "calls"]
+
+
+def _line_of(node: yaml.Node | None, path: list[int | str]) -> int:
+    """Return the line of what a path leads to, or of what is there around it."""
+    line = 1
+    for step in [*path, None]:
+        if node is None:
+            break
+        line = node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        else:
+            node = None
+    return line
 
 
 def write_record(tasks: tuple[RecordedTask, ...]) -> bytes:

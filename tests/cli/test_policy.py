@@ -101,6 +101,20 @@ def test_test(composition, tmp_path, capsys) -> None:
     assert (found["calls"], found["changed"], len(found["verdicts"])) == (5, 1, 5)
 
 
+def test_names_of_a_record_that_are_none_are_told(composition, tmp_path, capsys) -> None:
+    """A call that is denied since its name is misspelt proves nothing, though the verdict is as wanted."""
+    record = tmp_path / "record.yml.txt"
+    task = "{agent: %s, request: x, calls: [{tool: %s, answer: deny}]}"
+    record.write_text(f"[{task % ('helper', 'mail/no_such')}, {task % ('nobody', 'mail/no_such')}]")
+    assert run(["policy", "test", str(write(tmp_path)), str(record)], composition) == 0
+    told = capsys.readouterr().err
+    assert "no ToolServer has mail/no_such" in told
+    assert "there is no agent nobody" in told
+    record.write_text(RECORD, encoding="utf-8")
+    run(["policy", "test", str(write(tmp_path)), str(record)], composition)
+    assert "denied" not in capsys.readouterr().err
+
+
 def test_where_the_values_of_a_call_come_from(composition, tmp_path, capsys) -> None:
     """With `--all` each call is shown, also one that passes, with the ground of its values."""
     record = tmp_path / "record.yml.txt"

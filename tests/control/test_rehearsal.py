@@ -152,6 +152,34 @@ def test_what_is_no_record(text) -> None:
         read_record(text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "- agent: x\n  request: y\n  calls:\n    - tool: z\n      answr: ask\n",
+            "r.yaml:5: task 1: call 1: ",
+        ),
+        (
+            "- agent: x\n  request: y\n  calls:\n    - tool: z\n      answer: no\n",
+            "r.yaml:5: task 1: call 1: answer: ",
+        ),
+        ("- agent: x\n  request: y\n  calls: []\n- agent: x\n", "r.yaml:4: task 2: "),
+        ("- agent: x\n   request: y\n", "r.yaml:2: this is no"),
+        ("\n\na: 1\n", "r.yaml:3: this is no"),
+    ],
+)
+def test_where_a_record_is_wrong(text, told) -> None:
+    """The file, the line and the place are told."""
+    with pytest.raises(InvalidRequest) as refused:
+        read_record(text.encode(), "r.yaml")
+    assert str(refused.value).startswith(told)
+
+
+def test_a_record_that_is_no_text() -> None:
+    with pytest.raises(InvalidRequest, match=r"r\.yaml:1: .*UTF-8"):
+        read_record(b"\xff\xfe\xff", "r.yaml")
+
+
 def test_a_day_without_quotes_is_its_text() -> None:
     """A day, a time, `on` and `no` of arguments and results are what was written; a task's day is one."""
     arguments = "{on: 2026-12-11, at: 2026-12-11T10:00, language: no, sure: true, off: trueish}"

@@ -355,3 +355,11 @@ def test_webhooks(spec: str, told: str | None) -> None:
     loaded = load([("a.yaml", document("Webhook", "w", spec))])
     found = [str(one) for one in (*loaded.findings, *check(loaded, complete=False))]
     assert (told is None and not found) or any(told is not None and told in one for one in found), found
+
+
+def test_a_webhook_of_a_kind_that_is_none():
+    """It would never be told anything."""
+    spec = "url: https://hooks.example.com/podium\ncredential: {env: KEY}\nkinds: [tool.decoy, tool.cal]"
+    (finding,) = findings(document("Webhook", "w", spec))
+    assert (finding.line, finding.field) == (7, "spec.kinds[1]")
+    assert "Did you mean `tool.call`?" in str(finding)

@@ -3,6 +3,8 @@
 Sources: seccomp(2), linux/{filter,bpf_common,seccomp,audit}.h, and the tables of calls of x86_64 and aarch64.
 What is denied are calls that no agent needs and that have broken out of sandboxes: tracing, mounting, new
 namespaces, loading of code into the kernel, io_uring (which goes around filters), sockets of rare families.
+Where only Landlock stands beside it, so is what Landlock does not see: connecting with the first datum (TCP
+Fast Open), MPTCP and SCTP, listening, shared memory and queues, limits of other processes.
 """
 
 import errno
@@ -52,6 +54,29 @@ _DENIED: Final = {
     "quotactl": (179, 60),
     "syslog": (103, 116),
 }
+_DENIED_ALONE: Final = {
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "semget": (64, 190),
+    "semop": (65, 193),
+    "semctl": (66, 191),
+    "semtimedop": (220, 192),
+    "msgget": (68, 186),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "msgctl": (71, 187),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    "listen": (50, 201),
+}
+_FLAGS_OF_SENDING: Final = {
+    # which argument they are: (x86_64, aarch64)
+    "sendto": (3, (44, 206)),
+    "sendmsg": (2, (46, 211)),
+    "sendmmsg": (3, (307, 269)),
+}
+_PRLIMIT: Final = {"x86_64": 302, "aarch64": 261}
 _SOCKET: Final = {"x86_64": 41, "aarch64": 198}
 _CLONE: Final = {"x86_64": 56, "aarch64": 220}
 _CLONE3: Final = 435
@@ -60,6 +85,8 @@ AF_UNIX: Final = 1
 AF_INET: Final = 2
 AF_INET6: Final = 10
 SOCK_STREAM: Final = 1
+IPPROTO_TCP: Final = 6
+MSG_FASTOPEN: Final = 0x20000000
 _X32: Final = 0x40000000
 
 _LOAD, _AND, _EQUAL, _SET, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x45, 0x35, 0x06
@@ -77,11 +104,21 @@ def _refuse(number: int) -> bytes:
     return _line(_RETURN, _ERROR | number)
 
 
+def _of(number: int, judged: list[bytes]) -> list[bytes]:
+    """Return the lines that judge one call by its arguments, and go on with the next where they pass it."""
+    judged = [*judged, _line(_LOAD, _NUMBER)]
+    return [_line(_EQUAL, number, 0, len(judged)), *judged]
+
+
+def _argument(which: int) -> bytes:
+    return _line(_LOAD, _ARGUMENT + 8 * which)
+
+
 def filter_program(machine: str, *, alone: bool) -> bytes | None:
     """Return the filter of a machine, None where its calls are not known.
 
-    ``alone``: nothing else holds the program's network, so that only TCP is left to it: no sockets of the
-    host's files, none of UDP.
+    ``alone``: nothing else holds the program's network, so that only TCP to elsewhere is left to it: no
+    sockets of the host's files, none of UDP.
     """
     arch = _AUDIT_ARCH.get(machine)
     if arch is None:
@@ -95,30 +132,30 @@ def filter_program(machine: str, *, alone: bool) -> bytes | None:
     ]
     if machine == "x86_64":
         lines += [_line(_AT_LEAST, _X32, 0, 1), _refuse(errno.ENOSYS)]
-    for numbers in _DENIED.values():
+    for numbers in (*_DENIED.values(), *(_DENIED_ALONE.values() if alone else ())):
         lines += [_line(_EQUAL, numbers[column], 0, 1), _refuse(errno.EPERM)]
     # The flags of clone3 are in memory, where a filter cannot look; libc falls back to clone.
     lines += [_line(_EQUAL, _CLONE3, 0, 1), _refuse(errno.ENOSYS)]
-    lines += [
-        _line(_EQUAL, _CLONE[machine], 0, 4),
-        _line(_LOAD, _ARGUMENT),
-        _line(_SET, _CLONE_NEWUSER, 0, 1),
-        _refuse(errno.EPERM),
-        _line(_LOAD, _NUMBER),
-    ]
-    families = (AF_INET, AF_INET6) if alone else (AF_UNIX, AF_INET, AF_INET6)
-    socket = [_line(_LOAD, _ARGUMENT)]
-    left = len(families)
-    for family in families:
-        left -= 1
-        socket.append(_line(_EQUAL, family, left + 1, 0))
-    socket.append(_refuse(errno.EACCES))
+    lines += _of(_CLONE[machine], [_argument(0), _line(_SET, _CLONE_NEWUSER, 0, 1), _refuse(errno.EPERM)])
     if alone:
-        socket += [
-            _line(_LOAD, _ARGUMENT + 8),
-            _line(_AND, 0xF),
-            _line(_EQUAL, SOCK_STREAM, 1, 0),
-            _refuse(errno.EACCES),
-        ]
-    lines += [_line(_EQUAL, _SOCKET[machine], 0, len(socket)), *socket, _line(_RETURN, _ALLOW)]
+        for which, calls in _FLAGS_OF_SENDING.values():
+            told = [_argument(which), _line(_SET, MSG_FASTOPEN, 0, 1), _refuse(errno.EOPNOTSUPP)]
+            lines += _of(calls[column], told)
+        lines += _of(_PRLIMIT[machine], [_argument(0), _line(_EQUAL, 0, 1, 0), _refuse(errno.EPERM)])
+    lines += [*_of(_SOCKET[machine], _sockets(alone=alone)), _line(_RETURN, _ALLOW)]
     return b"".join(lines)
+
+
+def _sockets(*, alone: bool) -> list[bytes]:
+    """Return the lines that judge a new socket."""
+    if not alone:
+        return _one_of(0, (AF_UNIX, AF_INET, AF_INET6))
+    kind = [_argument(1), _line(_AND, 0xF), _line(_EQUAL, SOCK_STREAM, 1, 0), _refuse(errno.EACCES)]
+    return [*_one_of(0, (AF_INET, AF_INET6)), *kind, *_one_of(2, (0, IPPROTO_TCP))]
+
+
+def _one_of(which: int, values: tuple[int, ...]) -> list[bytes]:
+    """Return the lines that refuse a call whose argument is none of these."""
+    left = range(len(values), 0, -1)
+    same = [_line(_EQUAL, value, yes, 0) for value, yes in zip(values, left, strict=True)]
+    return [_argument(which), *same, _refuse(errno.EACCES)]

@@ -300,10 +300,9 @@ def _give_up(wanted: dict[str, Any], refused: str | None) -> dict[str, str | Non
 
 
 def _landlock(wanted: dict[str, Any]) -> str | None:
-    reads = [*wanted["carved_reads"], "/dev"]
     writes = [*wanted["carved_writes"], *wanted["devices"]]
     try:
-        linux.landlock(reads, writes, [port for _, port in wanted["doors"]])
+        linux.landlock(wanted["carved_reads"], writes, [port for _, port in wanted["doors"]])
     except OSError as error:
         return str(error.args[-1])
     return None

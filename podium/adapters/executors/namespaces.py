@@ -86,6 +86,8 @@ def build_root(wanted: dict[str, Any]) -> None:
     linux.mount("none", f"{root}/tmp", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=1777,size=1g")  # noqa: S108 - of a root of its own
     with contextlib.suppress(OSError):  # a container may forbid it; then the program has none
         linux.mount("proc", f"{root}/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV)
+        # Root may write to /proc/sys without any capability, and core_pattern names a program of the host's.
+        linux.seal(f"{root}/proc", writable=False)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
     for path in wanted["devices"]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from podium.adapters.executors import procs, view
 from podium.adapters.executors.cgroups import Group, Groups
+from podium.adapters.executors.doors import Served, most_joined
 from podium.adapters.executors.gpu_meter import GpuCount, GpuMeter, used
 from podium.adapters.executors.inner import END
 from podium.adapters.executors.namespaces import DEVICES
@@ -59,8 +60,15 @@ class ProcessExecutor:
     async def prepare(self, program: Program) -> "PreparedProcess":
         """Set up what holds a program.
 
-        Raises StateError where not even a process can be had, or there is no GPU and it shall have one.
+        Raises StateError where not even a process can be had, where there is no GPU and it shall have one, or
+        where it would see what others are given.
         """
+        temporary = tempfile.gettempdir()
+        if given := view.around(temporary, [*program.reads, *program.writes]):
+            raise StateError(
+                f"A program may not be given {given}: what others have in {temporary} is in it, as tokens.",
+                fix="Name the files and folders in it that it needs.",
+            )
         nodes = self._gpus.nodes() if program.resources.gpus else ()
         if program.resources.gpus and not nodes:
             raise StateError(
@@ -132,6 +140,7 @@ def _wanted(program: Program, base: str, without: Without, nodes: tuple[str, ...
     writes = [*program.writes, scratch]
     names = [door.host for door in program.doors if parse_address(door.host) is None]
     literal = [door.host for door in program.doors if parse_address(door.host) is not None]
+    hidden = [*program.hidden, *view.keys()]
     return {
         "command": program.command,
         "environment": environment,
@@ -140,9 +149,9 @@ def _wanted(program: Program, base: str, without: Without, nodes: tuple[str, ...
         "root": f"{base}/root",
         "reads": reads,
         "writes": writes,
-        "hidden": view.hidden_names([*reads, *writes], program.hidden),
-        "carved_reads": view.carve(reads, program.hidden),
-        "carved_writes": view.carve(writes, program.hidden),
+        "hidden": view.hidden_names([*reads, *writes], hidden),
+        "carved_reads": view.carve(reads, hidden),
+        "carved_writes": view.carve(writes, hidden),
         "devices": [*DEVICES, *nodes],
         "doors": [[_inside(door.host), door.port] for door in program.doors],
         "addresses": [it for it in dict.fromkeys(literal) if not it.startswith("127.") and ":" not in it],
@@ -195,7 +204,7 @@ class PreparedProcess:
         self._control.setblocking(False)
         self._group, self._owners = group, owners
         self._rest = b""
-        self._served: list[_Served] = []
+        self._served: list[Served] = []
         self.holdings: tuple[Holding, ...] = ()
         self.pid = 0
         self.pidfd = -1
@@ -211,8 +220,9 @@ class PreparedProcess:
         if found:
             self.pidfd, self.pid = found[0], int(told["pid"])
             told, found = await self._hear()
+        room = asyncio.Semaphore(most_joined())
         for door, fd in zip(self._program.doors, found, strict=False):
-            self._served.append(await _Served.open(door, socket.socket(fileno=fd)))
+            self._served.append(Served(door, socket.socket(fileno=fd), room))
         if "held" not in told:
             why = told.get("failed", "it said nothing")
             raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
@@ -392,70 +402,10 @@ def holdings(held: dict[str, str | None], doors: tuple[Door, ...], abi: int) -> 
             "network": (False, f"{why}: {left if locked is None else 'every address is open'}"),
             "files": (
                 locked is None and sockets,
-                "Landlock, and no Unix sockets"
+                "Landlock, and no Unix sockets; modes and times of others it may still change"
                 if locked is None and sockets
                 else f"{why}; Landlock: {locked or 'in force'}; filter of sockets: {judged or 'in force'}",
             ),
         }
     order: tuple[Measure, ...] = ("environment", "privileges", "processes", "network", "files", "calls")
     return tuple(Holding(measure, *found[measure]) for measure in order)
-
-
-class _Served:
-    """A door as it is served out here: what connects in there is joined with its address."""
-
-    def __init__(self, door: Door, server: asyncio.Server) -> None:
-        self._door = door
-        self._server = server
-        self._joined: set[asyncio.Task[None]] = set()
-
-    @classmethod
-    async def open(cls, door: Door, listening: socket.socket) -> "_Served":
-        """Serve what connects to a socket of the program's network."""
-        listening.setblocking(False)
-        served: _Served
-
-        async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            served._taken(reader, writer)
-
-        server = await asyncio.start_server(taken, sock=listening)
-        served = cls(door, server)
-        return served
-
-    def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._join(reader, writer))
-        self._joined.add(task)
-        task.add_done_callback(self._joined.discard)
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            onward = await asyncio.open_connection(self._door.host, self._door.port)
-        except OSError:
-            writer.transport.abort()
-            return
-        try:
-            await asyncio.gather(_carry(reader, onward[1]), _carry(onward[0], writer))
-        finally:
-            for one in (writer, onward[1]):
-                one.close()
-                with contextlib.suppress(OSError):
-                    await one.wait_closed()
-
-    async def close(self) -> None:
-        """Cut every connection."""
-        self._server.close()
-        for task in list(self._joined):
-            task.cancel()
-        await asyncio.gather(*self._joined, return_exceptions=True)
-
-
-async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Carry bytes one way until their end."""
-    try:
-        while data := await reader.read(_CHUNK_BYTES):
-            writer.write(data)
-            await writer.drain()
-        if writer.can_write_eof():
-            writer.write_eof()
-    except (ConnectionError, OSError):
-        writer.transport.abort()

@@ -1,5 +1,6 @@
 """Which files a program sees: the system's, its command's own, and what it was given."""
 
+import glob
 import os
 import shutil
 from collections.abc import Iterable
@@ -26,6 +27,8 @@ ETC: Final = (
     "/etc/timezone",
 )
 """Of /etc, what programs need to run; not what the machine keeps there of others."""
+KEYS: Final = ("/etc/ssl/private", "/etc/pki/*/private", "/etc/pki/entitlement")
+"""Private keys of the machine's servers, beside the certificates that programs need."""
 
 
 def command_files(command: str, path: str) -> tuple[str, ...]:
@@ -63,6 +66,17 @@ def _shebang(file: Path) -> str | None:
         return None
     last = 1 if words[0].endswith(b"/env") and len(words) > 1 else 0
     return words[last].decode("utf-8", "surrogateescape")
+
+
+def around(place: str, paths: Iterable[str]) -> str | None:
+    """Return the first path that is a folder, or leads to one around it; None where there is none."""
+    real = os.path.realpath(place)
+    return next((path for path in paths if _lies_in(real, os.path.realpath(path))), None)
+
+
+def keys() -> tuple[str, ...]:
+    """Return where this machine has private keys in what every program may read."""
+    return tuple(sorted(path for pattern in KEYS for path in glob.glob(pattern)))
 
 
 def hidden_names(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
