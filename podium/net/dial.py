@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from podium.kernel.addresses import forbidden, parse_address
+from podium.kernel.addresses import ODD, WRITE_PLAINLY, forbidden, is_odd, parse_address
 from podium.kernel.errors import ConnectFailed
 from podium.net.proxies import Proxies, Proxy
 from podium.net.reply import UpstreamConnection
@@ -49,6 +49,7 @@ class Dialer:
     ) -> UpstreamConnection:
         """Return an open connection. Raises ConnectFailed: nothing of a request was sent."""
         where = f"{origin.host}:{origin.port}"
+        _check_name(origin.host)
         context = self._context(origin.ca_file) if origin.scheme == "https" else None
         proxy = self._proxies.of(origin.scheme, origin.host, origin.port)
         try:
@@ -87,6 +88,12 @@ class Dialer:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         self._contexts[ca_file] = (stamp, context)
         return context
+
+
+def _check_name(host: str) -> None:
+    """Raise ConnectFailed for an address of which a proxy might make another one than we do."""
+    if is_odd(host):
+        raise ConnectFailed(f"The host {host} is {ODD}.", fix=WRITE_PLAINLY, code=_FORBIDDEN)
 
 
 async def _directly(

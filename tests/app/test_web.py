@@ -9,11 +9,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 import uvicorn
-from websockets.asyncio.client import connect
 
 from podium.app import web
 from podium.app.web import ADMIN_LIMITS, WebServer, problem
-from tests.net.sockets import connected
+from tests.net.sockets import Client, connected
 from tests.net.test_strict import ROWS
 
 
@@ -55,20 +54,28 @@ async def test_it_serves_until_it_is_told_to_end() -> None:
         assert abs(time.time() - said) < 60
 
 
+def ask_for_websocket(client: Client) -> None:
+    """Ask for a WebSocket (RFC 6455)."""
+    client.send(
+        b"GET / HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n"
+        b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+
+
 async def test_a_websocket_speaks_and_ends_with_the_server(monkeypatch) -> None:
     """It is uvicorn's; one more than there may be is refused, and the end closes what is open."""
-    async with served() as (_, port):
-        async with connect(f"ws://127.0.0.1:{port}/", proxy=None) as socket_:
-            await socket_.send("hello")
-            assert await socket_.recv() == "hello"
-        monkeypatch.setattr(web, "MAX_WEBSOCKETS", 1)
-        left = await connect(f"ws://127.0.0.1:{port}/", proxy=None)
-        async with connected(port) as client:
-            client.send(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
-            assert (await client.response()).status == 503
-    async with asyncio.timeout(30):
-        await left.wait_closed()
-    assert left.close_code == 1012
+    monkeypatch.setattr(web, "MAX_WEBSOCKETS", 1)
+    async with served() as (server, port), connected(port) as client:
+        ask_for_websocket(client)
+        assert (await client.response()).headers["sec-websocket-accept"] == "s3pplmbitxaq9kygzzhzrbk+xoo="
+        client.send(b"\x81\x85\0\0\0\0hello")
+        assert await client.reader.readexactly(7) == b"\x81\x05hello"
+        async with connected(port) as another:
+            ask_for_websocket(another)
+            told = await another.response()
+            assert (told.status, json.loads(told.body)["code"]) == (503, "too_many_connections")
+        server.end()
+        assert (await client.rest()).startswith(b"\x88\x02\x03\xf4")  # a close, 1012
 
 
 async def test_http_is_as_strict_as_on_every_port() -> None:

@@ -15,6 +15,7 @@ import trustme
 from podium.kernel.errors import ConnectFailed, StateError
 from podium.net.proxies import Proxies
 from podium.net.upstream import Origin, Pool
+from tests.kernel.test_addresses import ODD_HOSTS
 from tests.net.sockets import PATIENT, Provider, providing
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
@@ -185,6 +186,17 @@ async def test_https_goes_through_the_proxy(tmp_path: Path) -> None:
     assert b"proxy-authorization: Basic bWU6c0BjcmV0\r\n" in head
 
 
+@pytest.mark.parametrize("host", ODD_HOSTS)
+async def test_an_address_in_an_odd_notation_is_refused(host: str) -> None:
+    """A proxy resolves names: what it may take for an address never reaches it; nor is it looked up."""
+    async with tunnels() as (port, heads):
+        for pool in (Pool(proxies=Proxies(f"http://127.0.0.1:{port}")), Pool()):
+            error = await refused(pool, Origin("https", host, 443, network="private"))
+            assert error.error_code == "address_forbidden"
+            assert "192.0.2.7" in error.fix
+    assert heads == []
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -217,6 +229,9 @@ async def test_a_proxy_that_refuses(answer: bytes, said: str) -> None:
         ("odd.example", 8443, True),
         ("odd.example", 443, False),
         ("localhost", 443, True),
+        ("LocalHost.", 443, True),
+        ("api.localhost", 443, True),
+        ("notlocalhost", 443, False),
         ("127.0.0.1", 443, True),
     ],
 )
