@@ -177,6 +177,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         interface="asgi3",  # of a method it guesses wrongly
+        ws="none",
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -66,7 +66,7 @@ class WebServer(uvicorn.Server):
         )
         for listening in sockets or ():
             front = Server(handler, limits=self._limits, error_body=self._error_body)
-            front.websocket = self._websocket
+            front.websocket = self._websocket if self.config.ws_protocol_class is not None else None
             await front.listen(sock=listening, ssl=self.config.ssl)
             self._fronts.append(front)
         self.started = True

@@ -29,11 +29,11 @@ async def answer(scope, receive, send) -> None:
 
 
 @asynccontextmanager
-async def served():
+async def served(**more):
     """Yield a server and its port; end it then, within its grace."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(answer, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(answer, log_config=None, lifespan="off", timeout_graceful_shutdown=1, **more)
     server = WebServer(config, ADMIN_LIMITS, problem)
     serving = asyncio.create_task(server._serve([listening]))
     while not server.started:
@@ -76,6 +76,13 @@ async def test_a_websocket_speaks_and_ends_with_the_server(monkeypatch) -> None:
             assert (told.status, json.loads(told.body)["code"]) == (503, "too_many_connections")
         server.end()
         assert (await client.rest()).startswith(b"\x88\x02\x03\xf4")  # a close, 1012
+
+
+async def test_without_websockets_a_request_for_one_is_any_request() -> None:
+    """As on the tool gateway's port."""
+    async with served(ws="none") as (_, port), connected(port) as client:
+        ask_for_websocket(client)
+        assert (await client.response()).body == b"yes"
 
 
 async def test_http_is_as_strict_as_on_every_port() -> None:

@@ -6,8 +6,10 @@ import json
 import pytest
 
 from podium.net.asgi import AsgiHandler
+from podium.net.connection import Connection
 from podium.net.server import Server, ServerLimits
 from tests.net.sockets import connected, serving, until
+from tests.net.test_split import Wire
 from tests.net.test_strict import ROWS, SMUGGLED
 
 HEAD = b"POST /a%20b?c=%20d HTTP/1.1\r\nhost: x\r\nX-A: b\r\ncontent-length: 5\r\n\r\n"
@@ -187,6 +189,32 @@ async def test_a_websocket_is_handed_over_with_its_request() -> None:
         assert frames == b"frame one, frame two"
         assert not server.connections
         speaker.transport.abort()
+
+
+class Handed(Wire):
+    """A transport whose protocol may be another one."""
+
+    protocol: asyncio.Protocol | None = None
+
+    def set_protocol(self, protocol) -> None:
+        self.protocol = protocol
+
+
+async def test_every_split_of_a_websocket_is_handed_over_alike() -> None:
+    """Wherever the cut falls, who takes over reads the same bytes."""
+    server, message = Server(echo_path), WANTS + b"frame"
+    server.loop = asyncio.get_running_loop()
+    for place in range(len(message)):
+        speaker, wire = Speaker(), Handed()
+        server.websocket = lambda speaker=speaker: speaker
+        wire.protocol = Connection(server)
+        wire.protocol.connection_made(wire)
+        for piece in (message[:place], message[place:]):
+            wire.protocol.data_received(piece)
+        assert (speaker.told, bytes(wire.sent)) == (message, b"taken over\n"), place
+    assert not server.connections
+    assert server._sweeper is not None
+    server._sweeper.cancel()
 
 
 @pytest.mark.parametrize(
