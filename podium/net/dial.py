@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_TUNNEL_HEAD_BYTES: Final = 16 << 10
 _FORBIDDEN: Final = "address_forbidden"
+NEXT_S: Final = 0.25
+"""After so long without an answer the next address is tried too (RFC 8305, 8)."""
 
 
 class Dials(Protocol):
@@ -103,23 +106,55 @@ async def _directly(
     protocol: Callable[[], UpstreamConnection],
 ) -> UpstreamConnection:
     """Connect to the first address that accepts: one that was checked, not what the name gives next time."""
-    failure: OSError | None = None
-    for address in await resolve(loop, origin):
-        try:
-            _, connection = await loop.create_connection(
-                protocol,
-                address,
-                origin.port,
-                ssl=context,
-                server_hostname=origin.host if context is not None else None,
+    connected = await _reach(loop, await resolve(loop, origin), origin.port)
+    name = origin.host if context is not None else None
+    _, connection = await loop.create_connection(protocol, sock=connected, ssl=context, server_hostname=name)
+    return connection
+
+
+async def _reach(loop: asyncio.AbstractEventLoop, addresses: list[str], port: int) -> socket.socket:
+    """Return a socket that is connected to one of these addresses.
+
+    When one has failed, or has not answered for a while, the next one is tried beside it (RFC 8305): an
+    address that leads nowhere must not use up the time of the others. Raises the first one's OSError.
+    """
+    left, failures = deque(addresses), list[BaseException]()
+    waiting: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while left or waiting:
+            if left:
+                waiting.add(asyncio.create_task(_connected(loop, left.popleft(), port)))
+            patience_s = NEXT_S if left else None
+            done, waiting = await asyncio.wait(
+                waiting, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
             )
-        except ssl.SSLError:
-            raise
-        except OSError as error:
-            failure = failure or error
-        else:
-            return connection
-    raise failure or OSError("the name has no address")
+            failures += [error for it in done if (error := it.exception()) is not None]
+            good = [it for it in done if it.exception() is None]
+            waiting.update(good[1:])
+            if good:
+                return good[0].result()
+    finally:
+        for it in waiting:
+            it.cancel()
+            it.add_done_callback(_close)
+    raise failures[0] if failures else OSError("the name has no address")
+
+
+def _close(late: "asyncio.Task[socket.socket]") -> None:
+    if not late.cancelled() and late.exception() is None:
+        late.result().close()
+
+
+async def _connected(loop: asyncio.AbstractEventLoop, address: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a loop sets it on sockets of its own
+        await loop.sock_connect(made, (address, port))
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 async def resolve(loop: asyncio.AbstractEventLoop, origin: "Origin") -> list[str]:

@@ -71,6 +71,42 @@ async def test_one_forbidden_address_among_others_is_enough() -> None:
         assert "10.0.0.1, to which rebound.example resolves, is private" in error.message
 
 
+async def test_an_address_that_leads_nowhere_does_not_stand_in_the_way() -> None:
+    """The next one is tried beside it, long before the time to connect is over; only one is used."""
+    if not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+        pytest.skip("uvloop's getaddrinfo cannot be replaced")
+    async with providing(OK) as provider:
+        with socket.socket() as full, pytest.MonkeyPatch.context() as patch:
+            full.bind(("127.0.0.2", provider.port))
+            full.listen(0)
+            crowd = [socket.socket() for _ in range(4)]  # the kernel drops what comes behind them
+            for one in crowd:
+                one.setblocking(False)
+                one.connect_ex(("127.0.0.2", provider.port))
+            resolve_to(patch, "127.0.0.2", "127.0.0.3", "127.0.0.1")
+            pool = Pool()
+            assert await ask(pool, Origin("http", "many.example", provider.port, network="private")) == b"hi"
+            assert provider.connections == 1
+            (connection,) = pool._all
+            used = connection.transport.get_extra_info("socket")
+            assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            await pool.close()
+            for one in crowd:
+                one.close()
+
+
+async def test_of_addresses_that_all_fail_the_first_is_told() -> None:
+    """Nobody listens at any of them."""
+    if not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+        pytest.skip("uvloop's getaddrinfo cannot be replaced")
+    with socket.socket() as unused, pytest.MonkeyPatch.context() as patch:
+        unused.bind(("127.0.0.1", 0))
+        resolve_to(patch, "127.0.0.2", "127.0.0.3")
+        port = unused.getsockname()[1]
+        error = await refused(Pool(), Origin("http", "none.example", port, network="private"))
+        assert "127.0.0.2" in error.message
+
+
 async def test_redirects_are_not_followed() -> None:
     """A provider cannot send the gateway elsewhere: a redirect is its answer."""
     moved = b"HTTP/1.1 302 Found\r\nlocation: http://169.254.169.254/\r\ncontent-length: 0\r\n\r\n"
