@@ -138,7 +138,7 @@ def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
     """Return what serves an application."""
     import uvicorn
 
-    from podium.app.web import WebServer
+    from podium.app.web import ADMIN_LIMITS, WebServer, problem
 
     config = uvicorn.Config(
         app,
@@ -149,7 +149,7 @@ def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    return WebServer(config)
+    return WebServer(config, ADMIN_LIMITS, problem)
 
 
 def _webhooks(arguments: argparse.Namespace, state: Path) -> "Webhooks":

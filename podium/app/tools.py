@@ -21,6 +21,7 @@ from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, s
 from podium.adapters.toolservers import open_tool_server
 from podium.app.front import TOOLS, Front, serve_with, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.web import WebServer
 from podium.kernel.ids import ulid
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.proxies import Proxies
@@ -30,7 +31,7 @@ from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.tools import ToolServer
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
-from podium.tools.door import Door
+from podium.tools.door import LIMITS, Door
 from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
 from podium.tools.path import Gate
@@ -151,7 +152,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     async with house.running():
         config = _config(house.door)
         watching = serve_with(server_tls(Front.from_text(arguments.front), TOOLS), config)
-        servers = [uvicorn.Server(config), uvicorn.Server(_config(house.door.carried))]
+        servers = [WebServer(config, LIMITS), WebServer(_config(house.door.carried), LIMITS)]
         listeners = [socket.socket(fileno=arguments.listen_fd), private_socket(state / TOOLS_SOCKET)]
         serving = [
             asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
@@ -168,7 +169,7 @@ async def serve(arguments: argparse.Namespace) -> None:
             watching.cancel()
         house.standing.draining = True
         for server in servers:
-            server.should_exit = True
+            server.end()
         await asyncio.gather(*serving)
 
 
@@ -176,6 +177,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         interface="asgi3",  # of a method it guesses wrongly
+        ws="none",
         log_config=None,
         access_log=False,
         lifespan="off",

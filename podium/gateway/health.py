@@ -101,7 +101,9 @@ class Health:
 
     def _pause(self, plan: Plan, wait_s: float) -> None:
         key = (plan.provider.name, plan.model.upstream)
-        self._exhausted_until_ns[key] = self._clock.monotonic_ns() + int(wait_s * 1e9)
+        until_ns = self._clock.monotonic_ns() + int(wait_s * 1e9)
+        # An answer that was under way may tell of a nearer reset than a refusal did.
+        self._exhausted_until_ns[key] = max(until_ns, self._exhausted_until_ns.get(key, 0))
 
     def went_well(self, plan: Plan) -> None:
         """Take note of an answer."""

@@ -6,6 +6,7 @@ Sources: IANA's special-purpose address registries (by the standard library's `i
 """
 
 import ipaddress
+import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 
@@ -36,6 +37,9 @@ _CARRIERS: Final = tuple(
 )
 """Their last 32 bits are an IPv4 address."""
 _CARRIER: Final = ipaddress.IPv4Network("100.64.0.0/10")
+_NUMBER: Final = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+ODD: Final = "neither a name nor an address that every program reads alike"
+WRITE_PLAINLY: Final = "Write four decimal numbers without leading zeros, such as 192.0.2.7."
 
 
 def parse_address(host: str) -> IPv4Address | IPv6Address | None:
@@ -44,6 +48,21 @@ def parse_address(host: str) -> IPv4Address | IPv6Address | None:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
         return None
+
+
+def is_odd(host: str) -> bool:
+    """Return whether a host is an address to some programs, and to others another one or a name.
+
+    ``2130706433``, ``0x7f.1``, ``0177.0.0.1``, ``127.0.0.1.``, and these in digits of other scripts: its last
+    label is a number (WHATWG URL, 3.5).
+    """
+    if parse_address(host) is not None:
+        return False
+    try:
+        name = host.encode("idna").decode("ascii")
+    except UnicodeError:  # no host at all, which others say
+        return False
+    return _NUMBER.fullmatch(name.rstrip(".").rpartition(".")[2]) is not None
 
 
 def is_loopback(host: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from podium.kernel.addresses import forbidden, is_loopback, parse_address
+from podium.kernel.addresses import ODD, WRITE_PLAINLY, forbidden, is_loopback, is_odd, parse_address
 from podium.kernel.errors import Finding
 from podium.kernel.nearest import nearest
 from podium.manifest.audits import check_audits
@@ -112,6 +112,8 @@ def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]
             f"the address {parts.hostname} is {why}: it is never connected to.",
             "Write the provider's own.",
         )
+    if is_odd(parts.hostname):
+        yield document.finding(at, f"the host {parts.hostname} is {ODD}.", WRITE_PLAINLY)
     open_to_all = address is None and document.text("spec", "network") != "private"
     if (
         parts.scheme == "http"

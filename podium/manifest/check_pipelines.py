@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from cronsim import CronSim, CronSimError
 
-from podium.kernel.addresses import forbidden, is_loopback, parse_address
+from podium.kernel.addresses import ODD, WRITE_PLAINLY, forbidden, is_loopback, is_odd, parse_address
 from podium.kernel.errors import Finding, InvalidRequest
 from podium.kernel.nearest import nearest
 from podium.manifest.check_limits import Index
@@ -124,6 +124,8 @@ def _http(document: Document, at: Path, step: StepSpec) -> Iterator[Finding]:
     if why is not None:
         message = f"the address {host} is {why}: it is never connected to."
         yield document.finding((*at, "url"), message, "Write another host.")
+    if is_odd(host):
+        yield document.finding((*at, "url"), f"the host {host} is {ODD}.", WRITE_PLAINLY)
     open_to_all = address is None and http.network != "private"
     exposed = open_to_all or (address is not None and address.is_global)
     if parts.scheme == "http" and http.credential is not None and not is_loopback(host) and exposed:

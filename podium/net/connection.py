@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 import httptools
 
 from podium.net.exchange import BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
-from podium.net.heads import PARSED_AT_ONCE_BYTES, origin_form, refusal_head, without_upgrade
+from podium.net.heads import PARSED_AT_ONCE_BYTES, origin_form, refusal_head
 from podium.net.judge import judge
 from podium.net.knowing import BODY_AHEAD_BYTES, learn, take, take_rest
 from podium.net.known import MAX_LEARNT, KnownHead
+from podium.net.upgrading import upgrade
 
 if TYPE_CHECKING:
     from podium.net.server import Server
@@ -149,8 +150,8 @@ class Connection(asyncio.Protocol):
         self._piece_bytes = len(data)
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._go_on_without_upgrade(bytes(data[upgrade.args[0] :]))
+        except httptools.HttpParserUpgrade as asked:
+            upgrade(self, bytes(data[asked.args[0] :]))
         except httptools.HttpParserCallbackError as error:
             cause = error.__context__
             if not isinstance(cause, RequestRefused):
@@ -200,17 +201,6 @@ class Connection(asyncio.Protocol):
                 self._transport.pause_reading()
             else:
                 self._transport.resume_reading()
-
-    def _go_on_without_upgrade(self, rest: bytes) -> None:
-        """Read the request again as one that asks for no other protocol, as RFC 9110, 7.8 allows."""
-        headers, self._upgrading = self._headers, False
-        if self._incoming is None or self._parser.get_method() == b"CONNECT":
-            self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
-            return
-        version: str = self._parser.get_http_version()
-        first = b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version.encode())
-        self._parser = httptools.HttpRequestParser(self)
-        self._parse(without_upgrade(first, headers) + rest)
 
     # llhttp's events.
 

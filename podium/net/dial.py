@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from podium.kernel.addresses import forbidden, parse_address
+from podium.kernel.addresses import ODD, WRITE_PLAINLY, forbidden, is_odd, parse_address
 from podium.kernel.errors import ConnectFailed
 from podium.net.proxies import Proxies, Proxy
 from podium.net.reply import UpstreamConnection
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_TUNNEL_HEAD_BYTES: Final = 16 << 10
 _FORBIDDEN: Final = "address_forbidden"
+NEXT_S: Final = 0.25
+"""After so long without an answer the next address is tried too (RFC 8305, 8)."""
 
 
 class Dials(Protocol):
@@ -49,6 +52,7 @@ class Dialer:
     ) -> UpstreamConnection:
         """Return an open connection. Raises ConnectFailed: nothing of a request was sent."""
         where = f"{origin.host}:{origin.port}"
+        _check_name(origin.host)
         context = self._context(origin.ca_file) if origin.scheme == "https" else None
         proxy = self._proxies.of(origin.scheme, origin.host, origin.port)
         try:
@@ -89,6 +93,12 @@ class Dialer:
         return context
 
 
+def _check_name(host: str) -> None:
+    """Raise ConnectFailed for an address of which a proxy might make another one than we do."""
+    if is_odd(host):
+        raise ConnectFailed(f"The host {host} is {ODD}.", fix=WRITE_PLAINLY, code=_FORBIDDEN)
+
+
 async def _directly(
     loop: asyncio.AbstractEventLoop,
     origin: "Origin",
@@ -96,23 +106,55 @@ async def _directly(
     protocol: Callable[[], UpstreamConnection],
 ) -> UpstreamConnection:
     """Connect to the first address that accepts: one that was checked, not what the name gives next time."""
-    failure: OSError | None = None
-    for address in await resolve(loop, origin):
-        try:
-            _, connection = await loop.create_connection(
-                protocol,
-                address,
-                origin.port,
-                ssl=context,
-                server_hostname=origin.host if context is not None else None,
+    connected = await _reach(loop, await resolve(loop, origin), origin.port)
+    name = origin.host if context is not None else None
+    _, connection = await loop.create_connection(protocol, sock=connected, ssl=context, server_hostname=name)
+    return connection
+
+
+async def _reach(loop: asyncio.AbstractEventLoop, addresses: list[str], port: int) -> socket.socket:
+    """Return a socket that is connected to one of these addresses.
+
+    When one has failed, or has not answered for a while, the next one is tried beside it (RFC 8305): an
+    address that leads nowhere must not use up the time of the others. Raises the first one's OSError.
+    """
+    left, failures = deque(addresses), list[BaseException]()
+    waiting: set[asyncio.Task[socket.socket]] = set()
+    try:
+        while left or waiting:
+            if left:
+                waiting.add(asyncio.create_task(_connected(loop, left.popleft(), port)))
+            patience_s = NEXT_S if left else None
+            done, waiting = await asyncio.wait(
+                waiting, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED
             )
-        except ssl.SSLError:
-            raise
-        except OSError as error:
-            failure = failure or error
-        else:
-            return connection
-    raise failure or OSError("the name has no address")
+            failures += [error for it in done if (error := it.exception()) is not None]
+            good = [it for it in done if it.exception() is None]
+            waiting.update(good[1:])
+            if good:
+                return good[0].result()
+    finally:
+        for it in waiting:
+            it.cancel()
+            it.add_done_callback(_close)
+    raise failures[0] if failures else OSError("the name has no address")
+
+
+def _close(late: "asyncio.Task[socket.socket]") -> None:
+    if not late.cancelled() and late.exception() is None:
+        late.result().close()
+
+
+async def _connected(loop: asyncio.AbstractEventLoop, address: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setblocking(False)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a loop sets it on sockets of its own
+        await loop.sock_connect(made, (address, port))
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 async def resolve(loop: asyncio.AbstractEventLoop, origin: "Origin") -> list[str]:

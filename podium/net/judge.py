@@ -6,6 +6,8 @@ from podium.net.exchange import BodyTooLarge, Exchange, RequestRefused
 from podium.net.heads import is_host
 
 _HASH: Final = ord("#")
+_MAX_DIGITS: Final = 20
+"""Of a length: llhttp reads leading zeros without end, and Python only so many."""
 
 
 def judge(exchange: Exchange, url: bytes, version: str, known_host: bytes, max_body_bytes: int) -> bytes:
@@ -36,8 +38,11 @@ def judge(exchange: Exchange, url: bytes, version: str, known_host: bytes, max_b
                 501, "encoding_not_supported", "No transfer encoding but chunked is supported."
             )
     length = headers.get(b"content-length")
-    if length is not None and int(length) > max_body_bytes:
-        raise BodyTooLarge(max_body_bytes)
+    if length is not None:
+        if len(length) > _MAX_DIGITS:
+            raise RequestRefused(400, "bad_request", "The header content-length has too many digits.")
+        if int(length) > max_body_bytes:
+            raise BodyTooLarge(max_body_bytes)
     if b"expect" in headers and not exchange._http_1_0:
         if headers[b"expect"].lower() != b"100-continue":
             raise RequestRefused(417, "expectation_failed", "Nothing but 100-continue can be expected.")

@@ -36,9 +36,15 @@ class Proxies:
 
     def of(self, scheme: str, host: str, port: int) -> Proxy | None:
         """Return the proxy of an origin, or None for the direct way."""
-        if self._https is None or scheme != "https" or is_loopback(host):
+        if self._https is None or scheme != "https" or _is_here(host):
             return None
         return None if any(_matches(pattern, host.lower(), port) for pattern in self._direct) else self._https
+
+
+def _is_here(host: str) -> bool:
+    """Return whether a host is this machine: to a proxy it would be the proxy's own (RFC 6761, 6.3)."""
+    name = host.lower().rstrip(".")
+    return is_loopback(name) or name.endswith(".localhost")
 
 
 def _parse(text: str) -> Proxy:

@@ -90,6 +90,9 @@ class Server:
         self.at_once: Callable[[Exchange], bool] | None = None
         """Takes an exchange whose request is whole, so that it needs no task; see `Exchange`. False: it has
         left all as it was, and the handler's turn comes. It raises nothing."""
+        self.websocket: Callable[[], asyncio.Protocol | None] | None = None
+        """Makes who takes a connection over whose client asks for a WebSocket, and reads its request again;
+        gives None where there are too many. Without it such a request is one of HTTP/1.1 as any."""
         self.limits = limits or ServerLimits()
         self.error_body = error_body or _plain_error_body
         self.draining = False

@@ -235,8 +235,14 @@ class Pool:
             idle.remove(connection)
 
     def give_back(self, connection: UpstreamConnection) -> None:
-        """Keep a connection whose answer has been read to its end."""
+        """Keep a connection whose answer has been read to its end, unless its request waits yet to be sent.
+
+        Who answers early may never read the rest, behind which the next request would wait.
+        """
         if connection.closed:
+            return
+        if connection.transport.get_write_buffer_size():
+            connection.abort()
             return
         idle = self._idle.get(connection.origin)
         if idle is None:

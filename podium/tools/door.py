@@ -31,6 +31,7 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.kernel.ids import parse_traceparent
+from podium.net.server import ServerLimits
 from podium.ports import Entropy
 from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
@@ -44,6 +45,7 @@ from podium.trust.credentials.identity import MODELS, TOOLS
 
 PATH: Final = "/mcp"
 MAX_BODY_BYTES: Final = 4 << 20
+LIMITS: Final = ServerLimits(max_body_bytes=MAX_BODY_BYTES)
 SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
 MAX_TASK_SESSIONS: Final = 64

@@ -23,6 +23,7 @@ from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
+from podium.app.web import ADMIN_LIMITS, WebServer, problem
 from podium.collector.desk import Desk
 from podium.collector.feed import SpanFeed
 from podium.console.app import mount
@@ -166,7 +167,8 @@ def main() -> None:
     )
     listener = socket.create_server(("127.0.0.1", arguments.port))
     print(listener.getsockname()[1], flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on")
+    server = WebServer(config, ADMIN_LIMITS, problem)
     asyncio.run(server.serve(sockets=[listener]))
 
 

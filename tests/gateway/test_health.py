@@ -67,6 +67,24 @@ async def test_a_429_holds_for_all_calls(tmp_path: Path) -> None:
         assert len(it.holds()) == 1
 
 
+async def test_a_later_answer_does_not_shorten_what_a_429_said(tmp_path: Path) -> None:
+    """An answer that was under way tells of a limit that is there again in a second; the refusal holds."""
+    async with house(tmp_path) as it:
+        it.sim.extra_headers = [
+            (b"x-ratelimit-remaining-requests", b"0"),
+            (b"x-ratelimit-reset-requests", b"1s"),
+        ]
+        slow = asyncio.create_task(model_of(it, "big", extra_body={"podium_sim": {"ttft_ms": 500}}))
+        while not it.holds():
+            await asyncio.sleep(0.005)
+        with pytest.raises(openai.RateLimitError):
+            await model_of(it, "big", extra_body={"podium_sim": {"status": 429, "retry_after": "20"}})
+        await slow
+        with pytest.raises(openai.RateLimitError) as refused:
+            await model_of(it, "big")
+        assert int(refused.value.response.headers["retry-after"]) > 10
+
+
 async def test_a_provider_that_fails_is_tried_last(tmp_path: Path) -> None:
     """After five failures in a row the next calls begin elsewhere."""
     async with house(tmp_path) as it:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.addresses import forbidden, is_loopback, parse_address
+from podium.kernel.addresses import forbidden, is_loopback, is_odd, parse_address
 
 ROWS = [
     # address, why not with network: public, why not with network: private
@@ -78,3 +78,33 @@ def test_hosts() -> None:
     assert is_loopback("localhost")
     assert is_loopback("127.0.0.9")
     assert not is_loopback("localhost.example.com")
+
+
+ODD_HOSTS = [
+    "2130706433",
+    "0x7f.1",
+    "0x7f000001",
+    "0177.0.0.1",
+    "127.1",
+    "010.8.8.8",
+    "127.0.0.1.",
+    "name.0x",
+    "\uff11\uff12\uff17.0.0.1",
+    "127\u30020\u30020\u30021",
+]
+
+
+def test_what_some_programs_take_for_an_address() -> None:
+    """Numbers that ``inet_aton`` reads, a dot behind, other scripts; neither addresses nor names of hosts."""
+    assert [host for host in ODD_HOSTS if not is_odd(host)] == []
+    plain = [
+        "127.0.0.1",
+        "[::1]",
+        "fe80::1%2",
+        "example.com",
+        "example.com.",
+        "3.example",
+        "0xcafe.example",
+        "a..b",
+    ]
+    assert [host for host in plain if is_odd(host)] == []

@@ -345,6 +345,7 @@ def test_the_fleet_itself_has_no_findings() -> None:
     [
         ("url: http://hooks.example.com/x\ncredential: {env: KEY}", "unencrypted"),
         ("url: https://169.254.169.254/x\ncredential: {env: KEY}", "never connected to"),
+        ("url: https://0177.0.0.1/x\ncredential: {env: KEY}", "an address that every program reads alike"),
         ("url: https://h.example.com/x\ncredential: {}", "exactly one of"),
         ("url: https://h.example.com/x", "missing"),
         ("url: http://127.0.0.1:8790/x\ncredential: {env: KEY}", None),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from podium.kernel.addresses import ODD
 from podium.manifest.pipelines import SecretRef
 
 from .samples import compiled, document, findings
@@ -175,6 +176,10 @@ STEP = "steps: [{name: a, command: {run: [x]}}]"
         (
             "agent: reviewer\nsteps:\n  - {name: a, http: {url: 'http://169.254.169.254/x'}}",
             f"7 spec.steps[0].http.url: the address 169.254.169.254 is {METADATA}: it is never connected to.",
+        ),
+        (
+            "agent: reviewer\nsteps:\n  - {name: a, http: {url: 'https://2130706433/x'}}",
+            f"7 spec.steps[0].http.url: the host 2130706433 is {ODD}.",
         ),
         (
             "agent: reviewer\nsteps:\n  - {name: a, http: {url: 'http://x.example/', credential: {env: A}}}",

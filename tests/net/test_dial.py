@@ -15,6 +15,7 @@ import trustme
 from podium.kernel.errors import ConnectFailed, StateError
 from podium.net.proxies import Proxies
 from podium.net.upstream import Origin, Pool
+from tests.kernel.test_addresses import ODD_HOSTS
 from tests.net.sockets import PATIENT, Provider, providing
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
@@ -68,6 +69,42 @@ async def test_one_forbidden_address_among_others_is_enough() -> None:
         resolve_to(patch, "1.1.1.1", "10.0.0.1")
         error = await refused(Pool(), Origin("http", "rebound.example", 80))
         assert "10.0.0.1, to which rebound.example resolves, is private" in error.message
+
+
+async def test_an_address_that_leads_nowhere_does_not_stand_in_the_way() -> None:
+    """The next one is tried beside it, long before the time to connect is over; only one is used."""
+    if not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+        pytest.skip("uvloop's getaddrinfo cannot be replaced")
+    async with providing(OK) as provider:
+        with socket.socket() as full, pytest.MonkeyPatch.context() as patch:
+            full.bind(("127.0.0.2", provider.port))
+            full.listen(0)
+            crowd = [socket.socket() for _ in range(4)]  # the kernel drops what comes behind them
+            for one in crowd:
+                one.setblocking(False)
+                one.connect_ex(("127.0.0.2", provider.port))
+            resolve_to(patch, "127.0.0.2", "127.0.0.3", "127.0.0.1")
+            pool = Pool()
+            assert await ask(pool, Origin("http", "many.example", provider.port, network="private")) == b"hi"
+            assert provider.connections == 1
+            (connection,) = pool._all
+            used = connection.transport.get_extra_info("socket")
+            assert used.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            await pool.close()
+            for one in crowd:
+                one.close()
+
+
+async def test_of_addresses_that_all_fail_the_first_is_told() -> None:
+    """Nobody listens at any of them."""
+    if not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+        pytest.skip("uvloop's getaddrinfo cannot be replaced")
+    with socket.socket() as unused, pytest.MonkeyPatch.context() as patch:
+        unused.bind(("127.0.0.1", 0))
+        resolve_to(patch, "127.0.0.2", "127.0.0.3")
+        port = unused.getsockname()[1]
+        error = await refused(Pool(), Origin("http", "none.example", port, network="private"))
+        assert "127.0.0.2" in error.message
 
 
 async def test_redirects_are_not_followed() -> None:
@@ -185,6 +222,17 @@ async def test_https_goes_through_the_proxy(tmp_path: Path) -> None:
     assert b"proxy-authorization: Basic bWU6c0BjcmV0\r\n" in head
 
 
+@pytest.mark.parametrize("host", ODD_HOSTS)
+async def test_an_address_in_an_odd_notation_is_refused(host: str) -> None:
+    """A proxy resolves names: what it may take for an address never reaches it; nor is it looked up."""
+    async with tunnels() as (port, heads):
+        for pool in (Pool(proxies=Proxies(f"http://127.0.0.1:{port}")), Pool()):
+            error = await refused(pool, Origin("https", host, 443, network="private"))
+            assert error.error_code == "address_forbidden"
+            assert "192.0.2.7" in error.fix
+    assert heads == []
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
@@ -217,6 +265,9 @@ async def test_a_proxy_that_refuses(answer: bytes, said: str) -> None:
         ("odd.example", 8443, True),
         ("odd.example", 443, False),
         ("localhost", 443, True),
+        ("LocalHost.", 443, True),
+        ("api.localhost", 443, True),
+        ("notlocalhost", 443, False),
         ("127.0.0.1", 443, True),
     ],
 )

@@ -125,3 +125,26 @@ async def test_nothing_is_taken_for_one_who_went_away():
         await until(lambda: not provider.open)
         assert len(taken) == count
     await pool.close()
+
+
+async def test_a_connection_whose_request_was_not_all_read_is_not_used_again():
+    """A provider answers before it has read the request, and reads no more: the next one goes elsewhere."""
+    opened, done = [], asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Content Too Large\r\ncontent-length: 3\r\n\r\nbig")
+        await done.wait()
+        writer.transport.abort()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    origin = Origin("http", "127.0.0.1", server.sockets[0].getsockname()[1], network="private")
+    pool, body = Pool(), b"x" * (20 << 20)
+    for sent in (body, b"x"):
+        reply = await pool.send(origin, method="POST", target="/", headers=[], body=sent, deadlines=PATIENT)
+        assert (reply.status, await reply.read(9)) == (413, b"big")
+    assert len(opened) == 2
+    done.set()
+    await pool.close()
+    server.close()

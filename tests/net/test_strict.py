@@ -27,6 +27,7 @@ ROWS = {
     "empty-length": (HEAD + b"content-length: \r\n\r\n", 400),
     "length-of-words": (HEAD + b"content-length: three\r\n\r\nabc", 400),
     "length-that-overflows": (HEAD + b"content-length: 99999999999999999999999\r\n\r\n", 400),
+    "length-of-many-zeros": (HEAD + b"content-length: " + b"0" * 5000 + b"3\r\n\r\nabc", 400),
     "space-inside-length": (HEAD + b"content-length: 1 2\r\n\r\nabc", 400),
     "chunked-not-last": (HEAD + b"transfer-encoding: chunked, gzip\r\n\r\n", 400),
     "chunked-twice": (

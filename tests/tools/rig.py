@@ -35,6 +35,7 @@ from podium.adapters.records import open_records
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
 from podium.app.tools import House
+from podium.app.web import WebServer
 from podium.control.reconcile import compile_folder
 from podium.keeper import server as keeper
 from podium.manifest.snapshot import ToolServerRow, encode_snapshot
@@ -144,13 +145,13 @@ async def listening(app: Any, listener: socket.socket | None = None) -> AsyncIte
     """Serve an ASGI application on loopback; yield its port."""
     listener = listener or bound()
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    server = WebServer(config)
     serving = asyncio.create_task(server._serve([listener]))
     try:
         await until(lambda: server.started or serving.done())
         yield listener.getsockname()[1]
     finally:
-        server.should_exit = True
+        server.end()
         await serving
         listener.close()
 
