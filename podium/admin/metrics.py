@@ -30,8 +30,13 @@ LAG_EVERY_S: Final = 1.0
 FRESH_MS: Final = 1_000
 """A worker that has asked the keeper so lately admits calls."""
 
+LATE_S: Final = 2.0
+"""Who has not answered by then is down for this scrape."""
+
 Figures = Callable[[int], Mapping[str, float] | None]
 """A process id -> its CPU seconds, resident bytes, open files and threads; None where it is gone."""
+Family = Callable[[], Mapping[str, int]]
+"""-> the processes of this Podium on this machine by name, and their ids."""
 _PER_PROCESS: Final = (
     ("podium_process_resident_memory_bytes", "Resident memory.", "resident_bytes"),
     ("podium_process_open_fds", "Open files and sockets.", "open_fds"),
@@ -54,16 +59,50 @@ class LoopLag:
             self.seconds = max(0.0, loop.time() - due_s)
 
 
+class Records:
+    """What is scraped from the database. One that hangs is asked once, not again at each scrape."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._asking: asyncio.Task[list[Metric]] | None = None
+
+    async def families(self) -> list[Metric]:
+        """Return what there is to tell; a database that does not answer soon is down."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(asyncio.to_thread(self._read))
+        try:
+            async with asyncio.timeout(LATE_S):
+                return await asyncio.shield(self._asking)
+        except (*PASSING, TimeoutError):
+            return [_database_up(up=False)]
+
+    def _read(self) -> list[Metric]:
+        with self._engine.connect() as connection:
+            now = manifests(connection, history=1)
+            waiting = open_cases(connection)
+        waits = GaugeMetricFamily("podium_cases_open", "Cases that wait for a person.", labels=("kind",))
+        for kind, count in waiting.items():
+            waits.add_metric((kind,), count)
+        found = [_database_up(up=True), waits]
+        if now.in_force is not None:
+            found.append(_gauge("podium_manifests_version", "Version in force.", now.in_force.version))
+        findings = len(now.refused.findings) if now.refused is not None else 0
+        help_ = "Findings in manifests refused since; 0: none."
+        return [*found, _gauge("podium_manifests_findings", help_, findings)]
+
+
 def add_metrics(
     app: FastAPI,
     *,
     engine: Engine,
     keeper: Keeper,
+    family: Family,
     figures: Figures,
     tokens: Callable[[], Sequence[str]] | None,
     lag: LoopLag,
 ) -> None:
     """Serve ``/metrics``. ``tokens``: what a scraper may bear; None where nobody is asked."""
+    records = Records(engine)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics(request: Request) -> Response:
@@ -77,18 +116,22 @@ def add_metrics(
                     "The token is missing or wrong.",
                     fix="Send `Authorization: Bearer` with the admin token, or that of --metrics-token-file.",
                 )
-        status, calls = None, b""
-        try:
-            # A keeper that stands still must not make the scrape fail: that it does is what there is to see.
-            async with asyncio.timeout(2.0):
-                status = await keeper.ask(GetStatus())
-                answer = await keeper.ask(GetMetrics())
-            calls = answer.text if isinstance(answer, MetricsAre) else b""
-        except (PodiumError, TimeoutError):
-            pass
-        known_status = status if isinstance(status, StatusIs) else None
-        own = await asyncio.to_thread(_own_text, engine, known_status, figures, lag)
+        (status, calls), of_records = await asyncio.gather(_told(keeper), records.families())
+        own = await asyncio.to_thread(_own_text, of_records, status, family, figures, lag)
         return Response(own + calls, headers={"content-type": CONTENT_TYPE})
+
+
+async def _told(keeper: Keeper) -> tuple[StatusIs | None, bytes]:
+    """Return what the keeper says. That one stands still is to be seen, not to make the scrape fail."""
+    status, calls = None, b""
+    try:
+        async with asyncio.timeout(LATE_S):
+            status = await keeper.ask(GetStatus())
+            answer = await keeper.ask(GetMetrics())
+        calls = answer.text if isinstance(answer, MetricsAre) else b""
+    except (PodiumError, TimeoutError):
+        pass
+    return (status if isinstance(status, StatusIs) else None), calls
 
 
 class _Once:
@@ -101,9 +144,11 @@ class _Once:
         return self._families
 
 
-def _own_text(engine: Engine, status: StatusIs | None, figures: Figures, lag: LoopLag) -> bytes:
+def _own_text(
+    of_records: Sequence[Metric], status: StatusIs | None, family: Family, figures: Figures, lag: LoopLag
+) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
-    families = [*_of_podium(engine, status), *_of_processes(status, figures, lag)]
+    families = [*of_records, *_of_podium(status), *_of_processes(status, family(), figures, lag)]
     registry.register(_Once(families))
     return generate_latest(registry)
 
@@ -114,27 +159,15 @@ def _gauge(name: str, help_: str, value: float) -> Metric:
     return family
 
 
-def _of_podium(engine: Engine, status: StatusIs | None) -> Iterator[Metric]:
+def _database_up(*, up: bool) -> Metric:
+    return _gauge("podium_database_up", "Whether the database answers.", 1 if up else 0)
+
+
+def _of_podium(status: StatusIs | None) -> Iterator[Metric]:
     build = GaugeMetricFamily("podium_build_info", "Version of Podium.", labels=("version",))
     build.add_metric((__version__,), 1)
     yield build
     yield _gauge("podium_keeper_up", "Whether the keeper answers.", 1 if status is not None else 0)
-    try:
-        with engine.connect() as connection:
-            now = manifests(connection, history=1)
-            waiting = open_cases(connection)
-    except PASSING:
-        now, waiting = None, {}
-    yield _gauge("podium_database_up", "Whether the database answers.", 1 if now is not None else 0)
-    waits = GaugeMetricFamily("podium_cases_open", "Cases that wait for a person.", labels=("kind",))
-    for kind, count in waiting.items():
-        waits.add_metric((kind,), count)
-    yield waits
-    if now is not None and now.in_force is not None:
-        yield _gauge("podium_manifests_version", "Version in force.", now.in_force.version)
-    if now is not None:
-        findings = len(now.refused.findings) if now.refused is not None else 0
-        yield _gauge("podium_manifests_findings", "Findings in manifests refused since; 0: none.", findings)
     if status is None:
         return
     yield _gauge("podium_keeper_lag_bytes", "Journal bytes not in the ledger yet.", status.lag_bytes)
@@ -160,17 +193,17 @@ def _newest(status: StatusIs) -> dict[str, Mapping[str, object]]:
     return {str(worker["worker"]): worker for worker in by_age}
 
 
-def _of_processes(status: StatusIs | None, figures: Figures, lag: LoopLag) -> Iterator[Metric]:
-    pids = {"control": os.getpid(), "supervisor": os.getppid()}
+def _of_processes(
+    status: StatusIs | None, family: Mapping[str, int], figures: Figures, lag: LoopLag
+) -> Iterator[Metric]:
     late = GaugeMetricFamily(
         "podium_event_loop_lag_seconds", "How late the loop woke last.", labels=("process",)
     )
     late.add_metric(("control",), lag.seconds)
-    if status is not None:
-        pids["keeper"] = status.pid
-        for name, of in _newest(status).items():
-            pids[name] = int(_number(of, "pid"))
-            late.add_metric((name,), _number(of, "loop_lag_us") / 1e6)
+    for name, of in _newest(status).items() if status is not None else ():
+        late.add_metric((name,), _number(of, "loop_lag_us") / 1e6)
+    # Not by the ids that workers tell the keeper: those of other machines are other processes here.
+    pids = {"control": os.getpid(), "supervisor": os.getppid(), **family}
     found = {name: known for name, pid in pids.items() if (known := figures(pid)) is not None}
     cpu = CounterMetricFamily("podium_process_cpu_seconds", "CPU time.", labels=("process",))
     for name, of_process in found.items():

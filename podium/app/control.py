@@ -6,8 +6,10 @@ they already serve.
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
+import os
 import socket
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,8 +19,9 @@ from podium.adapters.link import KeeperClient, KeeperClients
 from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.system import Entropy, SystemClock, process_figures
 from podium.app.front import ADMIN, Front, serve_with, server_tls
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.process import family, log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
+from podium.kernel.errors import PodiumError
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import GetStatus
 from podium.settings import Settings, read_settings, read_variable
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
     from podium.control.webhooks import Webhooks
 
 logger = logging.getLogger("podium.control")
+
+TRY_AGAIN_S = 1.0
 
 
 def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
@@ -103,6 +108,7 @@ def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> 
         app,
         engine=engine,
         keeper=keeper,
+        family=lambda: family(os.getppid()),
         figures=process_figures,
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
@@ -218,6 +224,30 @@ def _listening(arguments: argparse.Namespace) -> socket.socket:
     return listening
 
 
+async def _readable(state: Path, stop: asyncio.Event) -> bool:
+    """Wait until the records can be read; return whether that was before the end.
+
+    A newer Podium than the keeper that runs may not know their schema: then there is no console until
+    `podium up` is started again, and calls go on.
+    """
+    from podium.adapters.records import open_for_reading
+
+    said = ""
+    while not stop.is_set():
+        try:
+            (await asyncio.to_thread(open_for_reading, state)).dispose()
+        except PodiumError as error:
+            if str(error) != said:
+                said = str(error)
+                logger.warning("no console and no admin API until the records can be read: %s", said)
+        else:
+            return not stop.is_set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(TRY_AGAIN_S):
+                await stop.wait()
+    return False
+
+
 async def control(arguments: argparse.Namespace) -> None:
     """Reconcile and serve until told to stop."""
     state, front = Path(arguments.state), Front.from_text(arguments.front)
@@ -243,7 +273,7 @@ async def control(arguments: argparse.Namespace) -> None:
     await asyncio.wait(
         {asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED
     )
-    if not stop.is_set():
+    if await _readable(state, stop):
         server, lag = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
         watching = serve_with(server_tls(front, ADMIN), server.config)

@@ -195,7 +195,7 @@ class Composition:
         from podium.adapters.link import call
         from podium.adapters.records.archive import write_archive
         from podium.adapters.records.backup import Backups
-        from podium.app.holding import StateLock
+        from podium.app.holding import hold_stopped
         from podium.control.reconcile import read_files
         from podium.ports.link import TakeBackup
         from podium.views.text import iso
@@ -215,7 +215,7 @@ class Composition:
             except StateError as error:
                 if error.error_code != "not_running":
                     raise
-                lock = StateLock(self.state)
+                lock = hold_stopped(self.state)
             try:
                 if lock is not None:
                     backups.begin()()

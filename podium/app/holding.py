@@ -38,6 +38,19 @@ class StateLock:
         os.close(self._fd)
 
 
+def hold_stopped(state: Path) -> StateLock:
+    """Hold the state of a Podium that stands still. Raises StateError where one runs without its keeper."""
+    try:
+        return StateLock(state)
+    except StateError as error:
+        if error.error_code != "state_in_use":
+            raise
+        raise StateError(
+            f"Podium runs on {state}, and its keeper is not there now, or has ended meanwhile.",
+            fix="Try again when `podium status` says that it runs.",
+        ) from error
+
+
 def signal_supervisor(state: Path, number: int | None) -> None:
     """Send a signal to the `podium up` that holds a state directory; None only looks whether there is one.
 

@@ -30,6 +30,8 @@ FIRST_BACKOFF_S = 0.1
 LONGEST_BACKOFF_S = 10.0
 REPLACE_S = 30.0
 """A new worker that is not ready by then is given up."""
+ENDS = ("runner", "gateway", "tools", "model", "control", "relay", "collector", "keeper")
+"""The order of the end. Each step may take the grace and 10 s, for which service managers have to wait."""
 CALM_S = 30.0
 """A child that has lived this long starts its back-off anew."""
 
@@ -88,13 +90,9 @@ class Supervisor:
             listener.close()  # from now on new connections are refused, as soon as the workers close theirs
         self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
         self._say("podium: stopping; calls in flight may take up to " + f"{self._options.grace_s:g} s")
-        await self._end([child for child in self._children.values() if child.name == "runner"])
-        leaving = list(self._leaving)
-        await self._end(
-            leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
-        )
-        for name in ("tools", "model", "control", "relay", "collector", "keeper"):
-            await self._end([child for child in self._children.values() if child.name.startswith(name)])
+        for name in ENDS:
+            living = (*self._leaving, *self._children.values())
+            await self._end([child for child in living if child.name.startswith(name)])
         self._say(
             "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
         )

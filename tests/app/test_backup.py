@@ -8,7 +8,10 @@ import threading
 from pathlib import Path
 
 import openai
+import pytest
 
+from podium.app.holding import StateLock, hold_stopped
+from podium.kernel.errors import StateError
 from podium.ports.packing import unpack_ulid
 from podium.spend.journal import Hold, Settle, check_preamble, decode
 from tests.app.running import Running, podium, running, simulator, until
@@ -127,6 +130,15 @@ def _each_call_has_one_line(state: Path) -> None:
 def _lives_of_others(it: Running) -> list[str]:
     """Return the folders of journals but those of the workers that run."""
     return [path.name for path in (it.state / "journals").iterdir()][1:]
+
+
+def test_a_backup_while_the_keeper_is_away_says_to_try_again(tmp_path: Path) -> None:
+    """Where Podium runs and its keeper has just ended, nobody is told to stop Podium."""
+    held = StateLock(tmp_path)
+    with pytest.raises(StateError, match=r"its keeper is not there now, .* Try again when"):
+        hold_stopped(tmp_path)
+    held.release()
+    hold_stopped(tmp_path).release()
 
 
 def test_a_backup_of_a_podium_that_stands_still(tmp_path: Path) -> None:

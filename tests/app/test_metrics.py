@@ -47,6 +47,7 @@ def test_metrics_agree_with_the_ledger(tmp_path: Path) -> None:
                 list(answer)  # type: ignore[call-overload] # a stream of the SDK
         until(lambda: len(it.ledger()) == 3, "the ledger")
         until(lambda: served(it), "the admin port")
+        until(lambda: "collector" in it.children(), "the collector")
         until(lambda: ready(it) == [1, 1], "both workers' word of the keeper")
         seen: dict[str, list[tuple[dict[str, str], float]]] = {}
 
@@ -69,7 +70,7 @@ def test_metrics_agree_with_the_ledger(tmp_path: Path) -> None:
         (first,) = seen["gen_ai_server_time_to_first_token_seconds_count"]
         assert first[1] == 1
         assert {labels["process"] for labels, _ in seen["podium_process_resident_memory_bytes"]} == {
-            "supervisor", "keeper", "control", "gateway-0", "gateway-1",
+            "supervisor", "keeper", "control", "collector", "gateway-0", "gateway-1",
         }  # fmt: skip
         assert seen["podium_keeper_up"] == [({}, 1.0)]
         assert seen["podium_manifests_findings"] == [({}, 0.0)]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import ssl
 import threading
 import time
@@ -17,7 +18,8 @@ import openai
 import pytest
 import trustme
 
-from tests.app.running import Running, podium, running, simulator, until
+from podium.adapters.records import HEAD
+from tests.app.running import Running, answers, podium, running, simulator, until
 from tests.app.test_up import ask
 
 
@@ -158,6 +160,36 @@ def test_point_14_a_stopped_keeper(tmp_path: Path) -> None:
             os.kill(keeper, signal.SIGCONT)
         until(lambda: not _refused(client), "calls again")
         until(lambda: httpx.get(it.url + "/readyz").status_code == 200, "readiness again")
+
+
+def test_a_newer_console_does_not_end_calls(tmp_path: Path) -> None:
+    """A control process that does not know the records yet says so and waits; calls go on meanwhile.
+
+    So it is where a newer Podium was installed, `podium up` not started again, and the process dies.
+    """
+    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
+        client = it.client(it.key())
+        until(lambda: "podium: console" in it.log.read_text(), "the console")
+        _stamp(it, "0025")
+        said = len(it.log.read_text())
+        os.kill(it.children()["control"], signal.SIGKILL)
+        until(lambda: "no console and no admin API" in it.log.read_text()[said:], "the word of it")
+        assert "schema 0025" in it.log.read_text()[said:]
+        ask(client)
+        _stamp(it, HEAD)
+        metrics = f"http://127.0.0.1:{it.admin_port}/metrics"
+        with httpx.Client(timeout=120) as http:
+            until(lambda: answers(http, metrics), "the console again")
+        ask(client)
+        assert it.stop() == 0
+
+
+def _stamp(it: Running, revision: str) -> None:
+    """Say of the records that they have another revision of their schema."""
+    database = sqlite3.connect(it.state / "podium.db", timeout=60)
+    with database:
+        database.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+    database.close()
 
 
 def test_point_14_a_keeper_that_never_was(tmp_path: Path) -> None:

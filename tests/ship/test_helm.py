@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from podium import __version__
+from podium.app.up import ENDS
 from podium.control.reconcile import find_files
 from tests.ship.installed import ROOT
 from tests.ship.kubernetes import CHART, VERSIONS, faults, helm, render
@@ -88,13 +89,13 @@ def test_the_pod_is_shut(values: str):
 
 @pytest.mark.parametrize("values", ["minimal", "full"])
 def test_the_pod_may_end_in_good_order(values: str):
-    """Kubernetes waits longer than all four steps of the end may take, and asks the gateway how it is."""
+    """Kubernetes waits longer than all steps of the end may take, and asks the gateway how it is."""
     stateful = stateful_set(values)
     assert stateful["spec"]["replicas"] == 1
     pod = stateful["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     (grace,) = [word for word in container["args"] if word.startswith("--grace=")]
-    assert pod["terminationGracePeriodSeconds"] > 4 * (int(grace.removeprefix("--grace=")) + 10)
+    assert pod["terminationGracePeriodSeconds"] > len(ENDS) * (int(grace.removeprefix("--grace=")) + 10)
     paths = {
         name: container[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")
     }
@@ -111,8 +112,13 @@ def test_every_part_finds_the_pod():
     assert {service["metadata"]["name"] for service in services} == {
         "conductor-gateway",
         "conductor-admin",
+        "conductor-tools",
+        "conductor-collector",
         "conductor-pods",
     }
+    # Who looks for the reason why calls are not admitted finds the console and the metrics.
+    unready = {one["metadata"]["name"] for one in services if one["spec"].get("publishNotReadyAddresses")}
+    assert unready == {"conductor-admin"}
     for service in services:
         assert service["spec"]["selector"].items() <= labels
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
@@ -122,6 +128,8 @@ def test_every_part_finds_the_pod():
     assert budget["spec"]["selector"]["matchLabels"].items() <= labels
     (policy,) = of_kind(documents, "NetworkPolicy")
     assert policy["spec"]["podSelector"]["matchLabels"].items() <= labels
+    let_in = {port["port"] for rule in policy["spec"]["ingress"] for port in rule["ports"]}
+    assert let_in == ports == {"gateway", "admin", "tools", "collector"}
     (monitor,) = of_kind(documents, "ServiceMonitor")
     admin = next(one for one in services if one["metadata"]["name"] == "conductor-admin")
     assert monitor["spec"]["selector"]["matchLabels"].items() <= admin["metadata"]["labels"].items()

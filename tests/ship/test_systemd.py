@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from podium.app.up import ENDS
 from podium.settings import read_settings
 from tests.app.running import free_port, until
 from tests.ship.installed import ROOT, Place
@@ -64,10 +65,10 @@ def test_nothing_is_open_that_can_be_shut():
 
 
 def test_the_time_to_end_is_longer_than_the_grace():
-    """Each of the four steps of the end may take the grace and 10 s; systemd waits for all of them."""
+    """Each of the steps of the end may take the grace and 10 s; systemd waits for all of them."""
     set_here = options()
     (grace_s,) = re.findall(r"PODIUM_GRACE_S=(\d+)", UNIT.read_text())
-    assert int(set_here["TimeoutStopSec"][0]) > 4 * (int(grace_s) + 10)
+    assert int(set_here["TimeoutStopSec"][0]) > len(ENDS) * (int(grace_s) + 10)
     assert set_here["KillSignal"] == ["SIGTERM"]
     assert set_here["KillMode"] == ["mixed"]
 

@@ -39,6 +39,7 @@ _SIOCSIFFLAGS: Final = 0x8914
 _SIOCSIFADDR: Final = 0x8916
 _IFF_UP: Final = 0x1
 _NR_PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41}
+_NR_CAPGET: Final = {"x86_64": 125, "aarch64": 90}
 _NR_CAPSET: Final = {"x86_64": 126, "aarch64": 91}
 _NR_LANDLOCK: Final = 444
 """landlock_create_ruleset; add_rule and restrict_self follow. The same on every architecture."""
@@ -122,8 +123,20 @@ def give_up_privileges() -> None:
     number = _NR_CAPSET.get(_machine())
     if number is not None:
         header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-        _check(_libc.syscall(number, header, b"\0" * 24), "capset")
+        result = _libc.syscall(number, header, b"\0" * 24)
+        # A service manager that has left us none may forbid the call too.
+        if result < 0 and _has_capabilities():
+            _check(result, "capset")
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+
+
+def _has_capabilities() -> bool:
+    """Whether this process has any capability, or might take one; errno stays as it was. See capget(2)."""
+    was, sets = ctypes.get_errno(), ctypes.create_string_buffer(24)
+    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+    unknown = _libc.syscall(_NR_CAPGET[_machine()], header, sets) < 0
+    ctypes.set_errno(was)
+    return unknown or any(sets.raw)
 
 
 def forbid_looking_in() -> None:

@@ -5,6 +5,7 @@ A restore believes nothing before it has checked it. While it is under way, and 
 """
 
 import contextlib
+import errno
 import gzip
 import hashlib
 import io
@@ -37,6 +38,8 @@ _DAMAGED: Final = (
     ValueError,  # such as a time of year 10^12
     OverflowError,
 )
+_OF_THE_TARGET: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What cannot be the fault of the file that is read."""
 _OF_A_DISK: Final = "lost+found"
 """What a file system that is mounted on the state directory has by itself (mke2fs(8))."""
 
@@ -111,9 +114,10 @@ def write_archive(folder: Path, target: Path, *, now_ns: int) -> Contents:
         _sync_folder(target.parent)
     except (OSError, tarfile.TarError) as error:
         unfinished.unlink(missing_ok=True)
-        raise StateError(
-            f"{target} cannot be written: {error}.", fix="Free the disk, or name another."
-        ) from error
+        fix = "Free the disk, or name another."
+        if not target.parent.is_dir():
+            fix = "Make its folder first, or name another."
+        raise StateError(f"{target} cannot be written: {error}.", fix=fix) from error
     return contents
 
 
@@ -185,11 +189,18 @@ def read_archive(source: Path, state: Path) -> Contents:
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)
+    except OSError as error:
+        _clear(state, unfinished, existed=existed)
+        raise StateError(f"{state} cannot be made: {error}.", fix="Name another --state.") from error
+    try:
         contents = _unpack(source, unfinished)
         _check(contents, unfinished, source)
         _sync(unfinished)
     except _DAMAGED as error:
         _clear(state, unfinished, existed=existed)
+        if isinstance(error, OSError) and error.errno in _OF_THE_TARGET:
+            fix = "Free its disk, or name another --state."
+            raise StateError(f"{state} cannot be filled: {error}.", fix=fix) from error
         raise StateError(f"{source} cannot be restored: {error}.", fix="Use another backup.") from error
     except BaseException:
         _clear(state, unfinished, existed=existed)

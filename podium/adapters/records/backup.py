@@ -12,6 +12,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,8 @@ class Backups:
     def __init__(self, state: Path) -> None:
         self._state = state
         self.folder = state / STAGING
+        self._copying = threading.Lock()
+        """Held until what was begun is copied, which goes on where nobody waits for it any more."""
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -50,11 +53,7 @@ class Backups:
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise StateError(
-                    f"Another backup of {self._state} is under way.",
-                    fix="Try again when it has ended.",
-                    code="backup_under_way",
-                ) from error
+                raise self._under_way() from error
             try:
                 yield
             finally:
@@ -62,11 +61,28 @@ class Backups:
         finally:
             os.close(fd)
 
+    def _under_way(self) -> StateError:
+        return StateError(
+            f"Another backup of {self._state} is under way.",
+            fix="Try again when it has ended.",
+            code="backup_under_way",
+        )
+
     def begin(self) -> Callable[[], None]:
         """Link and pin. Call it where nobody commits; then the result, anywhere, which copies.
 
-        Raises StateError where it cannot be done.
+        Raises StateError where it cannot be done, or what was begun before is still being copied.
         """
+        if not self._copying.acquire(blocking=False):
+            raise self._under_way()
+        try:
+            source = self._pin()
+        except BaseException:
+            self._copying.release()
+            raise
+        return lambda: self._copy(source)
+
+    def _pin(self) -> sqlite3.Connection:
         shutil.rmtree(self.folder, ignore_errors=True)
         try:
             self.folder.mkdir(mode=0o700)
@@ -83,7 +99,7 @@ class Backups:
             source.close()
             self.discard()
             raise StateError(f"{DATABASE} cannot be read: {error}.") from error
-        return lambda: self._copy(source)
+        return source
 
     def _copy(self, source: sqlite3.Connection) -> None:
         try:
@@ -107,6 +123,7 @@ class Backups:
             ) from error
         finally:
             source.close()
+            self._copying.release()
 
     def _link_bodies(self) -> None:
         """Link what the copy names. What is not there is told by `archive`."""

@@ -87,7 +87,7 @@ def check_revision(engine: Engine) -> None:
     _refuse_newer(found)
     raise StateError(
         f"The state was written by an older Podium (schema {found or 'none'}, this one reads {HEAD}).",
-        fix="Start this Podium once (podium up): it migrates the state.",
+        fix="Start this Podium once (podium up; stop an older one that runs first): it migrates the state.",
     )
 
 

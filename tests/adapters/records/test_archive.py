@@ -1,5 +1,6 @@
 """Backups as files: what is damaged, cut, forged or in the way is refused, and nothing is left behind."""
 
+import errno
 import hashlib
 import io
 import os
@@ -254,6 +255,40 @@ def test_one_backup_at_a_time(state: Path) -> None:
     assert not first.folder.exists()
     with second.alone():
         pass
+
+
+def test_a_copy_that_nobody_waits_for_is_left_alone(state: Path) -> None:
+    """While what a backup that was killed has begun is still copied, no other is begun in its folder."""
+    keeper = Backups(state)
+    copy = keeper.begin()
+    with pytest.raises(StateError, match="is under way"):
+        keeper.begin()
+    assert (keeper.folder / "journals" / "inc_A").exists()
+    copy()
+    assert (keeper.folder / "podium.db").exists()
+    keeper.begin()()
+
+
+def test_a_target_that_has_no_room_or_no_place_is_not_the_backups_fault(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restore names the state that cannot be made or filled, a backup the folder that is missing."""
+    target = tmp_path / "b"
+    with pytest.raises(StateError, match="Make its folder first"):
+        archive(state, tmp_path / "none" / "b")
+    archive(state, target)
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(StateError, match=r"link cannot be made: .* Name another --state"):
+        read_archive(target, tmp_path / "link")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tarfile.TarFile, "extract", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(StateError, match=r"new cannot be filled: .* Free its disk"):
+        read_archive(target, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
