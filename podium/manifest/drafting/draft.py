@@ -112,16 +112,16 @@ def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], pref
     act = act_of(definition, takes, prefix)
     arguments = sinks_of(act, takes, listed)
     rows = rows_of(definition.get("outputSchema"))
-    texts = any(one.sink == "text" for one in arguments)
-    tells = texts and any(one.sink == "recipient" for one in arguments)
     words = words_of(name)
+    decided = frozenset(one.sink for one in arguments)
+    flags = [one.name.casefold() for one in takes if one.flag]
     says = definition.get("description")
     loose = tuple(one.path for one in takes if one.loose)
     return DraftTool(
         name,
         line_of(says) if isinstance(says, str) else "",
         act,
-        intents_of(act, words, tells=tells) if act.effect != "read" else (),
+        intents_of(act, words, decided, flags) if act.effect != "read" else (),
         arguments,
         (*loose, *unsayable),
         _things(rows) if act.effect == "read" else (),
