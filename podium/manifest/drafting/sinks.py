@@ -98,7 +98,7 @@ def sinks_of(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> tupl
     """Return what each argument decides. ``listed``: words for the things that lookups of the server list."""
     takes = [field for field in takes if not field.loose]
     if act.effect == "read":
-        return tuple(_lookup(takes))
+        return tuple(_lookup(act, takes))
     tool, found = _tool(act, takes, listed), []
     for field in takes:
         if field.flag and field.default is False:
@@ -115,14 +115,30 @@ def _plural(words: Sequence[str]) -> bool:
     return last in {"cc", "bcc", "ids"} or (singular(last) != last and last in _ADDRESSED | _WHOM | _PATH)
 
 
-def _lookup(takes: Sequence[Field]) -> Iterator[Argument]:
-    """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query."""
+def _lookup(act: Act, takes: Sequence[Field]) -> Iterator[Argument]:
+    """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query.
+
+    Not where its name says that it looks in what somebody has of his own: his mail, his accounts.
+    """
     why = "who sees what is looked for? `user`, if the server looks in a copy of its own"
+    own = bool(act.nouns & _OWN) and not act.nouns & _OPEN_TO_ALL
     for field in takes:
         sink = _filter(field)
-        seen = sink == "query" and not (field.flag or field.number or field.values)
+        seen = sink == "query" and not (own or field.flag or field.number or field.values)
         yield Argument(field, sink, field.many, "public" if seen else None, why if seen else "")
         why = "" if seen else why
+
+
+_OWN: Final = word_set(
+    "mail email inbox mailbox thread contact calendar meeting appointment channel chat conversation folder "
+    "drive transaction payment payee account balance invoice bill statement reservation booking reminder todo"
+)
+"""Things of which each has his own, in the singular: nobody else sees what is looked for among them."""
+_OPEN_TO_ALL: Final = word_set(
+    "web internet online page website webpage site news blog article post tweet video image map place public "
+    "market marketplace shop store product hotel flight restaurant company people person profile repository "
+    "package"
+)
 
 
 def _filter(field: Field) -> Sink:

@@ -172,3 +172,23 @@ def test_a_switch_that_is_off_by_default_is_not_listed() -> None:
     }
     tools, _ = compiled([tool("schedule_payment", takes)])
     assert set(tools["schedule_payment"].arguments) == {"amount", "dry_run", "frozen"}
+
+
+@pytest.mark.parametrize(
+    ("name", "readers"),
+    [
+        ("search_emails", "user"),
+        ("get_users_in_channel", "user"),
+        ("list_calendar_events", "user"),
+        ("search_web", "public"),
+        ("search_email_on_the_web", "public"),
+        ("search_channel_videos", "public"),
+        ("search_hotels", "public"),
+        ("search", "public"),
+    ],
+)
+def test_who_sees_what_is_looked_for(name, readers) -> None:
+    """Anybody may, but where the name says that it looks in what somebody has of his own."""
+    tools, text = compiled([tool(name, {"query": WORDS})])
+    assert tools[name].arguments["query"].readers == readers
+    assert ("who sees what is looked for?" in text) is (readers == "public")
