@@ -47,6 +47,11 @@ _FILE: Final = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
     type=_FILE,
     help="Its answer to tools/list, as JSON; nobody is asked. `-`: standard input.",
 )
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What its tools have returned (`podium policy record`): names of fields, where no schema says them.",
+)
 @click.option("--agent", help="Also write an Agent of this name that is granted the tools.")
 @click.option("--department", help="Of that Agent.")
 @click.option("--route", "routes", multiple=True, help="Of that Agent; may be given often.")
@@ -64,6 +69,7 @@ def draft(
     private: bool,
     env: tuple[str, ...],
     answer: Path | None,
+    record: Path | None,
     agent: str | None,
     department: str | None,
     routes: tuple[str, ...],
@@ -97,6 +103,8 @@ def draft(
     wielder = Wielder(agent, department, routes) if agent and department else None
     _check_words(server, place, wielder)
     definitions = _read(answer) if answer is not None else _asked(ctx, server, place)
+    if record is not None:
+        definitions = _with_results(server, definitions, record)
     found = draft_of(server, definitions)
     text = manifest_of(found, place, wielder)
     if out is None:
@@ -104,7 +112,7 @@ def draft(
     else:
         _write(out, text)
     _summarise(found)
-    _next(found, place, wielder, out)
+    _next(found, wielder, out, recorded=record is not None)
 
 
 def _check_words(server: str, place: "Place", wielder: "Wielder | None") -> None:
@@ -152,6 +160,23 @@ def _read(file: Path) -> list[dict[str, Any]]:
     return found
 
 
+def _with_results(server: str, definitions: list[dict[str, Any]], record: Path) -> list[dict[str, Any]]:
+    """Return the tools with what a record of calls tells of their results. Raises InvalidRequest."""
+    from podium.manifest.drafting.samples import with_results
+    from podium.trust.recorded import read_record
+
+    calls = [call for task in read_record(record.read_bytes()) for call in task.calls]
+    results = [
+        (call.tool.partition("/")[2], call.result)
+        for call in calls
+        if call.result is not None and call.tool.partition("/")[0] == server
+    ]
+    if not results:
+        fix = f"Record a task that has read by its tools (podium policy record), named {server}/TOOL."
+        raise InvalidRequest(f"{record} has no result of the server {server}.", fix=fix)
+    return with_results(definitions, results)
+
+
 def _exists(out: Path) -> StateError:
     return StateError(f"{out} exists, and nothing is overwritten.", fix="Choose another name.", code="exists")
 
@@ -196,8 +221,7 @@ def _named(names: Sequence[str]) -> str:
     return f"{', '.join(names[:MOST_SHOWN])}{more}"
 
 
-def _next(found: "Draft", place: "Place", wielder: "Wielder | None", out: Path | None) -> None:
-    del place
+def _next(found: "Draft", wielder: "Wielder | None", out: Path | None, *, recorded: bool) -> None:
     folder = out.parent if out is not None and str(out.parent) != "." else Path("manifests")
     lines = (
         []
@@ -208,6 +232,10 @@ def _next(found: "Draft", place: "Place", wielder: "Wielder | None", out: Path |
     agent = wielder.name if wielder is not None else "AGENT"
     lines.append(f'podium policy explain {folder} {agent} "A request, as people type it"')
     where = f"grep -n '# check:' {out}" if out is not None else ""
+    if not recorded and any(tool.unknown for tool in found.tools):
+        lines.append(
+            "podium policy record reads.json  # once tasks have read by them; then draft with --record"
+        )
     click.echo("\nNext:", err=True)
     for line in (where, *lines):
         if line:

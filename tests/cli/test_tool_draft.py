@@ -109,6 +109,24 @@ def test_a_recorded_answer(composition, tmp_path, capsys, form) -> None:
     assert "# check: its address" not in capsys.readouterr().out
 
 
+def test_recorded_results(composition, tmp_path, capsys) -> None:
+    """What a task has read tells the fields that schemas do not; what others returned says nothing."""
+    file, record = tmp_path / "tools.json", tmp_path / "reads.json"
+    file.write_text(json.dumps(TOOLS), encoding="utf-8")
+    words = ["tool", "draft", "wiki", "--file", str(file)]
+    assert run(words, composition) == 0
+    assert "then draft with --record" in capsys.readouterr().err
+    calls = [{"tool": "wiki/search_pages", "result": {"result": [{"id": "p1", "title": "Rota"}]}}]
+    record.write_text(json.dumps([{"agent": "a", "request": "Look.", "calls": calls}]), encoding="utf-8")
+    assert run([*words, "--record", str(record)], composition) == 0
+    told = capsys.readouterr()
+    assert "object: {id: id, names: [title, id]}" in told.out
+    assert "Rota" not in told.out
+    assert "--record" not in told.err
+    assert run(["tool", "draft", "shelf", *words[3:], "--record", str(record)], composition) == 1
+    assert "has no result of the server shelf" in capsys.readouterr().err
+
+
 def test_nothing_is_overwritten(composition, tmp_path, capsys) -> None:
     """A file that is there stays as it is; the server is not even asked."""
     file = tmp_path / "wiki.yaml"

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from podium.manifest.drafting.effects import Act, act_of, intents_of, prefix_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
-from podium.manifest.drafting.schemas import Rows, fields_of, like_a_key, rows_of, words_of
+from podium.manifest.drafting.schemas import Form, Rows, fields_of, form_of, like_a_key, rows_of, words_of
 from podium.manifest.drafting.sinks import Argument, sinks_of
 from podium.manifest.fields import _TOOL_NAME
 from podium.trust.english.words import singular
@@ -46,6 +46,13 @@ class DraftTool:
     confidentiality: Confidentiality = "private"
     plain: bool = False
     """Its result holds no more than an identifier and a state."""
+    form: Form = "unknown"
+    """What its result is."""
+
+    @property
+    def unknown(self) -> str:
+        """What is to be said of its objects, of a read of which no schema tells any; else empty."""
+        return UNKNOWN_RESULT[self.form] if self.act.effect == "read" and not self.things else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +119,23 @@ def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], pref
     act = act_of(definition, takes, prefix)
     arguments = sinks_of(act, takes, listed)
     rows = rows_of(definition.get("outputSchema"))
-    texts = any(one.sink == "text" for one in arguments)
-    tells = texts and any(one.sink == "recipient" for one in arguments)
     words = words_of(name)
+    decided = frozenset(one.sink for one in arguments)
+    flags = [one.name.casefold() for one in takes if one.flag]
     says = definition.get("description")
     loose = tuple(one.path for one in takes if one.loose)
     return DraftTool(
         name,
         line_of(says) if isinstance(says, str) else "",
         act,
-        intents_of(act, words, tells=tells) if act.effect != "read" else (),
+        intents_of(act, words, decided, flags) if act.effect != "read" else (),
         arguments,
         (*loose, *unsayable),
         _things(rows) if act.effect == "read" else (),
         secrets_of(rows),
         "secret" if SECRET & {singular(word) for word in words} else "private",
         _only_tells(rows),
+        form_of(definition.get("outputSchema")),
     )
 
 
@@ -157,9 +165,16 @@ def checks_of(tool: DraftTool) -> Iterator[Check]:
         yield Check("arguments", tool.name, f"`{line_of(name)}`: {UNSAYABLE}")
     if tool.act.effect == "read":
         yield Check("results", tool.name, "who may have written what it returns, and who may read it")
-        if not tool.things:
-            yield Check("objects", tool.name, UNKNOWN_RESULT)
+        if tool.unknown:
+            yield Check("objects", tool.name, tool.unknown)
 
 
-UNKNOWN_RESULT: Final = "its schema does not say what it returns: write the `object` that requests may name"
+UNKNOWN_RESULT: Final[dict[Form, str]] = {
+    "unknown": "its schema does not say what it returns: write the `object` that requests may name",
+    "object": "no identifier in it is known: write the `object` that requests may name, and in which `list`",
+    "list": "a list, no identifier in it is known: write the `object` that requests may name, without `list`",
+    "text": "a text: if it is JSON write the `object` that requests may name, else it holds none",
+    "values": "",
+}
+"""Of the result of a read, by its form."""
 UNSAYABLE: Final = "not listed here: each value in it is a `value`"

@@ -2,16 +2,27 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 from podium.manifest.drafting.schemas import Field, words_of
-from podium.manifest.drafting.verbs import BOTH, CHANGES, INTENTS, JOINS, READS, THINGS, TURNS, UNDONE
+from podium.manifest.drafting.verbs import (
+    BOTH,
+    CHANGES,
+    INTENTS,
+    JOINS,
+    OPPOSITES,
+    READS,
+    THINGS,
+    TURNS,
+    UNDONE,
+)
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import singular
-from podium.trust.tools import Effect
+from podium.trust.tools import Effect, Sink
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +135,8 @@ def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = 
         return Act("irreversible", "", nouns, why)
     if verb not in UNDONE:
         doubtful = "" if sure else "can it be undone (`write`), or does it only read?"
+        if verb in _TAKING_AWAY and nouns & _ADMITTED:
+            doubtful = "`write`, if it only takes access away that can be given back"
         if hints.get("readOnlyHint") is True:
             doubtful = (
                 f"its name says that it changes something, the server (readOnlyHint) not; {_MILDER_NOT}"
@@ -168,6 +181,10 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
 
 
 _JOINED: Final = 2
+_TAKING_AWAY: Final = word_set("remove revoke kick unshare evict uninvite")
+_ADMITTED: Final = word_set(
+    "user member person people participant access permission collaborator guest share"
+)
 _MARKING: Final = word_set("mark flag label tag tick star file log")
 """Before `read` these change something: `mark_read`."""
 
@@ -247,16 +264,28 @@ def _undoable(
     return Act("irreversible", verb, nouns, why)
 
 
-def intents_of(act: Act, words: Sequence[str], *, tells: bool) -> tuple[str, ...]:
-    """Return the words of a request that ask for an act. ``tells``: it takes words for somebody."""
+def intents_of(
+    act: Act, words: Sequence[str], sinks: AbstractSet[Sink], flags: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the words of a request that ask for an act.
+
+    ``sinks``: what its arguments decide; ``flags``: those of them that say yes or no.
+    """
+    tells = {"text", "recipient"} <= sinks  # it takes words for somebody
     pair = " ".join(words[:2])
     known = INTENTS.get(pair) or INTENTS.get(act.verb)
     if not act.verb:
         return ()
     found = list(known or (act.verb,))
     for verbs, nouns, more in THINGS:
+        if "pay" in more and act.nouns & TOLD_OF:
+            continue
         if act.verb in verbs and (act.nouns & nouns or (tells and "tell" in more)):
             found += more
+    if "amount" in sinks and act.verb in _SETTING:
+        found += ("raise", "increase", "lower", "reduce")
+    if any(flag[:2] == act.verb[:2] or flag in _SWITCHES for flag in flags):
+        found += OPPOSITES.get(act.verb, ())
     for word in words[1:]:
         if word in BOTH and word in INTENTS and singular(word) in act.nouns and act.verb in _EMPTY:
             found.append(word)
@@ -265,5 +294,12 @@ def intents_of(act: Act, words: Sequence[str], *, tells: bool) -> tuple[str, ...
 
 
 _MOST: Final = 14
+_SETTING: Final = word_set("set update change edit modify adjust amend alter")
+_SWITCHES: Final = word_set("on off enabled enable active state value")
+TOLD_OF: Final = word_set(
+    "reminder receipt confirmation request link notice message mail email notification statement advice "
+    "status method report"
+)
+"""Nouns beside that of money by which an act pays nothing: `send_payment_reminder`."""
 _EMPTY: Final = word_set("make do send issue place perform execute submit create trigger start run")
 """Verbs that say little beside the noun of an act: `make_transfer`."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from podium.manifest.secrets import find_in_lines
 from podium.trust.values.paths import PATH
@@ -27,6 +27,8 @@ MAX_THINGS: Final = 50
 MAX_WITHIN: Final = 2
 """Things within things of a result: of an order its lines. What is deeper nobody names."""
 _REFERENCES: Final = 8
+Form = Literal["object", "list", "text", "values", "unknown"]
+"""Of a result. `values`: one number, or a list of texts or numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,26 @@ def _resolved(schema: Any, root: Any) -> Any:
             key = step.replace("~1", "/").replace("~0", "~")
             schema = schema.get(key) if isinstance(schema, Mapping) else None
     return None
+
+
+def fields_told(schema: Any) -> bool:
+    """Return whether the schema of a result tells a field of it."""
+    return any(one.fields for one in rows_of(schema))
+
+
+def form_of(schema: Any) -> Form:
+    """Return what a result is of which the schema may tell no field."""
+    properties = _properties(schema, schema)
+    inner = properties["result"] if set(properties) == {"result"} else schema
+    items = _items(inner, schema)
+    kinds = _facts(inner if items is None else items, schema).kinds
+    if items is not None:
+        return "values" if kinds and not kinds & {"object", "array"} else "list"
+    if kinds == {"string"}:
+        return "text"
+    if kinds and kinds <= {"number", "integer", "boolean"}:
+        return "values"
+    return "object" if kinds == {"object"} else "unknown"
 
 
 def rows_of(schema: Any) -> tuple[Rows, ...]:

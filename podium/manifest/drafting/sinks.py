@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
-from podium.manifest.drafting.effects import Act
+from podium.manifest.drafting.effects import TOLD_OF, Act
 from podium.manifest.drafting.schemas import Field, words_of
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import singular
@@ -44,6 +44,8 @@ _ROLES: Final = frozenset(singular(word) for word in _ADDRESSED | _WHOM)
 _TAKING: Final = word_set("assignee recipient invitee attendee reviewer approver holder")
 """Words for somebody who is given or told something, whatever the verb."""
 _PAYEES: Final = frozenset(("recipient", "payee", "beneficiary"))
+_RECEIVING: Final = (["to"], ["recipient"], ["recipient", "name"], ["receiver"], ["receiver", "name"])
+"""Names of who is paid, in a tool that pays."""
 _GIVING: Final = word_set(
     "assign give reassign invite share send message text sms call ring phone email mail notify grant "
     "place order lend add allocate transfer forward alert page book override swap issue invoice bill"
@@ -96,9 +98,11 @@ def sinks_of(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> tupl
     """Return what each argument decides. ``listed``: words for the things that lookups of the server list."""
     takes = [field for field in takes if not field.loose]
     if act.effect == "read":
-        return tuple(_lookup(takes))
+        return tuple(_lookup(act, takes))
     tool, found = _tool(act, takes, listed), []
     for field in takes:
+        if field.flag and field.default is False:
+            continue  # `false` is what a call says that leaves it out; `true` the request has to say
         sink, check = _sink(tool, field)
         several = sink in _SEVERAL and not field.number and _plural(words_of(field.name))
         found.append(Argument(field, sink, field.many or several, check=check))
@@ -111,14 +115,30 @@ def _plural(words: Sequence[str]) -> bool:
     return last in {"cc", "bcc", "ids"} or (singular(last) != last and last in _ADDRESSED | _WHOM | _PATH)
 
 
-def _lookup(takes: Sequence[Field]) -> Iterator[Argument]:
-    """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query."""
+def _lookup(act: Act, takes: Sequence[Field]) -> Iterator[Argument]:
+    """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query.
+
+    Not where its name says that it looks in what somebody has of his own: his mail, his accounts.
+    """
     why = "who sees what is looked for? `user`, if the server looks in a copy of its own"
+    own = bool(act.nouns & _OWN) and not act.nouns & _OPEN_TO_ALL
     for field in takes:
         sink = _filter(field)
-        seen = sink == "query" and not (field.flag or field.number or field.values)
+        seen = sink == "query" and not (own or field.flag or field.number or field.values)
         yield Argument(field, sink, field.many, "public" if seen else None, why if seen else "")
         why = "" if seen else why
+
+
+_OWN: Final = word_set(
+    "mail email inbox mailbox thread contact calendar meeting appointment channel chat conversation folder "
+    "drive transaction payment payee account balance invoice bill statement reservation booking reminder todo"
+)
+"""Things of which each has his own, in the singular: nobody else sees what is looked for among them."""
+_OPEN_TO_ALL: Final = word_set(
+    "web internet online page website webpage site news blog article post tweet video image map place public "
+    "market marketplace shop store product hotel flight restaurant company people person profile repository "
+    "package"
+)
 
 
 def _filter(field: Field) -> Sink:
@@ -148,6 +168,8 @@ class _Tool:
     """Whether an argument says somebody by a name, a login or an address."""
     new: bool
     """Whether it makes something, so that a title is a new one."""
+    pays: bool
+    """Whether it pays somebody, or says who is paid later."""
 
 
 def _tool(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> _Tool:
@@ -160,6 +182,9 @@ def _tool(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> _Tool:
         identified=any(_is_id(words) or words[-1:] == ["path"] for words in named),
         people=bool(said & ((_ADDRESSED | _WHOM) - _GROUPS)),
         new=act.verb in _NEW and "to" not in act.nouns,
+        pays=bool(act.nouns & _PAID)
+        and not act.nouns & TOLD_OF
+        and (act.verb in _PAYING or any(words[-1:] and words[-1] in _MONEY for words in named)),
     )
 
 
@@ -202,6 +227,8 @@ def _net(_tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
 def _paid(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     said = set(words)
     if said & (_PAYEE - {"beneficiary"}) or {"sort", "code"} <= said:
+        return "payee", ""
+    if tool.pays and not tool.spans and list(words) in _RECEIVING:
         return "payee", ""
     pays = tool.act.verb in _PAYING - {"create", "make", "send"} or tool.act.nouns & _PAID
     if "destination" in said and pays:
@@ -251,7 +278,7 @@ def _somebody(tool: _Tool, of: AbstractSet[str]) -> tuple[Sink, str] | None:
     """Return what an identifier of somebody says; None: that of any other thing."""
     if not of & _ROLES:
         return None
-    if of & _PAYEES and tool.act.verb in _PAYING and tool.act.nouns & _PAID:
+    if of & _PAYEES and tool.pays:
         return "payee", ""
     if of & _TAKING or (tool.act.verb in _REACHING and tool.act.verb != "forward"):
         return "recipient", ""
@@ -320,7 +347,7 @@ def _rest(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str]:
         return "amount", ""
     if last in _DAYS or said & {"date", "day", "month"} or _days(words):
         return "date", ""
-    if last == "reference" and tool.act.verb in _PAYING:
+    if last == "reference" and (tool.pays or tool.act.verb in _PAYING):
         return "text", "`value`, if a wrong one books the payment elsewhere"
     if last in _TEXT:
         return ("value", _PROGRAMS) if tool.act.verb in _RUNNING else ("text", "")
@@ -347,8 +374,8 @@ _PROGRAMS: Final = "`text`, if nothing is done that it says"
 
 _OPEN: Final = word_set("publish tweet broadcast announce release review")
 _OPEN_THINGS: Final = word_set(
-    "post article blog tweet review comment website site release gist snippet announcement notice listing "
-    "story push pull issue repository dns"
+    "post article blog tweet review comment website webpage site release gist snippet announcement notice "
+    "listing story push pull issue repository dns"
 )
 
 
@@ -361,7 +388,8 @@ def _with_readers(act: Act, found: Sequence[Argument]) -> tuple[Argument, ...]:
         return tuple(found)
     open_ = act.verb in _OPEN or (act.verb == "post" and not act.nouns) or bool(act.nouns & _OPEN_THINGS)
     who: Readers = "public" if open_ else "outside"
-    why = "who reads it? `user`, `organisation`, `outside` or `public`"
+    paid = any(one.sink == "payee" for one in found)  # who is paid reads what stands beside that
+    why = "" if paid and not open_ else "who reads it? `user`, `organisation`, `outside` or `public`"
     return tuple(
         replace(one, readers=who, check=one.check or why) if one.sink == "text" else one for one in found
     )

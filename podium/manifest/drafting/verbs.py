@@ -258,7 +258,7 @@ create, add, make, open, file > ticket issue task todo job card request case ite
   create, add, open, file, report, note, put down
 create, make, send, issue > invoice bill:
   invoice, bill, charge
-create, make, send, issue > payment transfer transaction:
+create, make, send, issue, schedule, plan > payment payout transfer transaction money fund:
   pay, transfer, wire, send, settle
 create, make, place > order purchase:
   order, buy, purchase, get
@@ -276,6 +276,8 @@ respond, answer, reply > event invitation invite meeting request:
   accept, decline, confirm, reject
 set, update, change > status state:
   mark, make
+remove, kick > user member person people participant:
+  take off, take out, kick, throw out
 """
 
 
@@ -288,6 +290,20 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
+OPPOSITES: Final = _table(
+    """
+freeze: unfreeze, unblock, unlock
+lock: unlock, unblock
+block: unblock, unlock
+mute: unmute
+hide: show, unhide
+enable: disable, turn off, switch off
+pause: resume, continue
+pin: unpin
+archive: unarchive, restore
+"""
+)
+"""By a verb: how people ask for what undoes it, where one tool does both."""
 INTENTS: Final = _table(_INTENTS)
 """By a verb of a tool's name: the words of a request that ask for it."""
 THINGS: Final = tuple(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from podium.manifest.drafting.draft import UNKNOWN_RESULT, UNSAYABLE, Draft, DraftTool, line_of
+from podium.manifest.drafting.draft import UNSAYABLE, Draft, DraftTool, line_of
 from podium.manifest.drafting.results import Thing
 from podium.manifest.drafting.schemas import like_a_key
 from podium.manifest.drafting.sinks import Argument
@@ -128,8 +128,8 @@ def _returns(tool: DraftTool) -> Iterator[str]:
         if also:
             yield "  also:"
             yield from (f"    - {_thing(one)}{_addresses(one)}" for one in also)
-    elif tool.act.effect == "read":
-        yield f"  # check: {UNKNOWN_RESULT}"
+    elif tool.unknown:
+        yield f"  # check: {tool.unknown}"
     own = list(dict.fromkeys(path for thing in tool.things for path in thing.trusted))
     secret = [] if tool.confidentiality == "secret" else tool.secrets
     mark = "" if secret else "# "

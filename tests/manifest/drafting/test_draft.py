@@ -49,6 +49,7 @@ TEXTS = st.text(max_size=12) | st.sampled_from(
         "a: b",
     ]
 )
+MONEY = {"type": "number"}
 LEAVES = st.fixed_dictionaries(
     {},
     optional={
@@ -435,3 +436,35 @@ def test_where_the_server_is() -> None:
     )
     assert "credential: {env: KEY}" in text
     assert "tools: {}" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "takes", "words", "never"),
+    [
+        (
+            "send_money",
+            {"recipient": WORDS, "amount": MONEY, "subject": WORDS},
+            {"pay", "transfer"},
+            {"tell", "ask"},
+        ),
+        ("schedule_transaction", {"recipient": WORDS, "amount": MONEY}, {"schedule", "pay"}, {"tell"}),
+        ("send_payment_reminder", {"to": WORDS, "text": WORDS}, {"remind", "send"}, {"pay", "transfer"}),
+        ("update_standing_order", {"id": WORDS, "amount": MONEY}, {"change", "raise", "lower"}, {"pay"}),
+        ("update_note", {"id": WORDS, "text": WORDS}, {"change"}, {"raise"}),
+        ("freeze_card", {"frozen": {"type": "boolean"}}, {"freeze", "block", "unfreeze", "unblock"}, set()),
+        ("lock_door", {"door": WORDS}, {"lock"}, {"unlock"}),
+        ("remove_user_from_channel", {"user": WORDS, "channel": WORDS}, {"remove", "take out"}, set()),
+    ],
+)
+def test_the_words_that_ask_for_it(name, takes, words, never) -> None:
+    """By what is done to what, and what it takes; money is not sent by the words for a mail."""
+    tools, _ = compiled([tool(name, takes)])
+    assert words <= set(tools[name].intents)
+    assert not never & set(tools[name].intents)
+
+
+def test_taking_access_away_may_be_undone() -> None:
+    """It is drafted as the worst, and says that this is to be looked at."""
+    (found,) = draft_of("chat", [tool("remove_user_from_channel", {"user": WORDS, "channel": WORDS})]).tools
+    assert found.act.effect == "irreversible"
+    assert "takes access away" in found.act.check

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from .test_draft import LIST, NAMES, WORDS, compiled, tool
+from .test_draft import LIST, MONEY, NAMES, WORDS, compiled, tool
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,18 @@ def test_a_post_to_nobody_is_for_everybody() -> None:
             {"people[].email": "recipient"},
         ),
         ("invite_user", {"channel": WORDS, "email": WORDS}, {"channel": "path", "email": "recipient"}),
+        ("send_money", {"recipient": WORDS, "amount": MONEY}, {"recipient": "payee", "amount": "amount"}),
+        ("schedule_payment", {"to": WORDS, "amount": MONEY}, {"to": "payee", "amount": "amount"}),
+        (
+            "update_scheduled_transaction",
+            {"id": {"type": "integer"}, "recipient_id": WORDS, "amount": MONEY, "reference": WORDS},
+            {"id": "object", "recipient_id": "payee", "amount": "amount", "reference": "text"},
+        ),
+        (
+            "send_payment_reminder",
+            {"recipient": WORDS, "text": WORDS},
+            {"recipient": "recipient", "text": "text"},
+        ),
     ],
 )
 def test_sinks(name, takes, sinks) -> None:
@@ -137,3 +149,46 @@ def test_who_reads_it() -> None:
         "search_web": {"query": "public"},
     }
     assert text.count("# check: who ") == 3 + 2  # and of the read who has written and who may read it
+
+
+def test_who_is_paid_reads_the_words_beside_it() -> None:
+    """So nothing is to be decided there, but where anybody reads it."""
+    takes = {"iban": WORDS, "amount": MONEY, "subject": WORDS}
+    tools, text = compiled(
+        [tool("send_money", takes), tool("post_webpage", {"url": WORDS, "content": WORDS})]
+    )
+    assert tools["send_money"].arguments["subject"].readers == "outside"
+    assert tools["post_webpage"].arguments["content"].readers == "public"
+    assert text.count("who reads it?") == 1
+
+
+def test_a_switch_that_is_off_by_default_is_not_listed() -> None:
+    """A call that says it off does what one does that leaves it out; on is never taken from a stranger."""
+    takes = {
+        "amount": MONEY,
+        "recurring": {"type": "boolean", "default": False},
+        "dry_run": {"type": "boolean", "default": True},
+        "frozen": {"type": "boolean"},
+    }
+    tools, _ = compiled([tool("schedule_payment", takes)])
+    assert set(tools["schedule_payment"].arguments) == {"amount", "dry_run", "frozen"}
+
+
+@pytest.mark.parametrize(
+    ("name", "readers"),
+    [
+        ("search_emails", "user"),
+        ("get_users_in_channel", "user"),
+        ("list_calendar_events", "user"),
+        ("search_web", "public"),
+        ("search_email_on_the_web", "public"),
+        ("search_channel_videos", "public"),
+        ("search_hotels", "public"),
+        ("search", "public"),
+    ],
+)
+def test_who_sees_what_is_looked_for(name, readers) -> None:
+    """Anybody may, but where the name says that it looks in what somebody has of his own."""
+    tools, text = compiled([tool(name, {"query": WORDS})])
+    assert tools[name].arguments["query"].readers == readers
+    assert ("who sees what is looked for?" in text) is (readers == "public")
