@@ -35,6 +35,8 @@ from podium.ports.link import (
 )
 from podium.trust.credentials.dpop import Nonces, check_proof, prove_key
 
+MOST_KEYS: Final = 1 << 16
+"""Nonces that are remembered of requests for tokens: who proves a key there is nobody yet."""
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""
 
@@ -57,6 +59,7 @@ class Standing:
         self._current = False
         self._identities = Identities(clock)
         self._nonces = Nonces(entropy(32))
+        self._key_nonces = Nonces(entropy(32), MOST_KEYS)
         self._change = asyncio.Event()
         self.hungry = asyncio.Event()
         """A call waits for a limit of rate: ask the keeper now."""
@@ -238,12 +241,15 @@ class Standing:
         )
 
     def prove_key(self, exchange: Exchange) -> str:
-        """Return the thumbprint of the key that a request for a token proves. Raises Unauthenticated."""
+        """Return the thumbprint of the key that a request for a token proves.
+
+        Raises Unauthenticated, and NotReady where more are proved than are remembered.
+        """
         return prove_key(
             exchange.headers.get(b"dpop", b"").decode("latin-1"),
             method=exchange.method,
             url=self.orders.tasks.issuer + exchange.path,
-            nonces=self._nonces,
+            nonces=self._key_nonces,
             now_s=self.clock.wall_ns() / 1e9,
         )
 

@@ -16,7 +16,7 @@ import openai
 import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from podium.adapters.records import open_records
 from podium.adapters.system import SystemClock
@@ -26,6 +26,7 @@ from podium.gateway.wishes import ACCESS
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, encode_snapshot
 from podium.ports.acts import By, SteerTask
+from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_messages
 from podium.ports.link import Answer, IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, TaskIs, TaskQuestion
@@ -273,6 +274,32 @@ async def test_a_token_for_tools_alone_renews_itself(it: Trusting):
         assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
     ended = await it.http.request("DELETE", f"{ROOT}/self", headers=bearer)
     assert ended.json()["state"] == "ended"
+
+
+async def test_a_token_that_a_pause_has_outlasted_renews_itself_alone(it: Trusting):
+    """It has expired for all else, and a task that was not paused gets nothing for it."""
+    now_s = SystemClock().wall_ns() // 1_000_000_000
+    tokens, ids = [], []
+    for resumed_ns in (now_s * 1_000_000_000, 1):
+        task = await it.start()
+        claims = it.keeper.tasks._verify(task["access_token"])
+        tokens.append(it.keeper.tasks.ring.sign(msgspec.structs.replace(claims, exp=now_s - 5)))
+        ids.append(task["task_id"])
+        with it.keeper.engine.begin() as connection:
+            row = update(task_identities).where(task_identities.c.task_id == task["task_id"])
+            connection.execute(row.values(changed_ns=resumed_ns, token_until_ns=(now_s - 5) * 1_000_000_000))
+
+    async def ask(method: str, path: str, token: str) -> httpx.Response:
+        return await it.http.request(
+            method, f"{ROOT}/{path}", json={}, headers={"authorization": f"Bearer {token}"}
+        )
+
+    for method, path in (("GET", "self"), ("POST", "self/tasks"), ("POST", f"{ids[1]}/token")):
+        answer = await ask(method, path, tokens[0])
+        assert (answer.status_code, code(answer)) == (401, "invalid_token"), path
+    assert (await ask("POST", "self/token", tokens[1])).status_code == 401
+    again = await ask("POST", "self/token", tokens[0])
+    assert (await it.call(again.json()["access_token"])).status_code == 200
 
 
 async def test_a_task_reads_what_it_is_told(it: Trusting):

@@ -16,7 +16,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey
 
-from podium.kernel.errors import Unauthenticated
+from podium.kernel.errors import NotReady, Unauthenticated
 
 WINDOW_S: Final = 300
 """How old a proof, and the nonce in it, may be."""
@@ -51,8 +51,10 @@ class NeedsNonce(Unauthenticated):
 class Nonces:
     """The nonces of one process: made from its own secret, honoured once, and of no use elsewhere."""
 
-    def __init__(self, secret: bytes) -> None:
+    def __init__(self, secret: bytes, most: int | None = None) -> None:
+        """``most``: how many may have been spent within the window, where anybody may spend them."""
         self._secret = secret
+        self._most = most
         self._count = 0
         self._used: dict[str, float] = {}
 
@@ -67,17 +69,19 @@ class Nonces:
         return urlsafe_b64encode(mark).decode().rstrip("=")
 
     def spend(self, nonce: str, now_s: float) -> bool:
-        """Return whether a nonce is one of ours, in time and unused; it is used then."""
+        """Return whether a nonce is one of ours, in time and unused; it is used then. Raises NotReady."""
         body, _, mark = nonce.rpartition(".")
         made, _, _ = body.partition(".")
         if not hmac.compare_digest(mark.encode(), self._mark(body).encode()):
             return False
         if not -LEEWAY_S <= now_s - int(made) <= WINDOW_S or nonce in self._used:
             return False
-        self._used[nonce] = now_s
         # In the order in which they were spent; what is out of the window is refused by its age.
-        while now_s - self._used[oldest := next(iter(self._used))] > WINDOW_S + LEEWAY_S:
+        while self._used and now_s - self._used[oldest := next(iter(self._used))] > WINDOW_S + LEEWAY_S:
             del self._used[oldest]
+        if self._most is not None and len(self._used) >= self._most:
+            raise NotReady("Too many keys were proved of late.", fix="Try again soon.", code="overloaded")
+        self._used[nonce] = now_s
         return True
 
 

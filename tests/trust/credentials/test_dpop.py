@@ -3,7 +3,7 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
-from podium.kernel.errors import Unauthenticated
+from podium.kernel.errors import NotReady, Unauthenticated
 from podium.trust.credentials.dpop import LEEWAY_S, WINDOW_S, NeedsNonce, Nonces, check_proof, token_hash
 from podium.trust.credentials.tokens import new_private_jwk
 
@@ -57,6 +57,18 @@ def test_spent_nonces_are_forgotten_when_their_time_is_over(nonces):
     for second in range(1000, 3000):
         assert nonces.spend(nonces.issue(second), second)
     assert len(nonces._used) <= WINDOW_S + LEEWAY_S + 1
+
+
+def test_what_anybody_may_spend_is_bounded():
+    """Where nobody is known yet, no more are remembered than were allowed; later there is room again."""
+    few = Nonces(b"secret", most=2)
+    assert few.spend(few.issue(1000), 1000)
+    used = few.issue(1000)
+    assert few.spend(used, 1000)
+    assert not few.spend(used, 1000)
+    with pytest.raises(NotReady):
+        few.spend(few.issue(1000), 1001)
+    assert few.spend(few.issue(1400), 1400)
 
 
 @pytest.mark.parametrize(
