@@ -99,6 +99,8 @@ class _Cycle:
 
     async def send(self, message: Message) -> None:
         exchange = self._exchange
+        if message.get("more_body", False):
+            await asyncio.sleep(0)  # who sends on and on is not alone here, and hears of its client's end
         if self._over.is_set():
             return
         if message["type"] == "http.response.start":

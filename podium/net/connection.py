@@ -226,7 +226,7 @@ class Connection(asyncio.Protocol):
         if name == b"host" or self._repeats > _MAX_REPEATS:
             text = name.decode("latin-1")
             raise RequestRefused(400, "bad_request", f"The header {text} is there too often.")
-        headers[name] += b", " + value
+        headers[name] += (b"; " if name == b"cookie" else b", ") + value
 
     def on_headers_complete(self) -> None:
         exchange, parser = self._incoming, self._parser

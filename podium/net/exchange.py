@@ -54,7 +54,8 @@ class Exchange(msgspec.Struct, eq=False):
     """One request and its response on a connection.
 
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
-    with ", ". ``started``: a response has begun. ``finished``: it is whole, as far as its handler knows.
+    with ", ", of cookies with "; " (RFC 9113, 8.2.3). ``started``: a response has begun. ``finished``: it is
+    whole, as far as its handler knows.
     ``known``: the head, where it was known; ``values``: those of its names, of this request.
 
     One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before

@@ -142,7 +142,7 @@ class Door:
 
     def _identify(self, scope: Scope) -> ToolCaller:
         values = [value for name, value in scope["headers"] if name == b"authorization"]
-        if len(values) > 1:
+        if len(values) > 1 or any(b"," in value for value in values):  # the server joins them
             raise InvalidRequest("There is more than one Authorization header.")
         caller = self._standing.identities.find(values[0].decode("latin-1") if values else None)
         proofs = [value for name, value in scope["headers"] if name == b"dpop"]

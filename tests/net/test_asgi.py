@@ -104,6 +104,33 @@ async def test_a_client_that_goes_is_told_of_and_the_application_goes_on() -> No
             assert not server.in_flight
 
 
+async def test_who_sends_on_and_on_does_not_stand_in_the_way() -> None:
+    """A stream that waits for nothing lets others be served, and ends when its deaf client is cut."""
+    tasks = set()
+
+    async def application(scope, receive, send) -> None:
+        if scope["path"] == "/":
+            await say(send, 200, b"", (b"content-length", b"0"))
+            return
+        await receive()
+        leaving = asyncio.ensure_future(receive())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while not leaving.done():
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+
+    limits = ServerLimits(write_timeout_s=0.2)
+    async with (
+        serving(answering(application, tasks), limits=limits) as server,
+        connected(server.port, limit=1024) as deaf,
+        connected(server.port) as client,
+    ):
+        deaf.send(b"GET /endless HTTP/1.1\r\nhost: x\r\n\r\n")
+        await until(lambda: tasks)
+        client.send(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert (await client.response()).status == 200
+        await until(lambda: not tasks)
+
+
 async def test_a_body_that_is_refused_is_answered_here() -> None:
     """The application hears that its client has gone, and whatever it says of that is not said."""
 

@@ -41,7 +41,9 @@ async def test_an_exchange_tells_what_was_asked() -> None:
         exchange.respond(200, [(b"x-a", b"b")], b"")
 
     async with serving(handle) as server, connected(server.port) as client:
-        client.send(b"GET /a/b?c=d?e HTTP/1.1\r\nHost: x\r\nX-A: 1 \t\r\nx-a:  2\r\n\r\n")
+        client.send(
+            b"GET /a/b?c=d?e HTTP/1.1\r\nHost: x\r\nX-A: 1 \t\r\nx-a:  2\r\ncookie: a\r\nCookie: b\r\n\r\n"
+        )
         answer = await client.response()
     assert answer.headers == {"x-a": "b", "content-length": "0"}
     (exchange,) = seen
@@ -51,7 +53,7 @@ async def test_an_exchange_tells_what_was_asked() -> None:
         "/a/b",
         "c=d?e",
     )
-    assert exchange.headers == {b"host": b"x", b"x-a": b"1, 2"}
+    assert exchange.headers == {b"host": b"x", b"x-a": b"1, 2", b"cookie": b"a; b"}
     assert exchange.peer == "127.0.0.1"
 
 

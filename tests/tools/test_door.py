@@ -61,6 +61,16 @@ async def test_tokens_that_are_not_taken(tmp_path):
             assert metadata["authorization_servers"] == [ISSUER]
 
 
+async def test_a_request_bears_one_token(tmp_path):
+    """Of two nobody knows which is meant, though one is good."""
+    async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it, httpx2.AsyncClient() as http:
+        good = await it.task("clerk", REQUEST)
+        twice = [*HEADERS.items(), *[("authorization", f"Bearer {token}") for token in (good, "other")]]
+        answer = await http.post(it.url, headers=twice, content=json.dumps(INITIALIZE))
+        assert answer.status_code == 400
+        assert "more than one Authorization" in answer.json()["error"]["message"]
+
+
 async def test_a_token_for_tools_alone(tmp_path):
     """A task may ask for tokens that are for the tool gateway alone (RFC 8707)."""
     async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it:
