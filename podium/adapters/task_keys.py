@@ -50,7 +50,7 @@ class EncryptedTaskKeys:
         except (InvalidTag, ValueError, msgspec.MsgspecError) as error:
             raise StateError(
                 f"{self._path} cannot be decrypted: it was written with another key, or is damaged.",
-                fix="Start with the right key file, or put both back from a backup.",
+                fix="Start with the right key file, or move this file away: old tokens are refused then.",
                 code="key_file_unusable",
             ) from error
 

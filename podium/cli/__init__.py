@@ -1,7 +1,7 @@
 """The command line: one file per verb, imported only when the verb is called.
 
 Exit codes: 0 done, 1 it failed, 2 wrong usage, 3 the manifests have findings, 4 the state is in use or
-unusable, 5 Podium is not running, 6 not found.
+unusable, 5 Podium is not running or does not answer, 6 not found.
 """
 
 import importlib

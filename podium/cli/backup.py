@@ -17,9 +17,10 @@ def command(ctx: click.Context, target: Path, manifests: Path | None) -> int:
     A directory gets a file named after the time, podium-20261124T093000Z.tar.gz.
 
     Ledger, calls, tasks, what runs say, every version of the manifests and their files, credentials' hashes,
-    journals, the log, and Podium's own keys: whoever has the file can sign in as the admin, so only its owner
-    can read it.
-    Spans are not in it: they are made again from the ledger. Providers' keys are not in it either.
+    journals, the log, the keys of the chain and of digests, and the admin's token: whoever has the file can
+    sign in as the admin, so only its owner can read it.
+    Spans are not in it: they are made again from the ledger. Nor are providers' keys and those of tasks:
+    tokens from before a restore are refused.
     """
     file, contents, unread = ctx.obj.backup(target, manifests)
     for finding in unread:

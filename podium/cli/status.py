@@ -3,7 +3,7 @@
 import click
 
 from podium.cli.output import counted, put_json
-from podium.kernel.errors import PodiumError, StateError
+from podium.kernel.errors import NotReady, PodiumError, StateError
 from podium.kernel.money import usd_text
 from podium.ports.link import GetStatus, StatusIs
 from podium.views.status import Status, status
@@ -18,12 +18,12 @@ EXIT_NOT_RUNNING = 5
 def command(ctx: click.Context, as_json: bool) -> int:
     """Show whether Podium runs, its workers, and the manifests in force. Exit code 5 when it does not run."""
     keeper: StatusIs | None = None
-    why = ""
+    why, stands_still = "", False
     try:
         reply = ctx.obj.ask(GetStatus())
         keeper = reply if isinstance(reply, StatusIs) else None
     except PodiumError as error:
-        why = str(error)
+        why, stands_still = str(error), error.error_code == NotReady.code
     known: Status | None = None
     try:
         with ctx.obj.engine().connect() as connection:
@@ -34,7 +34,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
         slim = _without_snapshot(known)
         put_json({"running": keeper is not None, "keeper": keeper, "database": slim, "why": why or None})
     else:
-        _put(keeper, known, why)
+        _put(keeper, known, f"podium {'takes no calls' if stands_still else 'is not running'}. {why}")
     return 0 if keeper is not None else EXIT_NOT_RUNNING
 
 
@@ -52,7 +52,7 @@ def _asked(ms_ago: object) -> str:
 
 def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
     if keeper is None:
-        print(f"podium is not running. {why}")
+        print(why)
     else:
         print(
             f"podium is running since {iso(keeper.started_ns)[:19]}Z: keeper process {keeper.pid},"

@@ -194,6 +194,8 @@ def _state(around: Surroundings) -> Iterator[Check]:
             os.fdatasync(probe.fileno())
     except OSError as error:
         fix = "Make it writable for the user that runs Podium, or choose another with --state."
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            fix = "Free its disk; Podium takes no calls until there is room, and goes on by itself then."
         yield Check("state directory", "fail", f"{state} cannot be written: {error.strerror}", fix)
         return
     detail = f"{state.absolute()}" + ("" if state.exists() else " (podium up makes it)")

@@ -95,7 +95,7 @@ def _readable(what: str, path: Path) -> None:
         path.read_bytes()
     except OSError as error:
         raise StateError(
-            f"the TLS {what} {path} cannot be read: {error.strerror}",
+            f"the TLS {what} {path} cannot be read: {error.strerror}.",
             fix="Name a file that Podium's user may read.",
             code="tls_unusable",
         ) from error

@@ -7,6 +7,7 @@ import pytest
 
 from podium.adapters.system import SystemClock
 from podium.cli import run
+from podium.kernel.errors import NotReady, StateError
 from podium.ports.spans import TracesAre
 from tests.console import seed
 
@@ -25,6 +26,24 @@ def composition(tmp_path_factory):
         ask_collector=lambda _: TracesAre((), None),
     )
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (NotReady("The keeper did not answer within 10 s."), "podium takes no calls. The keeper did not"),
+        (StateError("Nobody listens.", code="not_running"), "podium is not running. Nobody listens."),
+    ],
+)
+def test_status_tells_a_keeper_that_stands_still_from_none(composition, capsys, error, says):
+    """One that is there and does not answer is not called one that does not run: it is not to be started."""
+
+    def ask(_question):
+        raise error
+
+    code = run(["status"], SimpleNamespace(**{**vars(composition), "ask": ask}))
+    assert code == 5
+    assert capsys.readouterr().out.startswith(says)
 
 
 @pytest.mark.parametrize(

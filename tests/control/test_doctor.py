@@ -1,5 +1,6 @@
 """`podium doctor`: each thing that can be wrong is found, and what to do is said."""
 
+import errno
 import json
 import os
 import resource
@@ -143,6 +144,17 @@ async def test_state_is_no_folder(around: Surroundings, tmp_path: Path) -> None:
     """A state directory that cannot be written is a failure."""
     (tmp_path / "file").touch()
     assert (await found(replace(around, state=tmp_path / "file"), "state directory")).level == "fail"
+
+
+async def test_a_full_disk(around: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full wants room, not other rights."""
+
+    def full(_fd: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    check = await found(around, "state directory")
+    assert (check.level, check.fix.partition(";")[0]) == ("fail", "Free its disk")
 
 
 async def test_long_state(around: Surroundings, tmp_path: Path) -> None:
