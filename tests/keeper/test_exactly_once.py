@@ -1,4 +1,4 @@
-"""Exactly once: wherever the keeper stops, the ledger ends as if it had never stopped."""
+"""Exactly once (point 13): wherever the keeper stops, the ledger ends as if it had never stopped."""
 
 import contextlib
 import gzip
