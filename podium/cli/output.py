@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import click
 import msgspec
@@ -186,7 +186,11 @@ def plain(text: str) -> str:
 
 
 def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
-    """Print a table; without a terminal, tab-separated lines with a header."""
+    """Print a table; without a terminal, tab-separated lines with a header.
+
+    Where it is wider than the terminal what is said in words is cut. Names, ids and figures never are: rather
+    the terminal breaks the lines.
+    """
     rows = [[plain(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
@@ -197,12 +201,34 @@ def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: S
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        numeric = column in right
-        table.add_column(column, justify="right" if numeric else "left", no_wrap=True, overflow="ellipsis")
+    console = Console(markup=False, emoji=False)
+    widths = _widths(columns, rows, console.width)
+    for column, width in zip(columns, widths, strict=True):
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        table.add_column(column, justify=justify, no_wrap=True, overflow="ellipsis", width=width)
     for row in rows:
         table.add_row(*row)
-    Console(markup=False, emoji=False).print(table)
+    console.width = max(console.width, sum(widths) + _GAP * len(widths))
+    console.print(table)
+
+
+_GAP: Final = 2
+_LEAST_WORDS: Final = 24
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return how wide columns are: the widest of those in words is cut first, none below a few words."""
+    from rich.cells import cell_len
+
+    cells = list(zip(columns, *rows, strict=True))
+    widths = [max(map(cell_len, column)) for column in cells]
+    words = [index for index, column in enumerate(cells) if any(" " in cell for cell in column[1:])]
+    while sum(widths) + _GAP * (len(widths) - 1) > room:
+        widest = max(words, key=lambda index: widths[index], default=None)
+        if widest is None or widths[widest] <= max(_LEAST_WORDS, cell_len(columns[widest])):
+            break
+        widths[widest] -= 1
+    return widths
 
 
 def counted(counts: Mapping[str, int]) -> str:

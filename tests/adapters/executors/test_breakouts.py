@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from podium.adapters.executors import doors, view
@@ -15,7 +16,7 @@ from podium.adapters.executors.process import ProcessExecutor
 from podium.adapters.gpus.fake import FakeGpus
 from podium.kernel.errors import StateError
 from podium.ports.executor import Door, Program
-from tests.adapters.executors.test_process import MEANS, TRY, Cell
+from tests.adapters.executors.test_process import MEANS, PYTHON, TRY, Cell
 
 
 @pytest.fixture(params=MEANS)
@@ -181,3 +182,41 @@ print(answers, file=out)
         pytest.skip(cell.held["network"].how)
     assert told == "20\n"
     assert most == 3
+
+
+def test_many_who_have_ended_are_let_go_at_once():
+    """Who holds a program looks once for what it has left, not once for each of thousands."""
+    code = """
+import os
+from podium.adapters.executors import inner
+looks, find = [], inner._children
+def counted(parent):
+    looks.append(find(parent))
+    return looks[-1]
+inner._children = counted
+for _ in range(40):
+    if (pid := os.fork()) == 0:
+        os._exit(0)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+inner._end_what_is_left()
+print(len(looks[0]), len(looks), find(os.getpid()))
+"""
+    told = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "40 1 []\n"
+
+
+async def test_who_starts_others_faster_than_it_is_looked_for_ends(tmp_path):
+    """A chain of processes, each of which has ended when it is found, ends with its program all the same."""
+    chain = tmp_path / "chain.py"
+    chain.write_text(
+        "import os, time\n"
+        "until = time.time() + 30\n"
+        "if os.fork() == 0:\n"
+        "    while time.time() < until and os.fork() == 0:\n"
+        "        os.setsid()\n"
+        "    os._exit(0)\n"
+    )
+    cell = Cell(tmp_path, frozenset({"namespaces", "cgroup"}))
+    await cell.run(f"os.execv(sys.executable, [sys.executable, {str(chain)!r}])", reads=(str(chain),))
+    assert cell.outcome.exit_code == 0
+    assert [it for it in psutil.process_iter(["cmdline"]) if str(chain) in (it.info["cmdline"] or [])] == []
