@@ -64,7 +64,7 @@ class Memory:
             return
         try:
             for payload, _ in frames(data, check_preamble(data), longest=MAX_CHANGE_BYTES):
-                self.tasks.apply(_decoder.decode(payload))
+                self.tasks.apply(_decoder.decode(payload), len(payload))
         except msgspec.MsgspecError as error:
             raise JournalError(
                 f"{path} holds a record that is not known: {error}",
@@ -115,7 +115,7 @@ class Memory:
         if written != len(data):
             raise self._failed("write: the disk is full")
         self._bytes += written
-        self.tasks.apply(change)
+        self.tasks.apply(change, len(payload))
         if self._bytes >= self._grown_bytes:
             self.begin_anew()
             self._grown_bytes = max(self._grown_bytes, 2 * self._bytes)

@@ -15,6 +15,8 @@ from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read, Readings, Sent
 from podium.trust.request.user import User
 
+MAX_HELD_BYTES: Final = 128 << 20
+"""Of one delegation: one that has read more is let read no more."""
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
 Word = Literal["happened", "did_not_happen", "give_up"]
 """What a person says of a call of which nobody knows whether it was made."""
@@ -269,6 +271,8 @@ class TaskState:
         self.doubts: dict[str, Step] = {}
         """Irreversible calls of which nobody knows whether they were made, and nobody was asked."""
         self.kept_bytes = 0
+        self.held_bytes = 0
+        """Of all that is held of it, in memory and in the journal; most of it is what it has read."""
         self.untold: Case | None = None
         """It touched a decoy, of which the keeper does not know yet."""
         self.blocked_at: int | None = None
@@ -373,8 +377,8 @@ class Tasks:
         """Of the host when the last of it was written; empty: by a version that did not keep it."""
         self._last: Change | None = None
 
-    def apply(self, change: Change) -> None:
-        """Take a change in. One of a task that is over is passed over."""
+    def apply(self, change: Change, size_bytes: int = 0) -> None:
+        """Take a change in, that has so many bytes. One of a task that is over is passed over."""
         self._last = change
         if isinstance(change, Began):
             self.states.setdefault(change.root_id, TaskState(change))
@@ -400,6 +404,7 @@ class Tasks:
             self.gone.add(change.call_id)
         elif (state := self.states.get(change.root_id)) is not None:
             state.apply(change)
+            state.held_bytes += size_bytes
 
     def written_under(self, boot_id: str) -> None:
         """Go on under a boot of the host. After another one each open call may have gone out.

@@ -62,6 +62,7 @@ def test_a_restart_knows_the_same(tmp_path):
         assert len(state.readings.results) == 1
         assert state.readings.request.text == "Send it."
         assert state.readings.user == NOOR
+        assert state.held_bytes > 100
         memory.close()
         (path,) = tmp_path.glob("*.journal")
 

@@ -207,14 +207,13 @@ class Labels:
         """Return the label of one value that stands at a pattern, with all that may be in it."""
         known = self._values.get(pattern)
         if known is None:
-            known, names = self.of(pattern), _names(pattern)
-            inner = names[1:] if names[:1] == ("result",) else names
+            known = self.of(pattern)
             for path in self._fields:
-                own = _names(path)
-                if (len(own) > len(inner) and own[: len(inner)] == inner) or (
-                    len(own) > len(names) and own[: len(names)] == names
-                ):
-                    known = known.join(self.of(path))
+                known = known.join(self.of(path)) if _within(path, pattern) else known
+            for one in self._returns.objects:
+                labels = [label for by_value in one.rows.values() for label in by_value.values()]
+                for label in labels if _within(f"{one.at}.{one.id}", pattern) else ():
+                    known = known.join(_over(self.whole, label))
             self._values[pattern] = known
         return known
 
@@ -237,6 +236,13 @@ def _holds(path: str, pattern: str) -> bool:
     """Return whether a declared path holds a place: `claims.cause` and `claims[].cause` say the same."""
     names = _names(path)
     return _names(pattern)[: len(names)] == names
+
+
+def _within(path: str, pattern: str) -> bool:
+    """Return whether a declared path leads into what stands at a place."""
+    names, own = _names(pattern), _names(path)
+    inner = names[1:] if names[:1] == ("result",) else names
+    return any(len(own) > len(it) and own[: len(it)] == it for it in (names, inner))
 
 
 @lru_cache(maxsize=4096)

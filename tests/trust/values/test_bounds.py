@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.tools import FieldLabel, ReturnsRow
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
 from podium.trust.values.bounds import MAX_DEPTH, MAX_VALUES, excess, too_deep
 from podium.trust.values.contents import read_json, read_mcp
 from podium.trust.values.labels import Labels
@@ -56,5 +56,9 @@ def test_a_text_in_the_place_of_fields_is_trusted_no_more_than_they_are():
     for pattern in ("", "result", "members", "result.members[]"):
         ((_, label, _),) = labels.parts("text", pattern)
         assert (label.integrity, label.confidentiality) == ("public", "secret")
+    rows = {"kind": {"guest": FieldLabel(integrity="public"), "staff": FieldLabel(integrity="user")}}
+    told = ReturnsRow(integrity="organisation", object=ObjectRow(at="members[]", id="id", rows=rows))
+    ((_, label, _),) = Labels(told).parts("text", "")
+    assert label.integrity == "public"
     ((_, label, _),) = labels.parts("text", "members[].name")
     assert (label.integrity, label.confidentiality) == ("organisation", "private")
