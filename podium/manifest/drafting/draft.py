@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from podium.manifest.drafting.effects import Act, act_of, intents_of, prefix_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
-from podium.manifest.drafting.schemas import Form, Rows, fields_of, form_of, like_a_key, rows_of, words_of
+from podium.manifest.drafting.schemas import (
+    KEYS,
+    Form,
+    Rows,
+    fields_of,
+    form_of,
+    like_a_key,
+    rows_of,
+    sayable,
+    words_of,
+)
 from podium.manifest.drafting.sinks import Argument, sinks_of
 from podium.manifest.fields import _TOOL_NAME
 from podium.trust.english.words import singular
@@ -118,8 +128,8 @@ def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], pref
     takes, unsayable = fields_of(definition.get("inputSchema"))
     act = act_of(definition, takes, prefix)
     arguments = sinks_of(act, takes, listed)
-    rows = rows_of(definition.get("outputSchema"))
     words = words_of(name)
+    rows = rows_of(definition.get("outputSchema"), _value_of(words))
     decided = frozenset(one.sink for one in arguments)
     flags = [one.name.casefold() for one in takes if one.flag]
     says = definition.get("description")
@@ -137,6 +147,12 @@ def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], pref
         _only_tells(rows),
         form_of(definition.get("outputSchema")),
     )
+
+
+def _value_of(words: Sequence[str]) -> str:
+    """Return what a tool returns by names, as its own name says it: `price` of `get_hotel_prices`."""
+    last = singular(words[-1]) if len(words) > 1 else ""
+    return last if last not in {"", KEYS} and sayable(last) else "value"
 
 
 def _things(rows: Sequence[Rows]) -> tuple[Thing, ...]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.grounding.called import call, is_name, leads, number
+from podium.trust.grounding.keyed import as_lists
 from podium.trust.grounding.kind_words import only_telling
 from podium.trust.grounding.own import Own, echoes
 from podium.trust.grounding.register import Register
@@ -198,7 +199,7 @@ class Readings:
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known, self.objects)
         walk, first = _Walk(self, index, event), len(self.objects)
-        walk.value(event.content, "", -1)
+        walk.value(as_lists(event.content, event.returns.objects), "", -1)
         for text in event.extra:
             walk.leaf(text, "", -1)
         result.blob = "\n".join(walk.pieces)
