@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.grounding.called import call, is_name, leads, number
+from podium.trust.grounding.called import call, id_of, is_name, leads, number
 from podium.trust.grounding.keyed import as_lists
 from podium.trust.grounding.kind_words import only_telling
 from podium.trust.grounding.own import Own, echoes
@@ -368,8 +368,7 @@ class _Walk:
     def __init__(self, into: Readings, index: int, event: Read) -> None:
         self.into, self.index, self.result = into, index, into.results[index]
         self.labels = into.own.labels(event.returns, event.arguments)
-        self.rule: ObjectRow | None = None
-        """What the object is within which the walk is."""
+        self.rule: ObjectRow | None = None  # of the object within which the walk is
         self.around: tuple[tuple[ObjectRow, int, int], ...] = ()  # what is called by what stands in it
         self.server, _, name = event.tool.partition("/")
         self.kinds = kinds_of(name, event.returns.objects)
@@ -485,7 +484,7 @@ class _Walk:
             self._parts[where] = self._part(*where)
         path, structured = self._parts[where]
         if path == rule.id:
-            seen.id, seen.id_trusted = forms, label.trusted
+            seen.id, seen.id_trusted = id_of(text, forms), label.trusted
         if called := is_name(rule, path):
             call(seen, request, text, path, trusted=label.trusted)
         for within, at, start in self.around:
