@@ -213,11 +213,10 @@ def fitting_of(
 ) -> list[int]:
     """Return the candidates that have all words, none where a word is not explained.
 
-    ``asked``: words by which all of them were looked up. ``one``: of one thing `today` may say when to act.
-    ``least``: how far a field is trusted, at least, that has one of these.
+    ``asked``: words by which all of them were looked up; ``least``: how far a field is trusted, at least,
+    that has one of these. ``one``: of one thing `today` may say when to act.
     """
-    objects = readings.objects
-    left = list(candidates)
+    objects, left = readings.objects, list(candidates)
     for at, word in enumerate(wanted):
         if MARK in word:
             left = _spanned(readings, left, word, wanted[at - 1] if at else "", one=one)
