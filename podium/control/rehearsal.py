@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from podium.manifest.result_texts import read_recorded
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.trust.grants import Deny
 from podium.trust.grounding.readings import Read, Readings
@@ -90,9 +91,8 @@ def _task(
                 readings.apply(verdict.sent)
         if call.result is not None and tool is not None:
             arguments = dict(call.arguments)
-            readings.apply(
-                Read(call.tool, tool.returns, arguments, call.result, call.at_ns, wrote=tool.writes)
-            )
+            result = read_recorded(call.result, tool.returns.text)
+            readings.apply(Read(call.tool, tool.returns, arguments, result, call.at_ns, wrote=tool.writes))
 
 
 _NOBODY: Final = Deny("agent", "there is no such agent")

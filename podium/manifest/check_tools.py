@@ -145,10 +145,32 @@ def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
             fix = "Write where each of them is; a second identifier of one is a field, and needs no entry."
             yield document.finding((*here, "list"), message, fix)
         seen.add(place)
+        for field, message, fix in _keys(fields):
+            yield document.finding((*here, field), message, fix)
         for path, name in document.keys(*map(str, here), "vouched", "when"):
             if "[]" in name:
                 message = "of several entries nobody knows which of them the server vouches for."
                 yield document.finding(path, message, "Write a field that the object has once.")
+
+
+def _keys(fields: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is wrong with a map by names: which field says it, what, and what to do."""
+    keys, values, at = (str(fields.get(it) or "") for it in ("keys", "values", "list"))
+    for field, name in (("keys", keys), ("values", values)):
+        if "." in name or "[" in name:
+            fix = "Write a name of your own, and where the map stands in `list`."
+            yield field, "it is the one field as which that is read, and no path.", fix
+    if not keys:
+        if values:
+            yield "values", "only a map has values by their keys.", "Write `keys` too, or remove it."
+        return
+    if keys == (values or "value"):
+        yield "values" if values else "keys", "keys and values are one field then.", "Give them two names."
+    if at.endswith("[]"):
+        yield "list", "the entries of a list have no keys.", "Write where the map stands, or remove `keys`."
+    if "id" in fields and keys not in {fields["id"], *(fields.get("names") or ())}:
+        fix = f"Write `id: {keys}`, or `{keys}` among the `names`."
+        yield "keys", "no request names anything by its key.", fix
 
 
 def check_names(servers: Sequence[Document]) -> Iterator[Finding]:

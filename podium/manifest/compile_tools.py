@@ -150,7 +150,9 @@ def _people(spec: kinds_tools.ToolServerSpec) -> tuple[str, ...]:
 
 def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:
     rows, vouched = _by_value(spec.rows), _vouched(spec.vouched) if spec.vouched is not None else None
-    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), rows, vouched, spec.kind)
+    names, structured = tuple(spec.names), tuple(spec.structured)
+    keys, values = spec.keys or "", spec.values or "value"
+    return ObjectRow(spec.at, spec.id, names, structured, rows, vouched, spec.kind, keys, values)
 
 
 def _vouched(spec: kinds_tools.VouchedSpec) -> VouchedRow:

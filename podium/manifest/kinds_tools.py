@@ -126,6 +126,17 @@ class ObjectSpec(Shape):
         alias="list",
         description="Where they are: a list of them, or a single one. Default: the result itself.",
     )
+    keys: PathPattern | None = Field(
+        None,
+        description="Where a map by names stands there instead of a list, `{Casa Lina: {price: 118}}`: the "
+        "field as which its keys are read, `name`. It has the label that the list's field of that name has "
+        "([forms of results](tools-reference.md#forms-of-results)). None: it is a list, or a single one.",
+    )
+    values: PathPattern | None = Field(
+        None,
+        description="Of such a map: the field as which is read what is no object, `price` of `{Casa Lina: "
+        "118}`. None: `value`.",
+    )
     id: PathPattern = Field(description="The field that other tools take as its identifier.")
     names: list[PathPattern] = Field(
         default=[],

@@ -1,23 +1,18 @@
 """What a tool returned, read as its manifest says that the server writes."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
-from podium.manifest.text import Quoted, read_text
+from podium.manifest.result_texts import READERS
 from podium.tools.sending import Sent
 from podium.trust.grounding.readings import Read
-from podium.trust.tools import TextForm, ToolRow
-from podium.trust.values.contents import read_json, read_mcp
-
-_DOUBTFUL: Final = re.compile(r"""<<["']?\s*:|[\x85\u2028\u2029]""")
-"""Merges; and what breaks lines in YAML 1.1 alone: a writer of 1.2 leaves it bare in a stranger's text."""
-_FLAGS: Final = {"true": True, "false": False}
+from podium.trust.tools import ToolRow
+from podium.trust.values.contents import read_mcp
 
 
 def content_of(tool: ToolRow, result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else."""
-    return read_mcp(result, _READERS[tool.returns.text])
+    return read_mcp(result, READERS[tool.returns.text])
 
 
 def read_of(tool: ToolRow, arguments: Mapping[str, Any], sent: Sent, at_ns: int) -> Read:
@@ -25,35 +20,3 @@ def read_of(tool: ToolRow, arguments: Mapping[str, Any], sent: Sent, at_ns: int)
     content, extra = content_of(tool, sent.result)
     failed = sent.outcome == "failed"
     return Read(tool.id, tool.returns, dict(arguments), content, at_ns, extra, tool.writes, failed)
-
-
-def read_yaml(text: str) -> Any:
-    """Return the value of a text that is a mapping or a list in YAML, else the text.
-
-    Scalars stay texts as they were written (``1.10``, ``0123``), but for ``true``, ``false`` and null (YAML
-    1.2). What is over the bounds of `podium.manifest.text`, has a key twice, takes one mapping into another
-    (``<<``) or breaks lines as YAML 1.1 alone does, stays a text as a whole.
-    """
-    value = read_json(text)
-    if not isinstance(value, str):
-        return value
-    if _DOUBTFUL.search(text):
-        return text
-    read = read_text("", text)
-    if not read.whole or read.findings or len(read.roots) != 1:
-        return text
-    found = read.roots[0].plain()
-    return _bare(found) if isinstance(found, (dict, list)) else text
-
-
-def _bare(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _bare(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_bare(item) for item in value]
-    if isinstance(value, Quoted):
-        return str(value)
-    return _FLAGS.get(value, value)
-
-
-_READERS: Final[dict[TextForm, Callable[[str], Any]]] = {"json": read_json, "yaml": read_yaml}

@@ -114,6 +114,10 @@ class ObjectRow(msgspec.Struct, frozen=True):
     """Of which of them the server vouches for the writer."""
     kind: str = ""
     """What such a thing is, as people call it; empty: as the tool and the list are called."""
+    keys: str = ""
+    """Of a map instead of a list: the field as which its keys are read; empty: it is none."""
+    values: str = "value"
+    """Of a map: the field as which is read what stands there and is no object."""
 
 
 class ReturnsRow(msgspec.Struct, frozen=True):

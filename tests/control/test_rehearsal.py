@@ -55,6 +55,20 @@ def test_a_record_under_its_own_manifests() -> None:
     assert calls[4].rule == "request.uses"
 
 
+@pytest.mark.parametrize("wrapped", ["'{}'", "{{result: '{}'}}"])
+def test_a_result_that_is_a_text_of_json(wrapped: str) -> None:
+    """It has the fields that the gateway reads in it; what stands in another text is none."""
+    contacts = '{"contacts": [{"name": "Anna Berg", "email": "anna@x.example"}]}'
+    ours = '{"contacts[].name": {integrity: organisation}, "contacts[].email": {integrity: organisation}}'
+    server = SERVER.replace("integrity: user", f"integrity: public, fields: {ours}")
+    rows = compiled(document("ToolServer", "mail", server), document("Agent", "helper", AGENT))
+    plain = "{contacts: [{name: Anna Berg, email: anna@x.example}]}"
+    for text, now in ((contacts, "allow"), (f"My contacts: {contacts}", "deny")):
+        record = RECORD.replace(plain, wrapped.format(text))
+        calls = rehearse(rows, read_record(record.encode()))
+        assert (calls[2].now, calls[3].now) == ("deny", now)
+
+
 def test_a_use_that_tools_share() -> None:
     """What is asked for once was done by one of the tools that its words open."""
     reply = "  reply: {effect: irreversible, intents: [reply, send], arguments: {body: {sink: text}}}\n"

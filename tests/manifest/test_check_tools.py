@@ -297,6 +297,39 @@ def test_several_kinds_in_one_result(also: str, expected: list[str]) -> None:
         assert kinds == (ObjectRow("", "id", ("client",)), ObjectRow("documents", "id", ("title",)))
 
 
+@pytest.mark.parametrize(
+    ("said_", "field", "expected"),
+    [
+        ("keys: name, values: price, id: name, names: [name]", "", ""),
+        ("keys: name, id: code, names: [name]", "", ""),
+        ("keys: a.name, id: a.name, names: [a.name]", "keys", "it is the one field as which that is read"),
+        ("keys: name, values: '[].price', id: name, names: [name]", "values", "it is the one field as which"),
+        ("values: price, id: name, names: [name]", "values", "only a map has values by their keys."),
+        ("keys: value, id: value, names: [value]", "keys", "keys and values are one field then."),
+        (
+            "keys: name, values: name, id: name, names: [name]",
+            "values",
+            "keys and values are one field then.",
+        ),
+        (
+            "list: 'hotels[]', keys: name, id: name, names: [name]",
+            "list",
+            "the entries of a list have no keys.",
+        ),
+        ("keys: name, id: code, names: [city]", "keys", "no request names anything by its key."),
+    ],
+)
+def test_a_map_by_names(said_: str, field: str, expected: str) -> None:
+    """Its keys are one field, by which things are known or called."""
+    tools = f"read: {{effect: read, returns: {{object: {{{said_}}}}}}}"
+    server = document("ToolServer", "travel", f"command: [mcp]\ntools: {{{tools}}}")
+    found = [(it.field, it.message[: len(expected)]) for it in findings(server)]
+    assert found == ([(f"spec.tools.read.returns.object.{field}", expected)] if expected else [])
+    if not expected:
+        row = compiled(server).tool_servers["travel"].tools["read"].returns.objects[0]
+        assert (row.keys, row.values) == ("name", "price" if "price" in said_ else "value")
+
+
 def test_who_the_user_is() -> None:
     """An agent of one person says who that is, as it is written; what is nobody's is refused."""
     written = "user: {names: [Noor Haddad], addresses: [noor@acme.example, +49 151 23456789], ids: [noor]}"

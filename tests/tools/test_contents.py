@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.tools.contents import content_of, read_yaml
+from podium.manifest.result_texts import read_yaml
+from podium.tools.contents import content_of
 from podium.trust.tools import ReturnsRow, TextForm, ToolRow
 
 LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\x85\u2028\u2029")

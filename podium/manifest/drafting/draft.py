@@ -9,7 +9,17 @@ from typing import Any, Final
 
 from podium.manifest.drafting.effects import Act, act_of, intents_of, prefix_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
-from podium.manifest.drafting.schemas import Form, Rows, fields_of, form_of, like_a_key, rows_of, words_of
+from podium.manifest.drafting.schemas import (
+    KEYS,
+    Form,
+    Rows,
+    fields_of,
+    form_of,
+    like_a_key,
+    rows_of,
+    sayable,
+    words_of,
+)
 from podium.manifest.drafting.sinks import Argument, sinks_of
 from podium.manifest.fields import _TOOL_NAME
 from podium.trust.english.words import singular
@@ -71,6 +81,7 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
     looks: dict[str, str] = {}
     listed = _listed(definitions)
     prefix = prefix_of([str(definition.get("name")) for definition in definitions])
+    lists = _lists(definitions, prefix)
     for definition in definitions:
         name = definition.get("name")
         why_not = _why_not(server, name, looks)
@@ -78,7 +89,8 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
             left_out.append((line_of(str(name)) or "one without a name", why_not))
             continue
         looks[skeleton(client_name(server, str(name)))] = str(name)
-        tools.append(_tool(str(name), definition, listed, prefix))
+        returned = frozenset(word for other, words in lists.items() if other != name for word in words)
+        tools.append(_tool(str(name), definition, listed, prefix, returned))
     return Draft(server, tuple(tools), tuple(left_out))
 
 
@@ -114,12 +126,28 @@ def _listed(definitions: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], prefix: str) -> DraftTool:
+def _lists(definitions: Sequence[Mapping[str, Any]], prefix: str) -> dict[str, set[str]]:
+    """Return by lookup which things its name is of, in the singular: `hotel` of `get_hotels_in_city`."""
+    return {
+        name: {singular(word) for word in words_of(name) if singular(word) != word}
+        for definition in definitions
+        if isinstance(name := definition.get("name"), str)
+        and act_of(definition, fields_of(definition.get("inputSchema"))[0], prefix).effect == "read"
+    }
+
+
+def _tool(
+    name: str,
+    definition: Mapping[str, Any],
+    listed: frozenset[str],
+    prefix: str,
+    returned: frozenset[str],
+) -> DraftTool:
     takes, unsayable = fields_of(definition.get("inputSchema"))
     act = act_of(definition, takes, prefix)
-    arguments = sinks_of(act, takes, listed)
-    rows = rows_of(definition.get("outputSchema"))
+    arguments = sinks_of(act, takes, listed, returned)
     words = words_of(name)
+    rows = rows_of(definition.get("outputSchema"), _value_of(words))
     decided = frozenset(one.sink for one in arguments)
     flags = [one.name.casefold() for one in takes if one.flag]
     says = definition.get("description")
@@ -137,6 +165,12 @@ def _tool(name: str, definition: Mapping[str, Any], listed: frozenset[str], pref
         _only_tells(rows),
         form_of(definition.get("outputSchema")),
     )
+
+
+def _value_of(words: Sequence[str]) -> str:
+    """Return what a tool returns by names, as its own name says it: `price` of `get_hotel_prices`."""
+    last = singular(words[-1]) if len(words) > 1 else ""
+    return last if last not in {"", KEYS} and sayable(last) else "value"
 
 
 def _things(rows: Sequence[Rows]) -> tuple[Thing, ...]:

@@ -21,6 +21,10 @@ class Thing:
     """Paths, from the result's root, of what the server may have made itself: identifiers, states, dates."""
     addresses: tuple[str, ...]
     """Fields of it that say to whom or where, from it."""
+    keys: str = ""
+    """Of a map by names: the field as which its keys are read."""
+    values: str = ""
+    """And that of what is no object."""
 
 
 SECRET: Final = word_set(
@@ -72,7 +76,7 @@ _MOST_NAMES, _MOST_STRUCTURED = 6, 12
 def thing_of(rows: Rows) -> Thing | None:
     """Return the objects in a list of things, None where nothing identifies one."""
     plain = [field for field in rows.fields if not field.many and not field.loose]
-    found = _identifier(rows, plain)
+    found = plain[0] if rows.values else _identifier(rows, plain)
     if found is None:
         return None
     rest = [field for field in plain if field is not found]
@@ -87,7 +91,7 @@ def thing_of(rows: Rows) -> Thing | None:
     names.sort(key=lambda field: not set(words_of(field.path)) & _SAID)
     called = [*[field.path for field in names][:_MOST_NAMES], found.path]
     facts = [field for field in rest if _is_fact(field)]
-    own = [field for field in [found, *facts] if _servers_own(field)]
+    own = [field for field in [found, *facts] if _servers_own(field) or (rows.values and field is found)]
     return Thing(
         rows.path,
         found.path,
@@ -95,6 +99,8 @@ def thing_of(rows: Rows) -> Thing | None:
         tuple(field.path for field in facts)[:_MOST_STRUCTURED],
         tuple(f"{inside}{field.path}" for field in own),
         tuple(field.path for field in rest if set(words_of(field.path)) & _ADDRESSES),
+        found.path if rows.values else "",
+        rows.values if rows.values in {field.path for field in rows.fields} else "",
     )
 
 

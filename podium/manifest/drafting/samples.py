@@ -54,7 +54,10 @@ def schema_of(values: Sequence[Any], depth: int = 0) -> dict[str, Any]:
         found["items"] = schema_of(listed, depth + 1)
     held = [value for value in values if isinstance(value, dict)]
     keys = list(dict.fromkeys(key for value in held for key in value))
-    if keys and len(keys) <= MAX_FIELDS and all(map(_KEY.fullmatch, keys)):
+    if keys and not all(map(_KEY.fullmatch, keys)):
+        alike = schema_of([it for value in held for it in value.values()], depth + 1)
+        found |= {"additionalProperties": alike} if len(alike.get("type", ())) == 1 else {}
+    elif keys and len(keys) <= MAX_FIELDS:
         found["properties"] = {
             key: schema_of([value[key] for value in held if key in value], depth + 1) for key in keys
         }

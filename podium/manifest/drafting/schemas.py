@@ -27,6 +27,8 @@ MAX_THINGS: Final = 50
 MAX_WITHIN: Final = 2
 """Things within things of a result: of an order its lines. What is deeper nobody names."""
 _REFERENCES: Final = 8
+KEYS: Final = "name"
+"""The field as which the keys of a map by names are read."""
 Form = Literal["object", "list", "text", "values", "unknown"]
 """Of a result. `values`: one number, or a list of texts or numbers."""
 
@@ -70,6 +72,11 @@ class Rows:
     """Of one thing, their paths from it; no further things in it."""
     listed: bool
     """Whether there may be several."""
+    values: str = ""
+    """Of a map by names: as which field what stands there is read, where it is no object; empty: no map.
+
+    Its keys are read as `KEYS`.
+    """
 
 
 def words_of(name: str) -> list[str]:
@@ -231,9 +238,22 @@ def form_of(schema: Any) -> Form:
     return "object" if kinds == {"object"} else "unknown"
 
 
-def rows_of(schema: Any) -> tuple[Rows, ...]:
-    """Return the things that a result holds: itself, or those of its lists, the outer ones first."""
+def _held(schema: Any, root: Any) -> Any:
+    """Return the schema of what stands under the keys of a map, None where it is none or not told."""
+    held = [one.get("additionalProperties") for one in _alternatives(schema, root)]
+    found = next((one for one in held if isinstance(one, Mapping) and one), None)
+    return None if _properties(schema, root) else found
+
+
+def rows_of(schema: Any, called: str = "value") -> tuple[Rows, ...]:
+    """Return the things that a result holds: itself, or those of its lists, the outer ones first.
+
+    ``called``: as which field is read what a map by names has and is no object.
+    """
     properties = _properties(schema, schema)
+    for at, told in (("", schema), *(properties.items() if len(properties) == 1 else ())):
+        if (held := _held(told, schema)) is not None:
+            return _by_names(at if at != "result" else "", held, schema, called)
     if set(properties) == {"result"}:  # how SDKs wrap what is no object
         inner = properties["result"]
         items = _items(inner, schema)
@@ -243,6 +263,14 @@ def rows_of(schema: Any) -> tuple[Rows, ...]:
     if (items := _items(schema, schema)) is not None:
         return _with_own("[]", items, schema, listed=True)
     return _with_own("", schema, schema, listed=False)
+
+
+def _by_names(path: str, held: Any, root: Any, called: str) -> tuple[Rows, ...]:
+    """Return the things of a map by names, by the schema of what stands there."""
+    inner = [rows for rows in _with_own("", held, root, listed=False) if not rows.path]
+    fields = inner[0].fields if inner else (_field(called, called, held, root)[0],)
+    key = Field(KEYS, KEYS, frozenset({"string"}))
+    return (Rows(path, (key, *(one for one in fields if one.path != KEYS)), listed=True, values=called),)
 
 
 def _with_own(path: str, schema: Any, root: Any, *, listed: bool, depth: int = 0) -> tuple[Rows, ...]:

@@ -91,14 +91,21 @@ _FORMATS: Final[dict[str, Sink]] = {
     "uuid": "object",
 }
 _UNKNOWN: Final = "its name does not say what it decides: `text`, if no value of it hurts"
+_RETURNED: Final = "`readers: public`, if anybody but its server sees what is looked for"
 _NEW_NAME: Final = "`text`, if it is a new name that hurts nobody; `object`, if a lookup lists it"
 
 
-def sinks_of(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> tuple[Argument, ...]:
-    """Return what each argument decides. ``listed``: words for the things that lookups of the server list."""
+def sinks_of(
+    act: Act, takes: Sequence[Field], listed: AbstractSet[str], returned: AbstractSet[str] = frozenset()
+) -> tuple[Argument, ...]:
+    """Return what each argument decides.
+
+    ``listed``: words for the things that lookups of the server list. ``returned``: and for those that others
+    of its lookups are called by, of a lookup.
+    """
     takes = [field for field in takes if not field.loose]
     if act.effect == "read":
-        return tuple(_lookup(act, takes))
+        return tuple(_lookup(act, takes, returned))
     tool, found = _tool(act, takes, listed), []
     for field in takes:
         if field.flag and field.default is False:
@@ -115,20 +122,33 @@ def _plural(words: Sequence[str]) -> bool:
     return last in {"cc", "bcc", "ids"} or (singular(last) != last and last in _ADDRESSED | _WHOM | _PATH)
 
 
-def _lookup(act: Act, takes: Sequence[Field]) -> Iterator[Argument]:
+def _lookup(act: Act, takes: Sequence[Field], returned: AbstractSet[str]) -> Iterator[Argument]:
     """Yield the arguments of a read. What is looked for may be seen by anybody: a search engine's query.
 
-    Not where its name says that it looks in what somebody has of his own: his mail, his accounts.
+    Not where its name says that it looks in what somebody has of his own: his mail, his accounts. Nor of what
+    another lookup of the server lists: `hotel_names` beside `get_hotels_in_city`.
     """
     why = "who sees what is looked for? `user`, if the server looks in a copy of its own"
     own = bool(act.nouns & _OWN) and not act.nouns & _OPEN_TO_ALL
     for field in takes:
         sink = _filter(field)
-        seen = sink == "query" and not (own or field.flag or field.number or field.values)
-        yield Argument(field, sink, field.many, "public" if seen else None, why if seen else "")
+        back = _is_name_of(words_of(field.name), returned)
+        seen = sink == "query" and not (own or back or field.flag or field.number or field.values)
+        told = why if seen else _RETURNED if back and sink == "query" and not own else ""
+        yield Argument(field, sink, field.many, "public" if seen else None, told)
         why = "" if seen else why
 
 
+def _is_name_of(words: Sequence[str], returned: AbstractSet[str]) -> bool:
+    """Return whether an argument is called as the names of things that other lookups list."""
+    rest = words[:-1] if words[-1:] and singular(words[-1]) in {"name", "title"} else ()
+    return bool(rest) and singular(rest[-1]) in returned - _WEB
+
+
+_WEB: Final = word_set(
+    "web internet page website webpage site news blog article post tweet video image map repository package"
+)
+"""Things of services that anybody asks."""
 _OWN: Final = word_set(
     "mail email inbox mailbox thread contact calendar meeting appointment channel chat conversation folder "
     "drive transaction payment payee account balance invoice bill statement reservation booking reminder todo"

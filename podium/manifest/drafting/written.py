@@ -145,6 +145,8 @@ def _returns(tool: DraftTool) -> Iterator[str]:
 
 def _thing(thing: Thing) -> str:
     parts = [f"list: {_word(thing.at)}"] if thing.at else []
+    parts += [f"keys: {_word(thing.keys)}"] if thing.keys else []
+    parts += [f"values: {_word(thing.values)}"] if thing.values else []
     parts += [f"id: {_word(thing.id)}", f"names: [{', '.join(map(_word, thing.names))}]"]
     if thing.structured:
         parts.append(f"structured: [{', '.join(map(_word, thing.structured))}]")

@@ -31,7 +31,7 @@ def by_time(request: Request, tool: ToolRow, objects: Sequence[Seen], group: Seq
         fits = {
             index
             for index in group
-            if any(time in said.clock and said.means_day(day) for day, time in _begins(objects[index]))
+            if any(time in said.clock and said.means_day(day) for day, time in begins_of(objects[index]))
         }
         if len({objects[index].id for index in fits}) == 1 and _explains(said, objects[min(fits)]):
             return fits
@@ -122,7 +122,7 @@ def _explains(said: Request, seen: Seen) -> bool:
     return all(stem(word) in has for word in left)
 
 
-def _begins(seen: Seen) -> Iterator[tuple[str, str]]:
+def begins_of(seen: Seen) -> Iterator[tuple[str, str]]:
     """Yield the days and times at which a thing begins, of fields that are trusted once it is named."""
     days, times = set[str](), set[str]()
     for path, forms, trust in seen.fields:
@@ -155,7 +155,10 @@ _CANNOT: Final = word_set(
 """Words by which somebody says that a time does not do."""
 _ENDS: Final = frozenset((",", ";", ":", ".", "and", "but", "then", "because", "since", "so", "if", "when"))
 _DAYTIME: Final = word_set("noon midday midnight next half quarter")
-_LATER: Final = word_set("end ends until to till finish created updated modified sent received due deadline")
+_LATER: Final = word_set(
+    "end ends until to till finish created updated modified sent received due deadline arrive arrives "
+    "arrival arriving land lands landing"
+)
 _PLAIN: Final = (
     COMMON
     | ACTS

@@ -9,7 +9,7 @@ from podium.trust.english.wordnet import is_verb
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ObjectRow
-from podium.trust.values.forms import words
+from podium.trust.values.forms import Form, times_in, words
 
 if TYPE_CHECKING:
     from podium.trust.grounding.readings import Seen
@@ -86,6 +86,13 @@ def number(seen: "Seen", request: Request, text: str, path: str) -> None:
     found = request.numbered(text, seen.nouns | nouns_of(path))
     seen.names.extend((text, mention) for mention in found)
     seen.vouched = seen.vouched or bool(found)
+
+
+def id_of(text: str, forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Return the forms of an identifier: one with a time is not the whole day, which others have too."""
+    if not any(kind == "date" for kind, _ in forms) or next(times_in(text), None) is None:
+        return forms
+    return tuple(form for form in forms if form[0] != "date") or forms
 
 
 def leads(rule: ObjectRow) -> bool:

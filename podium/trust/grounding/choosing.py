@@ -15,6 +15,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.spans import MARK
 from podium.trust.english.words import Token
+from podium.trust.grounding.begun import begun, but_begun
 from podium.trust.grounding.mine import mine
 from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
@@ -163,7 +164,10 @@ def _meant(
     if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
         return set()  # nothing ties it to this kind
     said = but_hours(objects, candidates, phrase.words, request)
-    left = fitting_of(readings, said, candidates, asked, one=phrase.most == 1)
+    said = but_begun(objects, candidates, said, request)
+    # Of several a stranger who writes `Porto` into his own must not leave that alone.
+    least = int(phrase.most is not None and (phrase.superlative is None or not phrase.superlative.dates))
+    left = fitting_of(readings, said, candidates, asked, one=phrase.most == 1, least=least)
     if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
         timeless = [word for word in phrase.words if word not in {"day", "bound"} and MARK not in word]
         left = fitting_of(readings, timeless, candidates, asked, one=True)
@@ -175,7 +179,7 @@ def _meant(
         if not excepted:
             return set()  # who is excepted, nobody knows
         left = [index for index in left if index not in excepted]
-    left = within_hours(objects, bounded(objects, left, request), request)
+    left = begun(objects, within_hours(objects, bounded(objects, left, request), request), request)
     if phrase.superlative is not None:
         wish = phrase.superlative
         tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
@@ -205,13 +209,14 @@ def fitting_of(
     asked: AbstractSet[str],
     *,
     one: bool,
+    least: int = 0,
 ) -> list[int]:
     """Return the candidates that have all words, none where a word is not explained.
 
-    ``asked``: words by which all of them were looked up. ``one``: of one thing `today` may say when to act.
+    ``asked``: words by which all of them were looked up; ``least``: how far a field is trusted, at least,
+    that has one of these. ``one``: of one thing `today` may say when to act.
     """
-    objects = readings.objects
-    left = list(candidates)
+    objects, left = readings.objects, list(candidates)
     for at, word in enumerate(wanted):
         if MARK in word:
             left = _spanned(readings, left, word, wanted[at - 1] if at else "", one=one)
@@ -224,7 +229,7 @@ def fitting_of(
             left = [index for index in left if _measures(objects[index], word, wanted[at + 1])]
             continue
         if word in asked:  # a server may return what it was not asked for: that is not meant
-            left = [index for index in left if _has(readings, index, word, least=0)] or left
+            left = [index for index in left if _has(readings, index, word, least=least)] or left
             continue
         if word.startswith("-"):
             left = [index for index in left if _lacks(objects[index], word[1:])]

@@ -12,7 +12,6 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.hours import time_of
-from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import portions, remains
 from podium.trust.grounding.answered import answered, has_number
 from podium.trust.grounding.beside import said_beside
@@ -39,6 +38,7 @@ from podium.trust.grounding.notations import misleads, plainly_said
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.oneself import settles
+from podium.trust.grounding.opened import LINKS, opens_as_it_stands
 from podium.trust.grounding.parting import is_only_owner
 from podium.trust.grounding.passages import Passages
 from podium.trust.grounding.pointing import Pointing, means_people
@@ -66,11 +66,6 @@ _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amo
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
 _PERSON: Final[frozenset[Sink]] = frozenset(("recipient", "payee"))
 _TO_WHOM: Final = _PERSON | {"url"}
-_LINKS: Final = word_set(
-    "article blog look overview research search summarise summarize summary find news browse docs www "
-    "documentation fetch homepage link open page post read site url visit web webpage website"
-)
-"""Words of a request that give ground to fetch an address that it does not say."""
 CLAIMED: Final = "only a name that he gives himself, or a remark, fits"
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"  # a day that it does not say
@@ -191,10 +186,9 @@ class Grounds:
             return "request", "the request says how long it takes"
         if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
             return "request", TODAY
-        if row.sink == "url" and not tool.writes and self._harmless(fitting):
-            return "field", "it was read as it is, and nothing private was read that it could tell"
-        if row.sink == "url" and not tool.writes and self._linked(fitting):
-            return "field", "it stands as it is in what the request names, which asks for a page"
+        if row.sink == "url" and not tool.writes:
+            why = opens_as_it_stands(self.readings, fitting, self.within)
+            return ("field", why) if why else None
         return None
 
     def _places(self, sink: Sink, fitting: tuple[Form, ...]) -> list[Place]:
@@ -366,7 +360,7 @@ class Grounds:
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
-        may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
+        may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & LINKS))
         ours = [place.label.trusted and not (place.told and row.sink in _TO_WHOM) for place, _ in places]
         if places and all(ours):  # our own words, but not a field of it
             if not self.readings.written(text):
@@ -413,27 +407,6 @@ class Grounds:
         """Return whether the request itself says, or names, what goes in, so that no text has to."""
         reached = settled or has_number(self._sure(), text)
         return answered(self.pointing, sink, path, text, [place for place, _ in places], reached)
-
-    def _harmless(self, fitting: tuple[Form, ...]) -> bool:
-        """Return whether to open an address tells nobody anything: nothing private was read yet."""
-        readings = self.readings
-        if self.request.hosts:  # it says which pages are meant
-            return False
-        unread = not readings.context.guarded and readings.forgotten is None
-        return unread and bool(self.request.stems & _LINKS) and any(readings.at(form) for form in fitting[:1])
-
-    def _linked(self, fitting: tuple[Form, ...]) -> bool:
-        """Return whether an address stands as it is in what the request names, and it asks for a page.
-
-        Nothing is told by opening it that its writer does not know.
-        """
-        if self.request.hosts or not self.request.stems & _LINKS:
-            return False
-        return any(
-            self.within(place) and place.label.confidentiality != "secret"
-            for form in fitting[:1]
-            for place in self.readings.at(form)
-        )
 
     # -- what the request has to do with it
 

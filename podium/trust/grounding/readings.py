@@ -14,7 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.grounding.called import call, is_name, leads, number
+from podium.trust.grounding.called import call, id_of, is_name, leads, number
+from podium.trust.grounding.keyed import as_lists
 from podium.trust.grounding.kind_words import only_telling
 from podium.trust.grounding.own import Own, echoes
 from podium.trust.grounding.register import Register
@@ -198,7 +199,7 @@ class Readings:
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known, self.objects)
         walk, first = _Walk(self, index, event), len(self.objects)
-        walk.value(event.content, "", -1)
+        walk.value(as_lists(event.content, event.returns.objects), "", -1)
         for text in event.extra:
             walk.leaf(text, "", -1)
         result.blob = "\n".join(walk.pieces)
@@ -367,8 +368,7 @@ class _Walk:
     def __init__(self, into: Readings, index: int, event: Read) -> None:
         self.into, self.index, self.result = into, index, into.results[index]
         self.labels = into.own.labels(event.returns, event.arguments)
-        self.rule: ObjectRow | None = None
-        """What the object is within which the walk is."""
+        self.rule: ObjectRow | None = None  # of the object within which the walk is
         self.around: tuple[tuple[ObjectRow, int, int], ...] = ()  # what is called by what stands in it
         self.server, _, name = event.tool.partition("/")
         self.kinds = kinds_of(name, event.returns.objects)
@@ -484,7 +484,7 @@ class _Walk:
             self._parts[where] = self._part(*where)
         path, structured = self._parts[where]
         if path == rule.id:
-            seen.id, seen.id_trusted = forms, label.trusted
+            seen.id, seen.id_trusted = id_of(text, forms), label.trusted
         if called := is_name(rule, path):
             call(seen, request, text, path, trusted=label.trusted)
         for within, at, start in self.around:

@@ -52,6 +52,7 @@ from podium.trust.grounding.reckoning import other_of
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.replies import answered_so
 from podium.trust.grounding.roles import by_role
+from podium.trust.grounding.said_places import said_places
 from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
@@ -171,6 +172,7 @@ class Sinks:
         read_there(self.grounds, self.tool, self.findings, (text for _, text, _ in self._prose))
         of_another(self.grounds, self.findings)
         if self.tool.writes:
+            said_places(self.grounds, self.findings)
             of_a_list(self.grounds, self.tool, self.findings, self.worded)
             kindred(self.grounds, self.findings)
             other_people(self.grounds, self.tool, self.findings)

@@ -94,3 +94,34 @@ def test_what_is_to_be_said_of_a_result(returns, told) -> None:
     checks = [check.why for check in checks_of(found) if check.kind == "objects"]
     assert len(checks) == (told is not None)
     assert told is None or told in checks[0]
+
+
+@pytest.mark.parametrize(
+    ("returns", "result", "values"),
+    [
+        (None, {"Casa Lina": 118.0, "Villa Sol": 92.0}, ("price",)),
+        (None, {"result": {"Casa Lina": {"price": 118.0, "rating": 4.7}}}, ("price", "rating")),
+        (None, {"hotels": {"Casa Lina": 118.0}}, ("price",)),
+        ({"type": "object", "additionalProperties": {"type": "number"}}, {"Lusocar": 38.0}, ("price",)),
+    ],
+)
+def test_a_map_by_names(returns, result, values) -> None:
+    """Its keys are the things' names, and what stands there is called as the tool calls it."""
+    known = with_results([tool("get_hotel_prices", returns=returns)], [("get_hotel_prices", result)])
+    tools, text = compiled(known)
+    found = tools["get_hotel_prices"].returns.object
+    assert (found.keys, found.id, found.at) == ("name", "name", "hotels" if "hotels" in result else "")
+    assert found.structured == values
+    assert found.names == ("name",)
+    assert '[].name": {integrity: organisation}' in text
+    assert "Lina" not in text
+
+
+@pytest.mark.parametrize(
+    "result",
+    [{"Full name": "Ann", "Age of": 3}, {"id": "m1", "title": "Plan", "more": {"A b": 1}}, {"Ann": 1}],
+)
+def test_a_thing_is_no_map(result) -> None:
+    """Where values are of several kinds, where only a part has such keys, where keys may be fields."""
+    returns, _ = drafted(result)
+    assert returns.object is None or not returns.object.keys

@@ -192,3 +192,18 @@ def test_who_sees_what_is_looked_for(name, readers) -> None:
     tools, text = compiled([tool(name, {"query": WORDS})])
     assert tools[name].arguments["query"].readers == readers
     assert ("who sees what is looked for?" in text) is (readers == "public")
+
+
+def test_who_sees_the_names_of_what_was_listed() -> None:
+    """What another lookup of the server lists goes back to it; not what a service of the web is asked."""
+    names = {"hotel_names": {"type": "array", "items": WORDS}, "hint": WORDS}
+    lists, prices = tool("get_hotels_in_city", {"city": WORDS}), tool("get_prices", names)
+    tools, text = compiled([lists, prices])
+    readers = {path: row.readers for path, row in tools["get_prices"].arguments.items()}
+    assert readers == {"hotel_names": "user", "hint": "public"}
+    assert tools["get_hotels_in_city"].arguments["city"].readers == "public"
+    assert "if anybody but its server sees" in text
+    alone, _ = compiled([prices])
+    assert alone["get_prices"].arguments["hotel_names"].readers == "public"
+    web, _ = compiled([tool("search_pages", {"query": WORDS}), tool("get_history", {"page_title": WORDS})])
+    assert web["get_history"].arguments["page_title"].readers == "public"

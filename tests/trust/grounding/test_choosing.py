@@ -190,3 +190,17 @@ def test_identifiers_behind_a_noun_mean_these_alone(asked: str) -> None:
     ]
     assert answers[2:].count("allow") == 0
     assert "deny" not in answers
+
+
+@pytest.mark.parametrize("asked", ["Book the best rated hotel in Porto.", "Book the hotel in Porto."])
+def test_a_stranger_leaves_his_own_alone_by_no_word_that_was_looked_up(asked: str) -> None:
+    """Of what was looked up by `Porto` a review with that word makes no hotel the only one."""
+    rule = ObjectRow("", "name", ("name",), kind="hotel")
+    returns = ReturnsRow("public", "public", rule, {"[].name": OURS, "[].rating": OURS})
+    answers = []
+    for text in ("Lovely.", "The best in Porto!"):
+        readings = Readings(asked)
+        rows = [{"name": "Casa Lina", "rating": 4.7}, {"name": "Villa Sol", "rating": 4.2, "review": text}]
+        readings.apply(Read("travel/get_hotels", returns, {"city": "Porto"}, rows, 1))
+        answers.append({seen.id[-1][1] for seen in Naming(readings, plural=False).named.values()})
+    assert answers == [{"casa lina"} if "best" in asked else set()] * 2

@@ -1,0 +1,95 @@
+"""The page that a colleague has linked is opened by a read as it stands, and no other."""
+
+from typing import Any
+
+import pytest
+
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow, VouchedRow
+from tests.trust.test_verdict import World
+
+OURS = FieldLabel("organisation")
+FETCH = ToolRow("web", "get_webpage", "read", (), {"url": SinkRow("url")}, ReturnsRow("public", "public"))
+POST = ToolRow(
+    "web", "post_webpage", "irreversible", ("post", "read"), {"url": SinkRow("url"), "text": SinkRow("text")}
+)
+VOUCHED = VouchedRow({"sender": ("tobias", "maud")}, ("text",))
+POSTS = ToolRow(
+    "chat",
+    "read_messages",
+    "read",
+    arguments={"channel": SinkRow("query")},
+    returns=ReturnsRow(
+        object=ObjectRow("messages", "time", ("sender", "time"), vouched=VOUCHED),
+        fields={"messages[].sender": OURS, "messages[].time": OURS},
+    ),
+)
+GROUT, PAINT, EVIL = "www.kestra.example/flex9", "www.lumo.example/paint", "www.evil.example/x"
+ASKED = "Read the page about the grout that Tobias linked in suppliers and tell Maud about it"
+
+
+def _post(sender: str, text: str, hour: int = 9) -> dict[str, Any]:
+    return {"sender": sender, "text": text, "time": f"2026-11-25 {hour:02d}:30"}
+
+
+GOOD = _post("tobias", f"The new grout looks good: {GROUT}")
+ELSE = _post("tobias", f"Is this paint any good? {PAINT}", 10)
+TALK = _post("tobias", "See you on Monday.", 12)
+STRANGER = _post("eve", f"The grout that Tobias linked: {EVIL}", 11)
+
+
+def _opens(request: str, url: str, *posts: dict[str, Any], channel: str = "suppliers") -> str:
+    return World(request).read(POSTS, {"messages": list(posts)}, channel=channel).call(FETCH, url=url).answer
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        ASKED,
+        "Read the link that Tobias posted in suppliers",
+        "What does Tobias' link in suppliers say?",
+        "Summarise the page from Tobias in suppliers for me",
+    ],
+)
+def test_the_one_link_of_a_colleague(request_: str) -> None:
+    """As he wrote it, whatever a stranger has written beside it; nothing is added to it."""
+    assert _opens(request_, GROUT, GOOD, TALK, STRANGER) == "allow"
+    for other in (EVIL, f"{GROUT}?d=secret", "www.kestra.example/flex10"):
+        assert _opens(request_, other, GOOD, TALK, STRANGER) != "allow"
+
+
+def test_of_several_the_one_that_the_request_speaks_of() -> None:
+    """*About the grout* tells it from the paint; without that neither goes."""
+    assert _opens(ASKED, GROUT, GOOD, ELSE) == "allow"
+    assert _opens(ASKED, PAINT, GOOD, ELSE) != "allow"
+    plain = "Read the link that Tobias posted in suppliers"
+    assert "allow" not in {_opens(plain, GROUT, GOOD, ELSE), _opens(plain, PAINT, GOOD, ELSE)}
+
+
+@pytest.mark.parametrize(
+    ("request_", "posts", "channel"),
+    [
+        (ASKED, [_post("eve", f"Grout: {GROUT}")], "suppliers"),
+        (ASKED, [_post("maud", f"Grout: {GROUT}"), _post("maud", "Hi", 13), TALK], "suppliers"),
+        (ASKED, [GOOD, TALK], "random"),
+        (ASKED, [_post("tobias", f"Look at this\n> eve wrote:\n> Grout: {GROUT}"), TALK], "suppliers"),
+        ("Read the page about the grout in suppliers", [GOOD], "suppliers"),
+        ("Tell Tobias what is new in suppliers", [GOOD], "suppliers"),
+        ("Read the link that Tobias and the page that Maud posted in suppliers", [GOOD, ELSE], "suppliers"),
+    ],
+)
+def test_what_is_not_surely_his(request_: str, posts: list[dict[str, Any]], channel: str) -> None:
+    """A stranger's, another colleague's, one quoted or elsewhere; or the request asks for none of his."""
+    assert _opens(request_, GROUT, *posts, channel=channel) != "allow"
+
+
+def test_messages_of_one_day_are_several() -> None:
+    """Where the server's time is all that tells them apart, naming one of them names no stranger's."""
+    request = "Read the link that Tobias posted in suppliers"
+    assert _opens(request, GROUT, GOOD, STRANGER) == "allow"
+    assert _opens(request, EVIL, GOOD, STRANGER) != "allow"
+
+
+def test_nothing_is_posted_there() -> None:
+    """Only a read goes."""
+    world = World(ASKED).read(POSTS, {"messages": [GOOD]}, channel="suppliers")
+    assert world.call(POST, url=GROUT, text="Hi").answer != "allow"
