@@ -1,0 +1,45 @@
+"""In what nouns an act may find its tool: *change my address and cancel the payment* changes no payment."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from podium.trust.english.lexicon import DETERMINERS, JOINTS, PREPOSITIONS, word_set
+from podium.trust.english.words import Token
+from podium.trust.request.asking import Act, Sentence
+from podium.trust.request.elsewhere import is_bare
+from podium.trust.request.nouns import said_in
+
+_STANDING: Final = word_set("one ones other others rest same thing things both all what whatever which")
+"""What stands for a thing that is said elsewhere."""
+_PARTICLES: Final = PREPOSITIONS | word_set("up off out away back down over together to")
+
+
+def heard(
+    text: Sequence[Sentence],
+    sentence: Sentence,
+    act: Act,
+    parts: tuple[Sequence[Token], Sequence[Token]],
+    starts: AbstractSet[int],
+    nouns: AbstractSet[str],
+) -> tuple[AbstractSet[str], ...]:
+    """Return the nouns of an act, from its object to the whole request: the levels of `nouns.fits_best`.
+
+    ``parts``: its object, and all that it is about; ``starts``: where acts of its sentence begin; ``nouns``:
+    of the whole request. Where it says a thing itself, later acts and sentences have no say in what that is.
+    """
+    head, phrase = (tuple(part) for part in parts)
+    later = (start for start in starts if start > act.end and sentence[start - 1].low in JOINTS)
+    end = min(later, default=len(sentence))
+    if not says_thing(sentence, act, head):
+        return said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
+    here = said_in(tuple(sentence[:end]))
+    before = text[: text.index(sentence)] if sentence in text else ()
+    return said_in(head), said_in(phrase), here, here.union(*(said_in(tuple(one)) for one in before))
+
+
+def says_thing(sentence: Sentence, act: Act, head: Sequence[Token]) -> bool:
+    """Return whether an act says a thing itself, as its object or among its own words: `change address`."""
+    own = [token for token in sentence[act.at + 1 : act.end + 1] if token.low not in _PARTICLES]
+    said = [token for token in (*own, *head) if token.low not in _STANDING]
+    return not is_bare([token for token in said if token.low not in DETERMINERS])
