@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from podium.trust.english.lexicon import DETERMINERS, JOINTS, PREPOSITIONS, word_set
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    JOINTS,
+    MODALS,
+    PREPOSITIONS,
+    QUESTIONS,
+    SUBJECTS,
+    word_set,
+)
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token
 from podium.trust.request.asking import Act, Sentence
 from podium.trust.request.elsewhere import is_bare
@@ -12,6 +22,7 @@ from podium.trust.request.nouns import said_in
 
 _STANDING: Final = word_set("one ones other others rest same thing things both all what whatever which")
 """What stands for a thing that is said elsewhere."""
+_NO_VERBS: Final = DETERMINERS | PREPOSITIONS | SUBJECTS | MODALS | QUESTIONS
 _PARTICLES: Final = PREPOSITIONS | word_set("up off out away back down over together to")
 
 
@@ -26,7 +37,7 @@ def heard(
     """Return the nouns of an act, from its object to the whole request: the levels of `nouns.fits_best`.
 
     ``parts``: its object, and all that it is about; ``starts``: where acts of its sentence begin; ``nouns``:
-    of the whole request. Where it says a thing itself, later acts and sentences have no say in what that is.
+    of the whole request. Where it says a thing itself, what is ordered later has no say in what that is.
     """
     head, phrase = (tuple(part) for part in parts)
     later = (start for start in starts if start > act.end and sentence[start - 1].low in JOINTS)
@@ -34,8 +45,17 @@ def heard(
     if not says_thing(sentence, act, head):
         return said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
     here = said_in(tuple(sentence[:end]))
-    before = text[: text.index(sentence)] if sentence in text else ()
-    return said_in(head), said_in(phrase), here, here.union(*(said_in(tuple(one)) for one in before))
+    at = text.index(sentence) if sentence in text else len(text)
+    others = (one for i, one in enumerate(text) if i < at or (i > at and not is_order(one)))
+    return said_in(head), said_in(phrase), here, here.union(*(said_in(tuple(one)) for one in others))
+
+
+def is_order(sentence: Sentence) -> bool:
+    """Return whether a sentence begins with a verb of its own: `and pay Luc`, `could you pay him`."""
+    low = [token.low for token in sentence if token.low not in ADVERBS | JOINTS]
+    if len(low) > 2 and low[0] in MODALS and low[1] == "you":
+        return True
+    return bool(low) and low[0] not in _NO_VERBS and is_verb(low[0])
 
 
 def says_thing(sentence: Sentence, act: Act, head: Sequence[Token]) -> bool:

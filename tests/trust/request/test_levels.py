@@ -25,6 +25,7 @@ USER = "bank/update_user"
         "Change my address to Fuldaufer 19 in Kassel. And pay Luc back the money for the tickets.",
         "Change my address to Fuldaufer 19 in Kassel, then cancel the payment.",
         "Update my address to Fuldaufer 19. Pay Luc his money.",
+        "Update my address to Fuldaufer 19. Could you pay Luc his money?",
     ],
 )
 def test_an_act_that_says_its_thing(request_: str) -> None:
@@ -40,6 +41,7 @@ def test_an_act_that_says_its_thing(request_: str) -> None:
         "There is a payment to Luc. Change it to Friday.",
         "Change the one for Luc and cancel the payment to Ann, the payment of Luc was wrong.",
         "Change the gym payment and tell me my address.",
+        "Change the gym thing. The payment was wrong.",
     ],
 )
 def test_an_act_on_another_thing(request_: str) -> None:
