@@ -18,7 +18,8 @@ from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token
 from podium.trust.request.asking import Act, Sentence
 from podium.trust.request.elsewhere import is_bare
-from podium.trust.request.nouns import said_in
+from podium.trust.request.nouns import fits_best, said_in
+from podium.trust.tools import ToolRow
 
 _STANDING: Final = word_set("one ones other others rest same thing things both all what whatever which")
 """What stands for a thing that is said elsewhere."""
@@ -33,17 +34,20 @@ def heard(
     parts: tuple[Sequence[Token], Sequence[Token]],
     starts: AbstractSet[int],
     nouns: AbstractSet[str],
+    meant: tuple[ToolRow, Sequence[ToolRow]],
 ) -> tuple[AbstractSet[str], ...]:
     """Return the nouns of an act, from its object to the whole request: the levels of `nouns.fits_best`.
 
     ``parts``: its object, and all that it is about; ``starts``: where acts of its sentence begin; ``nouns``:
-    of the whole request. Where it says a thing itself, what is ordered later has no say in what that is.
+    of the whole request; ``meant``: a tool, and those that share its words. Where an act says a thing itself,
+    no noun of what is ordered later has it mean another tool.
     """
     head, phrase = (tuple(part) for part in parts)
+    every = said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
+    if fits_best(*meant, every, named=False) is not False or not says_thing(sentence, act, head):
+        return every
     later = (start for start in starts if start > act.end and sentence[start - 1].low in JOINTS)
     end = min(later, default=len(sentence))
-    if not says_thing(sentence, act, head):
-        return said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
     here = said_in(tuple(sentence[:end]))
     at = text.index(sentence) if sentence in text else len(text)
     others = (one for i, one in enumerate(text) if i < at or (i > at and not is_order(one)))

@@ -397,7 +397,7 @@ class _Said:
         phrase = about(sentence, act, starts)
         rivals = sent_by(self._rivals(act, asked), sentence, act, phrase)
         named = is_somebody(head := direct(phrase)) and "send" not in bases(sentence[act.at].low)
-        said = heard(self.text, sentence, act, (head, phrase), starts, self.nouns)
+        said = heard(self.text, sentence, act, (head, phrase), starts, self.nouns, (tool, rivals))
         once = act.at == act.end and sum(it.key == act.key for it in asked[tool.id]) == 1
         light = once and bool(set(bases(sentence[act.at].low)) & LIGHT)  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
