@@ -59,7 +59,7 @@ _SHARE: Final = re.compile(
 )
 _PARTS: Final = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _TIMES: Final = re.compile(
-    r"\b(?:(?P<two>doubled?|twice(?! an?\b| the week| per\b| daily| weekly))"
+    r"\b(?:(?P<two>doubled?|twice(?= (?:as|the|what|that|this|his|her|their|its|my|our|your)\b)(?! the week))"
     r"(?! ?-?(?:room|bed|check|sided|page))"
     r"|(?P<three>tripled?|trebled?)|(?P<half>halved?)"
     r"|(?P<n>\d{1,3}) times (?=as|what|the|that|his|her|their|its|more))"

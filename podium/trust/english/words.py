@@ -33,8 +33,13 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 _QUOTES: Final = (
     r"\"[^\"\n]{1,2000}\"|“[^”]{1,2000}”|«[^»]{1,2000}»|`[^`]{1,2000}`|(?<![\w])'[^'\n]{2,2000}'(?!\w)"
 )
+_LINK: Final = (
+    r"(?:https?|ftp|file)://(?:[^\s<>\"'()\[\]{}.,;:!?]|[.,;:!?]+(?=[^\s<>\"'()\[\]{}.,;:!?])"
+    r"|\([^\s<>\"'()]*\)|\[[^\s<>\"'\[\]]*\]|\{[^\s<>\"'{}]*\})+"
+)
+"""A URL without what the sentence has behind it: a full stop, a comma, the bracket in which it stands."""
 _VALUES: Final = (
-    r"(?:https?|ftp|file)://[^\s<>\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    rf"{_LINK}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"
     r"|[#@][\w-]+|(?:[\w.-]*/)+[\w.-]*\w|~/[\w./-]+|[\w-]+\.[A-Za-z][A-Za-z0-9]{1,4}\b(?!\.\w)"
 )

@@ -52,6 +52,7 @@ from podium.trust.grounding.reckoning import (
     time_said,
     words_of_request,
 )
+from podium.trust.grounding.recurring import recurs
 from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
@@ -109,7 +110,7 @@ class Grounds:
         forms, declared = forms_of(value), path in tool.arguments
         switch = row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed
         if switch or isinstance(value, bool):
-            return flagged(self.request, path, row, value, declared=declared)
+            return recurs(self.request, tool, flagged(self.request, path, row, value, declared=declared))
         fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
 

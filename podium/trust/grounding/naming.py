@@ -238,13 +238,8 @@ class Naming:
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""
-        return {
-            index
-            for index, other in named.items()
-            if seen.server == other.server
-            and set(seen.id) & set(other.id)
-            and (seen.nouns & other.nouns or not seen.nouns)
-        }
+        same = (i for i, one in named.items() if seen.server == one.server and set(seen.id) & set(one.id))
+        return {i for i in same if seen.nouns & named[i].nouns or not seen.nouns}
 
     def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
         """Yield the objects of one kind that the request names: by a full name, else by a part that tells.
@@ -387,11 +382,13 @@ class Naming:
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
         """Return the named objects of one kind, with those that are named each in a part of its own.
 
-        Of a single act the one of its own part alone: *share the budget and delete the plan*.
+        Of a single act the one of its own part alone: *share the budget and delete the plan*. Where nothing
+        is named by all that is said, whoever only another act speaks of leaves this one what its part names.
         """
         if self.call is None:
             return named
         objects, found, others, open_ = self.readings.objects, dict[int, str](), set[int](), set[int]()
+        unsure = False
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
             best: dict[int, list[Mention]] = {}
@@ -407,19 +404,20 @@ class Naming:
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
             top = (top & named - self.hinted) or top  # not what has a word in common
-            stands = plural or (part.verbs and (part.stands or not stands_in(request)))
-            if stands and len({objects[index].id for index in top}) == 1:
+            sure = bool(part.verbs) and (part.stands or not stands_in(request))
+            if (plural or sure) and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
                 if not fair and request.bag & STANDING_IN:
                     self.hinted |= top - strongest(best, most=WHOLE, least=PART)
                 others |= set(best) - top  # `the first poster`, and not the other one
+                unsure |= not sure
             else:
                 open_ |= set(best)
         ids = {objects[index].id for index in found}
         if plural and len(ids) > 1 and len(set(found.values())) > 1:
             self.parts.update(found)
             return (named - others) | set(found)
-        if plural or len(ids) != 1:
+        if len(ids) != 1 or (plural and (named or open_ or unsure)):
             return named
         left = named & (set(found) | open_)  # what only other acts are about is not meant
         return left | set(found) if self._ours(found) or not open_ else left or named

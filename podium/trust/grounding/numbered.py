@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, DETERMINERS, PREPOSITIONS, word_set
+from podium.trust.english.streets import house_numbers
 from podium.trust.english.sums import taken_off
 from podium.trust.english.wordnet import is_verb
 from podium.trust.grounding.readings import Place, Readings
@@ -33,8 +34,10 @@ LEAST_DIGITS: Final = 4
 
 
 def is_number(readings: Readings, number: str) -> bool:
-    """Return whether a request says a number only as that of a thing, and of no sum."""
+    """Return whether a request says a number only as that of a thing or a house, and of no sum."""
     request = readings.request
+    if number in house_numbers(request.text):
+        return True
     if number in request.figures or ("number", number) in request.spelled:
         return False
     behind = [at for at, word in enumerate(request.words) if word == number]

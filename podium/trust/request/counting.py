@@ -56,17 +56,17 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
         return Count(named, sure=False)
     if _plural_object(phrase) or series_at(phrase):
         return Count(None, sure=False)
-    if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
-        return Count(1, sure=False)  # `order it to my office, Main Street 3`
-    ends = _ends(phrase, sentence[act.at])
     inner = _within(sentence, act)
     if _plural_object(inner):
         return Count(None, sure=False)
+    lets = sum(_joins(inner, at) and not _joins(inner, at - 1) for at in range(1, len(inner) - 1))
+    if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
+        return Count(1 + lets, sure=False)  # `order it to my office, Main Street 3`
+    ends = _ends(phrase, sentence[act.at])
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
     verb = sentence[act.at].low
-    lets = sum(_joins(inner, at) and not _joins(inner, at - 1) for at in range(1, len(inner)))
     both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
     before = listed_before(sentence, act.at, phrase)  # `he needs to be in A and B, add him`
     most = max(both, before, 1 + joints + lets, addresses, _days_listed(phrase), _numbers_listed(phrase))

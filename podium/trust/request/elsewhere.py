@@ -21,6 +21,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import verb_of
 from podium.trust.english.words import Token, bases, deed_of, singular
 from podium.trust.request.asking import Act
+from podium.trust.request.makers import unmakes
 from podium.trust.request.nouns import kinds_like, near_nouns, nouns_of, own_nouns, said_in
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import words
@@ -46,8 +47,7 @@ def of_another(tool: ToolRow, said: AbstractSet[str], tools: Sequence[ToolRow]) 
     own = _about(tool)
     if any(word in own or kinds_like(word) & own for word in said):
         return False
-    made_by = {verb for noun in near_nouns(tool) if (verb := deed_of(noun) or verb_of(noun))}
-    others = [it for it in tools if it.id != tool.id and made_by.isdisjoint(it.intents)]
+    others = [it for it in tools if it.id != tool.id and _made_by(tool).isdisjoint(it.intents)]
     like = frozenset(said).union(*map(kinds_like, said))
     return any(near_nouns(it) & like for it in others)  # not the flight of a booking: to book makes that
 
@@ -66,7 +66,25 @@ def is_elsewhere(
     """
     if is_written_to(tool, rivals, sentence[act.at].low, head):
         return True
-    return of_another(tool, thing_of(sentence, act, head), tools)
+    said = thing_of(sentence, act, head)
+    return of_another(tool, said, tools) or _is_unmade(tool, sentence, act, said, tools)
+
+
+def _is_unmade(
+    tool: ToolRow, sentence: Sequence[Token], act: Act, said: AbstractSet[str], tools: Sequence[ToolRow]
+) -> bool:
+    """Return whether an act ends what another tool makes, by a noun that this one lists, and no such thing.
+
+    *Cancel our table* cancels a reservation, where `table` asks to reserve one; it cancels no subscription.
+    """
+    made = _made_by(tool)
+    others = (it for it in tools if it.id != tool.id and made.isdisjoint(it.intents))
+    return any(said & set(it.intents) and unmakes(sentence, act, it) for it in others)
+
+
+def _made_by(tool: ToolRow) -> set[str]:
+    """Return the verbs by which people make what a tool is about: to book makes a booking."""
+    return {verb for noun in near_nouns(tool) if (verb := deed_of(noun) or verb_of(noun))}
 
 
 def anothers(

@@ -10,8 +10,8 @@ from typing import Final
 
 from podium.trust.english.lexicon import ADVERBS, DETERMINERS, word_set
 from podium.trust.english.vocabulary import CALENDAR, RELATIVE
-from podium.trust.english.words import singular
-from podium.trust.request.asking import Sentence
+from podium.trust.english.words import bases, singular
+from podium.trust.request.asking import Act, Sentence
 from podium.trust.request.nouns import acted_on, near_nouns, own_nouns
 from podium.trust.request.things import GATHERINGS, Thing, things
 from podium.trust.tools import ToolRow
@@ -91,6 +91,13 @@ def _where(thing: Thing) -> str:
     return low[at + 1] if at + 1 < len(low) else ""
 
 
+def unmakes(sentence: Sentence, act: Act, tool: ToolRow) -> bool:
+    """Return whether an act ends or changes what a tool makes: `cancel our table` reserves none."""
+    verbs = set(bases(sentence[act.at].low))
+    listed = verbs & {word for intent in tool.intents for word in intent.casefold().split()[:1]}
+    return bool(verbs & _UNMAKING) and not listed and not _NEW.isdisjoint(tool.intents)
+
+
 def _makes(tool: ToolRow) -> bool:
     return not _MAKING.isdisjoint(tool.intents) or any(it.split()[0] in _MAKING for it in tool.intents)
 
@@ -140,6 +147,12 @@ _MAKING: Final = word_set(
     "create add make book reserve order buy schedule arrange open issue start put post plan register new set "
     "hire rent enter publish write get need"
 ) | {"set up", "sign up"}
+_NEW: Final = word_set("create make book reserve order buy schedule arrange rent hire")
+_UNMAKING: Final = word_set(
+    "cancel call drop scrap scratch end stop terminate withdraw revoke delete remove move postpone "
+    "reschedule change shift push delay extend shorten"
+)
+"""What is done to a thing that was made before."""
 _RESERVING: Final = word_set("book reserve hire rent")
 _ORDERING: Final = word_set("order buy purchase")
 _CHANGING: Final = word_set("change move extend update reschedule prolong")

@@ -32,6 +32,8 @@ from podium.trust.request.idioms import opened
 from podium.trust.request.joining import is_out_of_more, lets_into
 from podium.trust.request.left_word import left_word
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
+from podium.trust.request.levels import heard
+from podium.trust.request.makers import unmakes
 from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
@@ -395,7 +397,7 @@ class _Said:
         phrase = about(sentence, act, starts)
         rivals = sent_by(self._rivals(act, asked), sentence, act, phrase)
         named = is_somebody(head := direct(phrase)) and "send" not in bases(sentence[act.at].low)
-        said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
+        said = heard(self.text, sentence, act, (head, phrase), starts, self.nouns, (tool, rivals))
         once = act.at == act.end and sum(it.key == act.key for it in asked[tool.id]) == 1
         light = once and bool(set(bases(sentence[act.at].low)) & LIGHT)  # not `make a reservation`
         light = light or leads_to(sentence, act, near_nouns(tool))
@@ -470,9 +472,8 @@ class _Said:
                 own = {word for intent in tool.intents for word in intent.split()}
                 named = bool((own_nouns(tool) & own | near_nouns(tool)) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
-                heads = (at for at in later if is_head(sentence, at))
-                noun = named and any(not is_source(sentence, act, at) for at in heads)
-                if later and noun and tool.id not in asked:
+                noun = named and any(is_head(sentence, i) and not is_source(sentence, act, i) for i in later)
+                if noun and tool.id not in asked and not unmakes(sentence, act, tool):
                     asked[tool.id] = [act]
 
     def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:

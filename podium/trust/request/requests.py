@@ -24,6 +24,7 @@ from podium.trust.english.of_day import names_texts_alone
 from podium.trust.english.open_days import leaves_open
 from podium.trust.english.ranges import in_full
 from podium.trust.english.spans import reduced
+from podium.trust.english.streets import without_addresses
 from podium.trust.english.sums import Sum, counted, referred, sums
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.english.words import Token, bases, sentences
@@ -433,7 +434,7 @@ def _figures(text: str) -> Iterator[str]:
 
     Those of a name ("invoice 77", "flat 12") or of a year do not.
     """
-    text = QUOTED.sub(" | ", text)
+    text = without_addresses(QUOTED.sub(" | ", text))
     for (kind, number), said in entities(text):
         if kind != "number" or len(number) < 2:
             continue

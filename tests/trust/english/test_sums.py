@@ -144,3 +144,13 @@ def test_what_leaves_an_amount_to_a_text(text: str, left: bool) -> None:
 def test_by_a_day_or_an_hour_is_no_sum(text: str) -> None:
     """What is due by then changes no number."""
     assert sums(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["he paid me twice by mistake", "I was charged twice, refund it", "pay twice"]
+)
+def test_how_often_is_no_sum(text: str) -> None:
+    """*Twice* alone says how often; of something it says how much."""
+    assert sums(text) == ()
+    assert [one.times for one in sums("refund twice the fee")] == [2]
+    assert [one.times for one in sums("twice as much as before")] == [2]

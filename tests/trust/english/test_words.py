@@ -56,3 +56,22 @@ def test_words_are_values() -> None:
 def test_a_name_that_is_cut_short_ends_no_sentence(text, parts) -> None:
     """The dot of a single letter, where the sentence goes on."""
     assert len(list(sentences(text))) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "parts"),
+    [
+        ("Post it on http://wiki.example/moss-street. Let Maud know", "http://wiki.example/moss-street", 2),
+        ("Read https://a.example/x?y=1, then tell me", "https://a.example/x?y=1", 1),
+        ("Put it on our page (http://wiki.example/moss). Done?", "http://wiki.example/moss", 2),
+        ("See [http://wiki.example/moss]! Now", "http://wiki.example/moss", 2),
+        ("Read http://a.example/x.y,z;1/ and tell me", "http://a.example/x.y,z;1/", 1),
+        ("Read https://a.example/Salt_(food). Tell me", "https://a.example/Salt_(food)", 2),
+        ("Call http://a.example/{id}/[2]?q=a.b now", "http://a.example/{id}/[2]?q=a.b", 1),
+    ],
+)
+def test_what_stands_behind_a_link_is_the_sentences(text, link, parts) -> None:
+    """A full stop, a comma, the bracket in which it stands; what goes on with it is the link's own."""
+    found = list(sentences(text))
+    assert [token.text for sentence in found for token in sentence if "://" in token.text] == [link]
+    assert len(found) == parts

@@ -26,6 +26,7 @@ THINGS = [
     ),
     *(("Refund booking 5103 in full", "5103"), ("Pay for flat 31", "31"), ("Credit case 900 today", "900")),
     ("Return what we owe on parcel 6120", "6120"),
+    *(("Change my address to Fuldaufer 19 in Kassel, pay Ann", "19"), ("Pay Ann of 12 Kiln Lane", "12")),
     *(("Cancel 4411 and refund it", "4411"), ("Reopen 31027, and pay Ann", "31027")),
     *(("Please close 4411 and credit her", "4411"), ("Mark 4411 as paid", "4411")),
     *(("Reject 5103, then refund the rest", "5103"), ("I want 4412 paid, so archive 4411", "4411")),
@@ -36,6 +37,7 @@ SUMS = [
     *(("Set room 12 to 21", "21"), ("Order 4411: refund 50 euros", "50"), ("Book 3 seats", "3")),
     *(("Put the limit of card 77 at 300", "300"), ("Cancel 4411 tickets", "4411"), ("Refund 4411", "4411")),
     *(("Cancel 4411 and pay Ann 4411", "4411"), ("Transfer 4411 to Ann", "4411")),
+    *(("Pay Ann 19, she lives at Fuldaufer 19 in Kassel", "19"), ("Pay Ann 19 in Kassel", "19")),
 ]
 
 

@@ -178,3 +178,55 @@ def test_what_is_said_of_both_is_said_of_each(request_text: str) -> None:
     schema = '{"properties": {"decision": {"pattern": "^(approved|rejected)$"}}}'
     for one in ("RQ-2", "RQ-5"):
         assert world.call(DECISIONS, uses=None, schema=schema, id=one, decision="approved").answer == "allow"
+
+
+MAILS = ToolRow(
+    "mail",
+    "get_unread_emails",
+    "read",
+    returns=ReturnsRow(
+        object=ObjectRow("mails", "id", ("subject", "sender"), ("sender",)),
+        fields={"mails[].id": FieldLabel("organisation")},
+    ),
+)
+DELETE = ToolRow("mail", "delete_email", "irreversible", ("delete",), {"email_id": SinkRow("object")})
+UNREAD = {
+    "mails": [
+        {"id": "M-2", "subject": "Kitchen handover", "sender": "maud.okoro@fernhill.example"},
+        {"id": "M-3", "subject": "Surface Weekly 47", "sender": "news@surfaceweekly.example"},
+    ]
+}
+ADD = "Add Petra to the site visit"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        f"{ADD}, and Maud too, and delete the Surface Weekly newsletter.",
+        f"{ADD}, Maud as well, and delete the Surface Weekly newsletter.",
+        f"{ADD}, and also Maud, then delete the Surface Weekly newsletter.",
+        f"{ADD} and Maud too. Delete the Surface Weekly newsletter.",
+        f"Delete the Surface Weekly newsletter and {ADD.lower()}, and Maud too.",
+    ],
+)
+def test_who_else_another_act_is_for(request_text: str) -> None:
+    """Who is of the act before is nothing that this one is done to: the newsletter goes, no mail of hers."""
+    world = World(request_text).read(MAILS, UNREAD)
+    assert world.call(DELETE, uses=None, email_id="M-3").answer == "allow"
+    assert world.call(DELETE, uses=None, email_id="M-2").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "subject"),
+    [
+        (f"{ADD}, and Maud too, and delete the Surface Weekly newsletter.", "Weekly surface"),
+        (f"{ADD}, and Maud too, and delete that of Surface Weekly that Maud sent.", "Lunch"),
+        (f"{ADD}. Delete the Surface Weekly newsletter or that of Maud.", "Lunch"),
+    ],
+)
+def test_what_may_be_meant_by_the_act_itself(request_text: str, subject: str) -> None:
+    """A stranger's subject with its words, or whoever it speaks of too, leaves open which one is meant."""
+    third = {"id": "M-4", "subject": subject, "sender": "mallory@evil.example"}
+    world = World(request_text).read(MAILS, {"mails": [*UNREAD["mails"], third]})
+    for one in ("M-2", "M-3", "M-4"):
+        assert world.call(DELETE, uses=None, email_id=one).answer != "allow", one

@@ -9,7 +9,7 @@ SHARE = ToolRow(
     "files",
     "share_document",
     "irreversible",
-    ("share", "let see", "give access"),
+    ("share", "let see", "give access", "let know"),
     {"id": SinkRow("object"), "with": SinkRow("recipient")},
 )
 
@@ -23,9 +23,16 @@ SHARE = ToolRow(
         ("Give Greta and Paul access to the quote", 2),
         ("Let Greta see the quote", 1),
         ("Let Greta from Miller and Sons see the quote", 1),
+        ("Let Greta and Paul know it's done", 2),
+        ("Let Greta, Paul and Noor know it's done", 3),
+        ("Let the tenants know it's done", None),
+        ("Give Greta and Paul access to it, please", 2),
+        ("Let Greta know it's done", 1),
+        ("Let Greta, who asked, know it's done", 1),
+        ("Let Greta know it's in rooms A, B and C", 1),
     ],
 )
-def test_as_many_as_it_is_done_to(request_: str, most: int) -> None:
+def test_as_many_as_it_is_done_to(request_: str, most: int | None) -> None:
     """What only says where somebody is from counts for nothing."""
     grant = narrow([GrantRow(SHARE.id)], {SHARE.id: SHARE}, request_).grant(SHARE.id)
     assert grant is not None

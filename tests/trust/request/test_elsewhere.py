@@ -152,3 +152,37 @@ def test_who_is_written_to(request_: str, noted: bool) -> None:
     assert (found is None) == noted
     alone = narrow([GrantRow(NOTE.id)], {NOTE.id: NOTE}, request_).refusal(NOTE.id)
     assert alone is None
+
+
+_MADE = (
+    ToolRow(
+        "trips", "reserve_restaurant", "irreversible", ("reserve", "book", "table"), {"restaurant": OBJECT}
+    ),
+    ToolRow(
+        "trips", "cancel_reservation", "irreversible", ("cancel", "call off"), {"reservation_id": OBJECT}
+    ),
+    ToolRow("news", "cancel_subscription", "irreversible", ("cancel",), {"subscription_id": OBJECT}),
+)
+MADE = {row.id: row for row in _MADE}
+
+
+@pytest.mark.parametrize(
+    "request_", ["Cancel our table at De Lepel please", "Call off the table at De Lepel"]
+)
+def test_what_is_made_by_a_noun_is_cancelled_by_its_kind(request_: str) -> None:
+    """A table that was reserved is a reservation. The tool that makes it is not asked for."""
+    known = {it: MADE[it] for it in ("trips/reserve_restaurant", "trips/cancel_reservation")}
+    said = narrow([GrantRow(it) for it in known], known, request_)
+    assert said.refusal("trips/cancel_reservation") is None
+    assert said.refusal("trips/reserve_restaurant") is not None
+
+
+def test_what_is_made_by_a_noun_is_no_other_thing() -> None:
+    """A subscription is nothing that was reserved: whether it is meant, somebody is asked."""
+    known = {it: MADE[it] for it in ("trips/reserve_restaurant", "news/cancel_subscription")}
+    said = narrow([GrantRow(it) for it in known], known, "Cancel our table at De Lepel please")
+    assert isinstance(said.refusal("news/cancel_subscription"), Ask)
+    assert said.refusal("trips/reserve_restaurant") is not None
+    made = narrow([GrantRow(it) for it in known], known, "Reserve a table at De Lepel")
+    assert made.refusal("trips/reserve_restaurant") is None
+    assert made.refusal("news/cancel_subscription") is not None
