@@ -250,7 +250,11 @@ class Gate:
         return told
 
     def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
-        """Spend the use and the approval, before anything else can happen. Raises JournalError."""
+        """Spend the use and the approval, before anything else can happen. Raises JournalError.
+
+        Raises as `_check_going` does where the task may not go on: the call has waited since it was let in.
+        """
+        self._check_going(call)
         record = self._record(call, verdict, approval_id=case_id, outcome="unknown")
         if call.again is not None and call.again.call_id not in call.state.steps:
             raise NotReady("An equal call has just gone out.", fix="Call again.")
@@ -281,18 +285,25 @@ class Gate:
         under_way[call_id] = made
         made.add_done_callback(lambda _: under_way.pop(call_id, None))
         result = await asyncio.shield(made)
+        self._check_going(call)
+        return result
+
+    def _check_going(self, call: _Call) -> None:
+        """Raise Unauthenticated or Forbidden where the task has ended or is paused by now."""
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
-        return result
 
     async def _send(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
         goes_out = GoesOut(call.caller.root_id, intent.call.call_id)
-        sent = await send(
-            self._servers, tool, call.arguments, goes_out.call_id, lambda: self._memory.write(goes_out)
-        )
+
+        def on_sent() -> None:
+            self._check_going(call)
+            self._memory.write(goes_out)
+
+        sent = await send(self._servers, tool, call.arguments, goes_out.call_id, on_sent)
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
