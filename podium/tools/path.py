@@ -30,7 +30,7 @@ from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
-from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
+from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
@@ -230,7 +230,8 @@ class Gate:
                 again = self._verdict(call, digest)  # with all that was read while the keeper was asked
                 if again.answer != "allow":
                     return self._refuse(call, again, approval_id=case.id)
-                return await self._make(call, tool, again, self._intend(call, again, case.id))
+                if answers(case, again):
+                    return await self._make(call, tool, again, self._intend(call, again, case.id))
         asked = case_of_call(call.caller, call.state, tool, call.arguments, verdict)
         case = await self._case(AskPerson(asked, EXPIRES_NS))
         self._memory.write(Waiting(call.caller.root_id, tool.id, digest, case.id))

@@ -40,7 +40,7 @@ async def send(
     """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
 
     ``call_id``: goes with it where the tool takes one (`ConfirmRow`).
-    Raises the JournalError with which that fails; then nothing has gone out. Nor has it behind a RequestError.
+    Raises the JournalError with which that fails: nothing has gone out. Nor has it behind a RequestError.
     """
     try:
         keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
