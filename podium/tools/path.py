@@ -41,7 +41,7 @@ from podium.tools.replaying import DECISION, Again, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
+from podium.tools.tasks import Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
@@ -434,6 +434,8 @@ class Gate:
                     asked = told if isinstance(told, RequestIs) else RequestIs(None)
                     at_ns = self._clock.wall_ns()
                     self._memory.write(Began(caller.root_id, asked.request or "", at_ns, asked.user))
+                    if self._memory.tasks.may_have_read(caller.root_id):
+                        self._memory.write(Lost(caller.root_id))
             self._beginning.pop(caller.root_id, None)
             state = states[caller.root_id]
         if caller.agent.name not in state.fixed:
