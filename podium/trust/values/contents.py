@@ -8,7 +8,6 @@ import msgspec
 
 from podium.trust.values.bounds import excess
 
-
 _MEMBERS: Final = frozenset({"content", "structuredContent", "isError", "resultType"})
 """Of a result, that are read as what they are, or say nothing."""
 _RESERVED: Final = ("io.modelcontextprotocol/", "podium/")
