@@ -20,6 +20,7 @@ from podium.app.front import GATEWAY, Front, server_tls, watch_tls
 from podium.app.hugepages import use_huge_pages
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
+from podium.gateway.cutting import Cutting
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
@@ -63,6 +64,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     tls = server_tls(front, GATEWAY)
     # Who asks before the keeper has spoken is told so, and does not wait for an answer that may never come.
     server = Server(Waiting(standing).handle, limits=ServerLimits(**front.limits()), error_body=error_body)
+    standing.on_orders = Cutting(standing, server.under_way).look
     listener = socket.socket(fileno=arguments.listen_fd)
     await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
     watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None

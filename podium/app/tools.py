@@ -62,7 +62,7 @@ class House:
         incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
         header = Header(incarnation, WORKER, os.getpid(), boot_id(), 0, started_ns)
         self.hello = Hello(PROTOCOL, WORKER, incarnation, os.getpid(), header.boot_id)
-        self.memory = Memory(state / "tools", boot_id=header.boot_id)
+        self.memory = Memory(state / "tools", boot_id=header.boot_id, now_ns=header.started_ns)
         self.journal = Journal(state / "journals" / incarnation, header)
         self.standing = ToolStanding(clock, entropy)
         self.standing.place = lambda: (incarnation, self.journal.segment, self.journal.offset)

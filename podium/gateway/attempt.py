@@ -19,7 +19,7 @@ from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, ChargeId, SpanId, TaskId, TraceId
-from podium.manifest.orders import Restraint
+from podium.manifest.orders import Orders, Restraint
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.ports.journal import Journal
@@ -79,6 +79,10 @@ class Call(msgspec.Struct, eq=False):
     """What its header says became of a task or call; told when this call has ended."""
     heard: Heard | None = None
     """Hears what is said, where the agent's content is kept."""
+    orders: Orders | None = None
+    """By which it was admitted; None: by some."""
+    cut: PodiumError | None = None
+    """Why it is cut while it is under way."""
     window: Filling | None = None
     """Counts what fills the model's window; None: of no task and no session, or no chat."""
 
@@ -204,6 +208,8 @@ class Attempt(msgspec.Struct, eq=False):
     ) -> None:
         if self.settlement is not None:
             return
+        if isinstance(error, asyncio.CancelledError) and self.call.cut is not None:
+            error = self.call.cut  # its client is still there
         if isinstance(error, UpstreamError):
             self.sent = self.sent or error.sent
             error.received = self.received

@@ -7,11 +7,9 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt
 from podium.gateway.health import Health
-from podium.gateway.standing import Standing
 from podium.gateway.told import Teller, read_told
 from podium.kernel.call import CostTag
 from podium.kernel.errors import BrokenReply, InvalidRequest
-from podium.manifest.restraints import refusal
 from podium.net.server import Exchange
 from podium.net.upstream import UpstreamReply
 from podium.spend.bounds import has_media
@@ -63,9 +61,7 @@ def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> N
     exchange.respond(200, head, codec.tag_reply(body, reply, attempt.request, tag))
 
 
-async def stream(
-    exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply, standing: Standing
-) -> None:
+async def stream(exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply) -> None:
     """Send a stream on as it arrives, and settle it before its end. Raises BrokenReply for a broken one."""
     content_type = reply.header(b"content-type") or b""
     if not content_type.startswith(_EVENT_STREAM):
@@ -92,9 +88,8 @@ async def stream(
         if reader.done and reader.error is None:
             last = out
             return False
-        return exchange.push(out) and reader.error is None and not standing.ending
+        return exchange.push(out) and reader.error is None
 
-    call = attempt.call
     first = await reply.next_chunk()
     exchange.start_stream(200, _lines_of(attempt, answers.EVENT_STREAM_LINE))
     more = bool(first)
@@ -103,10 +98,6 @@ async def stream(
     while more and not reader.done and reader.error is None:
         await exchange.room()
         more = await reply.pump(take)
-        if standing.ending and not reader.done:
-            ended = standing.restraints.ends(call.agent, call.task_id, call.root_id)
-            if ended is not None:
-                raise refusal(ended)
     if not reader.done and reader.error is None:
         reader.end()
     attempt.reply = reader.reply()

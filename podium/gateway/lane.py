@@ -147,6 +147,14 @@ class Begun(msgspec.Struct, eq=False):
         self.lane.left["answer"] += 1
         self.exchange.hand_over(partial(self.lane.resume, self))
 
+    def cut(self) -> None:
+        """Have a task settle and refuse a call that `Call.cut` says is not to go on."""
+        if self.reply is not None:
+            self.reply.on_event = None
+            self.reply.abort()
+        self.error = self.attempt.call.cut
+        self.hand_over()
+
     def gone(self) -> None:
         """Settle a call whose client has gone away."""
         self.lane.went += 1
@@ -409,7 +417,7 @@ class Lane:
             return False
         self._guard.refuses(attempt.call.agent.name)
         attempt.sent = True
-        begun.exchange.gone = begun.gone
+        begun.exchange.gone, begun.exchange.note = begun.gone, begun
         try:
             begun.reply = pool.send_at_once(connection, data, plan.deadlines, begun.arrived)
         except Exception as error:  # noqa: BLE001 - the task raises it

@@ -1,5 +1,6 @@
 """The life of one call: identify, admit, decode, then per attempt choose, bound, hold, send, settle, tag."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from podium.gateway import answers, outcomes
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
+from podium.gateway.cutting import why_ended
 from podium.gateway.delivery import answer, observe, stream, take_head
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
@@ -186,7 +188,8 @@ class Gateway:
                 raise NotReady(
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
                 )
-            call = self._begin(headers, endpoint, snapshot, caller)
+            exchange.note = call = self._begin(headers, endpoint, snapshot, caller)
+            call.orders = standing.orders
             said = headers.get(outcomes.HEADER)
             if said is not None:
                 call.report = outcomes.read_header(said, find_credential(exchange), caller, call.task_id)
@@ -213,8 +216,8 @@ class Gateway:
             else:
                 run = partial(self._run, endpoint=endpoint, call=call, request=request, route=route)
                 await self._recall.serve(exchange, call, task, body, self._journal, run)
-        except PodiumError as error:
-            await self._refuse(exchange, call, error, endpoint.wire)
+        except (PodiumError, asyncio.CancelledError) as error:
+            await self._refuse(exchange, call, why_ended(error, call), endpoint.wire)
         finally:
             if call is not None:
                 if call.lease is not None:
@@ -390,6 +393,7 @@ class Gateway:
         request: Request,
         ticket: Ticket,
     ) -> None:
+        self._standing.check_still(exchange, call)
         plan, bound = ticket.plan, ticket.bound
         model = plan.model
         lines = plan.request_lines(self._secrets, stream=request.stream)
@@ -435,7 +439,7 @@ class Gateway:
             attempt.received = True
             attempt.digest = self._keyed.copy()
             if attempt.request.stream:
-                await stream(exchange, codec, attempt, reply, self._standing)
+                await stream(exchange, codec, attempt, reply)
             else:
                 found = reply.whole()
                 if found is None:
@@ -452,6 +456,7 @@ class Gateway:
         """Go on with a call whose answer is not for the lane."""
         attempt, endpoint = begun.attempt, begun.endpoint
         call, plan = attempt.call, attempt.plan
+        exchange.note = call
         last: PodiumError | None = None
         try:
             try:
@@ -471,8 +476,8 @@ class Gateway:
                 begun.give_back()
             if last is not None:
                 await self._run(exchange, endpoint, call, attempt.request, begun.route, last)
-        except PodiumError as error:
-            await self._refuse(exchange, call, error, endpoint.wire)
+        except (PodiumError, asyncio.CancelledError) as error:
+            await self._refuse(exchange, call, why_ended(error, call), endpoint.wire)
         finally:
             if call.lease is not None:
                 call.lease.end(call.tokens)

@@ -12,12 +12,13 @@ from typing import Final
 import msgspec
 
 from podium.gateway.attempt import Call
+from podium.gateway.endpoints import find_credential
 from podium.gateway.identity import Caller, Identities
 from podium.gateway.rates import Rates
 from podium.gateway.slices import Slices
 from podium.kernel.errors import NotReady
 from podium.manifest.orders import Orders
-from podium.manifest.restraints import Held, Restraints
+from podium.manifest.restraints import Held, Restraints, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.net.server import Exchange
 from podium.ports import Clock, Entropy
@@ -37,6 +38,8 @@ from podium.trust.credentials.dpop import Nonces, check_proof, prove_key
 
 MOST_KEYS: Final = 1 << 16
 """Nonces that are remembered of requests for tokens: who proves a key there is nobody yet."""
+MAX_WAIT_S: Final = 86_400
+"""So long ago may a token have expired of a call that was admitted before."""
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""
 
@@ -70,8 +73,8 @@ class Standing:
         self._asks_seldom = False
         self.rates = Rates(clock, on_hungry=self.hungry.set)
         self.slices = Slices(clock)
-        self.ending = False
-        """A breaker may want a stream that is under way to end."""
+        self.on_orders: Callable[[], None] = lambda: None
+        """Called when other orders are in force."""
         self.draining = False
         self.failure: str | None = None
         self.content_lost: Callable[[], int] = lambda: 0
@@ -93,9 +96,9 @@ class Standing:
         self._orders_known = True
         before = self.restraints.limits
         self._identities.apply(self.snapshot, orders)
-        self.ending = self.restraints.ending
         if self.snapshot is not None and self.restraints.limits != before:
             self.slices.know(self.snapshot, self.restraints.limits)
+        self.on_orders()
 
     def apply(self, snapshot: Snapshot | None, orders: Orders | None) -> None:
         """Swap what is given."""
@@ -158,6 +161,19 @@ class Standing:
         held = self.restraints.of(caller.agent, call.task_id)
         call.agent = msgspec.structs.replace(caller.agent, restrained=held.limits)
         return held
+
+    def check_still(self, exchange: Exchange, call: Call) -> None:
+        """Raise what a call is refused with that has waited while other orders came, which forbid it.
+
+        A token may have expired since: it had not when the call was admitted.
+        """
+        if call.orders is self.orders:
+            return
+        caller = self.own(find_credential(exchange), MAX_WAIT_S)
+        held = self.restraints.of(caller.agent, call.task_id, call.root_id)
+        if held.refused is not None:
+            raise refusal(held.refused)
+        call.orders = self.orders
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""

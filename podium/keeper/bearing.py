@@ -1,8 +1,9 @@
 """What a token of a task is worth here, where what the keeper knows of its task decides with it."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from podium.keeper.keyring import KNOWN_S, TOKEN_S
 from podium.kernel.errors import InvalidRequest, Unauthenticated
@@ -10,6 +11,8 @@ from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
 from podium.trust.credentials.identity import Claims
 
+LATE_S: Final = 60
+"""A clock that is behind by so much still refuses what is over."""
 _S: int = 1_000_000_000
 
 
@@ -36,6 +39,17 @@ def was_held(row: Any, claims: Claims, now_ns: int) -> bool:
     return bool(
         row.state == "running" and ends_ns <= row.changed_ns and now_ns < row.changed_ns + TOKEN_S * _S
     )
+
+
+def held_back(connection: Connection, now_ns: int) -> Sequence[Any]:
+    """Return id and state of the tasks whose tokens are refused, as long as one of them could be borne.
+
+    One that has just been steered is among them in any case: a call of it may be under way that its token has
+    not outlived.
+    """
+    of, since_ns = task_identities.c, now_ns - LATE_S * _S
+    lately = or_(of.token_until_ns > since_ns, of.changed_ns > since_ns)
+    return connection.execute(select(of.task_id, of.state).where(of.state != "running", lately)).all()
 
 
 def revoked(connection: Connection, now_ns: int) -> tuple[str, ...]:

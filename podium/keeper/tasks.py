@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from podium.keeper import asked_for
 from podium.keeper.asked_for import NOTHING
 from podium.keeper.authority import Authority
-from podium.keeper.bearing import check_attempt, decide_audience, revoked, was_held
+from podium.keeper.bearing import check_attempt, decide_audience, held_back, revoked, was_held
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
 from podium.keeper.messages import read_messages
@@ -121,12 +121,7 @@ class TaskBook:
     def orders(self, connection: Connection) -> TaskOrders:
         """Return what every worker must know: public keys, and the tasks whose tokens are refused."""
         now_ns = self._clock.wall_ns()
-        table = task_identities
-        rows = connection.execute(
-            select(table.c.task_id, table.c.state, table.c.token_until_ns).where(
-                table.c.state != "running", table.c.token_until_ns > now_ns - 60_000_000_000
-            )
-        ).all()
+        rows = held_back(connection, now_ns)
         steered = self.steered(connection)
         return TaskOrders(
             issuer=self._issuer,

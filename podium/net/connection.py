@@ -381,6 +381,11 @@ class Connection(asyncio.Protocol):
                 self._task = None
                 self.exchange_done()
 
+    def cancel_handler(self, exchange: Exchange) -> None:
+        """Cancel the handler of an exchange that it is at work on, and leave the connection as it is."""
+        if self._running and self._task is not None and exchange is self._active:
+            self._task.cancel()
+
     def _refuse(self, refused: RequestRefused) -> None:
         """Take in nothing more, and answer ``refused`` when its turn comes."""
         self._deaf = True

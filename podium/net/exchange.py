@@ -56,7 +56,8 @@ class Exchange(msgspec.Struct, eq=False):
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
     with ", ", of cookies with "; " (RFC 9113, 8.2.3). ``started``: a response has begun. ``finished``: it is
     whole, as far as its handler knows.
-    ``known``: the head, where it was known; ``values``: those of its names, of this request.
+    ``known``: the head, where it was known; ``values``: those of its names, of this request. ``note`` is the
+    handler's.
 
     One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
     `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
@@ -76,6 +77,7 @@ class Exchange(msgspec.Struct, eq=False):
     started: bool = False
     finished: bool = False
     gone: Callable[[], None] | None = None
+    note: object = None
     _headers: dict[bytes, bytes] | None = None  # None: those of the known head
     _held_bytes: int = 0  # of a large body, as the server counts them
     _refused: RequestRefused | None = None
@@ -240,6 +242,10 @@ class Exchange(msgspec.Struct, eq=False):
         """Have a task go on with ``handler`` where none was at work; until it does, `gone` may be called."""
         self._handler = handler
         self._connection.attend()
+
+    def cancel(self) -> None:
+        """Cancel the handler at work, as if the client had gone away; it may answer all the same."""
+        self._connection.cancel_handler(self)
 
     def _flush_head(self) -> None:
         if self._head is not None:

@@ -216,6 +216,11 @@ class Server:
             del self._by_client[client]
         self._tell_if_empty()
 
+    def under_way(self) -> list[Exchange]:
+        """Return the exchanges that are being answered."""
+        found = [connection._active for connection in self.connections]
+        return [exchange for exchange in found if exchange is not None and not exchange.finished]
+
     def hold_body(self, exchange: Exchange, size_bytes: int) -> None:
         """Count a large body that grows. Raises RequestRefused when all together are too much."""
         self.held_body_bytes += size_bytes - exchange._held_bytes

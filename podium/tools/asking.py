@@ -39,6 +39,7 @@ def case_of_call(
             "tool": tool.id,
             "effect": tool.effect,
             "rule": verdict.rule,
+            "asked": list(verdict.asked),
             "words": _lines(act.words),
             "sources": _lines(act.sources),
             "provenance": [
@@ -75,6 +76,12 @@ def case_of_call(
         expires_ns=None,
         expiry_choice="deny",
     )
+
+
+def answers(case: Case, verdict: Verdict) -> bool:
+    """Return whether all that a person would be asked about a call by now was asked in a case of it."""
+    asked = case.evidence.get("asked")
+    return not isinstance(asked, list) or set(verdict.asked) <= set(asked)
 
 
 def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:

@@ -16,6 +16,8 @@ from podium.trust.credentials.identity import tools_of
 from podium.trust.credentials.tokens import Keys, check_end
 from podium.trust.tools import GrantRow, ToolRow
 
+MAX_CALL_S: Final = 86_400
+"""No call takes longer."""
 _CACHED: Final = 4096
 
 
@@ -60,6 +62,8 @@ class ToolIdentities:
         self._rules = TaskRules("", "", frozenset(), frozenset())
         self._restraints = Restraints()
         self._cache: dict[str, ToolCaller] = {}
+        self._going: set[str] = set()
+        """Tokens whose calls under way may go on."""
 
     def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
         """Take what is in force now."""
@@ -70,7 +74,7 @@ class ToolIdentities:
         self._rules = TaskRules(
             tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused), dict(tasks.narrowed)
         )
-        self._cache = {}
+        self._cache, self._going = {}, set()
 
     def find(self, authorization: str | None) -> ToolCaller:
         """Return whose token a request bears. Raises Unauthenticated or Forbidden."""
@@ -88,10 +92,16 @@ class ToolIdentities:
         return caller
 
     def alive(self, caller: ToolCaller) -> None:
-        """Raise Unauthenticated or Forbidden where the task of a call under way has ended or is paused."""
-        self.find(f"Bearer {caller.token}")
+        """Raise Unauthenticated or Forbidden where the task of a call under way has ended or is paused.
 
-    def _look(self, authorization: str) -> ToolCaller:
+        That its token has expired since is nothing against the call, which may have been made.
+        """
+        if caller.token not in self._going:
+            self._look(f"Bearer {caller.token}", MAX_CALL_S)
+            if len(self._going) < _CACHED:
+                self._going.add(caller.token)
+
+    def _look(self, authorization: str, grace_s: float = 0) -> ToolCaller:
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
         if scheme.lower() not in {"bearer", "dpop"} or token.count(".") != 2 or not token.isascii():
@@ -101,7 +111,7 @@ class ToolIdentities:
                 code="invalid_token",
             )
         now_s = self._clock.wall_ns() / 1e9
-        claims, who = judge_token(token, self._keys, self._rules, now_s=now_s)
+        claims, who = judge_token(token, self._keys, self._rules, now_s=now_s, grace_s=grace_s)
         agent = self._snapshot.agents.get(who.agent) if self._snapshot is not None else None
         if self._snapshot is None or agent is None or agent.department_path != who.department:
             raise Forbidden(

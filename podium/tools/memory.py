@@ -9,6 +9,7 @@ disk. The file of a new beginning is whole and synced before it takes the old on
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable
@@ -18,8 +19,8 @@ from typing import Final
 import msgspec
 
 from podium.kernel.errors import JournalError, StateError
-from podium.spend.journal import PREAMBLE_BYTES, check_preamble, frame, frames, preamble
-from podium.tools.tasks import Change, Tasks
+from podium.spend.journal import PREAMBLE_BYTES, check_preamble, check_tail, frame, frames, preamble
+from podium.tools.tasks import Change, Life, Tasks
 
 GROWN_BYTES: Final = 64 << 20
 MAX_CHANGE_BYTES: Final = 64 << 20
@@ -30,7 +31,9 @@ _decoder: msgspec.msgpack.Decoder[Change] = msgspec.msgpack.Decoder(Change)
 class Memory:
     """The state of tasks, and the file that holds it. One process at a time."""
 
-    def __init__(self, folder: Path, *, boot_id: str = "", grown_bytes: int = GROWN_BYTES) -> None:
+    def __init__(
+        self, folder: Path, *, boot_id: str = "", now_ns: int = 0, grown_bytes: int = GROWN_BYTES
+    ) -> None:
         """Read what is there. Raises StateError where another process has it, JournalError on damage.
 
         ``boot_id``: the host's; empty: nothing counts that was not waited for.
@@ -55,7 +58,7 @@ class Memory:
         for path in sorted(folder.glob("*.journal"))[-1:]:  # the newest one is whole: it holds the older ones
             self._number = int(path.stem)
             self._replay(path)
-        self.tasks.written_under(boot_id)
+        self.tasks.written_under(boot_id, now_ns if self._number else 0)
         self.begin_anew()
 
     def _replay(self, path: Path) -> None:
@@ -63,8 +66,11 @@ class Memory:
         if len(data) < PREAMBLE_BYTES:
             return
         try:
-            for payload, _ in frames(data, check_preamble(data), longest=MAX_CHANGE_BYTES):
+            end = start = check_preamble(data)
+            for payload, behind in frames(data, start, longest=MAX_CHANGE_BYTES):
                 self.tasks.apply(_decoder.decode(payload), len(payload))
+                end = behind
+            check_tail(data, end)
         except msgspec.MsgspecError as error:
             raise JournalError(
                 f"{path} holds a record that is not known: {error}",
@@ -137,7 +143,11 @@ class Memory:
         return JournalError(f"the tasks' journal has failed: {reason}", fix="Free the disk; restart.")
 
     def close(self) -> None:
-        """Close the file and let another process have it."""
+        """Close the file and let another process have it: all that was written is on the disk."""
+        if self._fd >= 0 and self.failure is None:
+            with contextlib.suppress(JournalError, OSError):
+                self.write(Life(self.tasks.boot_id, closed=True, lost_ns=self.tasks.lost_ns))
+                os.fdatasync(self._fd)
         for fd in (self._fd, self._lock_fd):
             if fd >= 0:
                 os.close(fd)

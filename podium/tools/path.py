@@ -30,7 +30,7 @@ from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
-from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
+from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
@@ -41,7 +41,7 @@ from podium.tools.replaying import DECISION, Again, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import MAX_HELD_BYTES, Began, Ended, GoesOut, Intent, TaskState, Waiting
+from podium.tools.tasks import MAX_HELD_BYTES, Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
@@ -234,7 +234,8 @@ class Gate:
                 again = self._verdict(call, digest)  # with all that was read while the keeper was asked
                 if again.answer != "allow":
                     return self._refuse(call, again, approval_id=case.id)
-                return await self._make(call, tool, again, self._intend(call, again, case.id))
+                if answers(case, again):
+                    return await self._make(call, tool, again, self._intend(call, again, case.id))
         asked = case_of_call(call.caller, call.state, tool, call.arguments, verdict)
         case = await self._case(AskPerson(asked, EXPIRES_NS))
         self._memory.write(Waiting(call.caller.root_id, tool.id, digest, case.id))
@@ -254,7 +255,11 @@ class Gate:
         return told
 
     def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
-        """Spend the use and the approval, before anything else can happen. Raises JournalError."""
+        """Spend the use and the approval, before anything else can happen. Raises JournalError.
+
+        Raises as `_check_going` does where the task may not go on: the call has waited since it was let in.
+        """
+        self._check_going(call)
         record = self._record(call, verdict, approval_id=case_id, outcome="unknown")
         if call.again is not None and call.again.call_id not in call.state.steps:
             raise NotReady("An equal call has just gone out.", fix="Call again.")
@@ -285,18 +290,25 @@ class Gate:
         under_way[call_id] = made
         made.add_done_callback(lambda _: under_way.pop(call_id, None))
         result = await asyncio.shield(made)
+        self._check_going(call)
+        return result
+
+    def _check_going(self, call: _Call) -> None:
+        """Raise Unauthenticated or Forbidden where the task has ended or is paused by now."""
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
-        return result
 
     async def _send(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
         goes_out = GoesOut(call.caller.root_id, intent.call.call_id)
-        sent = await send(
-            self._servers, tool, call.arguments, goes_out.call_id, lambda: self._memory.write(goes_out)
-        )
+
+        def on_sent() -> None:
+            self._check_going(call)
+            self._memory.write(goes_out)
+
+        sent = await send(self._servers, tool, call.arguments, goes_out.call_id, on_sent)
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
@@ -426,6 +438,8 @@ class Gate:
                     asked = told if isinstance(told, RequestIs) else RequestIs(None)
                     at_ns = self._clock.wall_ns()
                     self._memory.write(Began(caller.root_id, asked.request or "", at_ns, asked.user))
+                    if self._memory.tasks.may_have_read(caller.root_id):
+                        self._memory.write(Lost(caller.root_id))
             self._beginning.pop(caller.root_id, None)
             state = states[caller.root_id]
         if caller.agent.name not in state.fixed:

@@ -7,7 +7,14 @@ import mcp_types as types
 import msgspec
 from pydantic import ValidationError
 
-from podium.kernel.errors import BrokenReply, ConnectFailed, JournalError, PodiumError, UpstreamRefused
+from podium.kernel.errors import (
+    BrokenReply,
+    ConnectFailed,
+    JournalError,
+    PodiumError,
+    RequestError,
+    UpstreamRefused,
+)
 from podium.spend.journal import ToolCall
 from podium.tools.servers import Servers
 from podium.trust.tools import ToolRow
@@ -33,14 +40,14 @@ async def send(
     """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
 
     ``call_id``: goes with it where the tool takes one (`ConfirmRow`).
-    Raises the JournalError with which that fails; then nothing has gone out.
+    Raises the JournalError with which that fails: nothing has gone out. Nor has it behind a RequestError.
     """
     try:
         keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
         result = await servers.get(tool).call_tool(tool.name, keyed, on_sent)
     except JournalError:
         raise
-    except ConnectFailed as error:
+    except (ConnectFailed, RequestError) as error:
         return Sent("unsent", {}, error)
     except UpstreamRefused as error:
         return Sent("unknown" if error.status >= 500 else "failed", {}, error)

@@ -10,10 +10,12 @@ from typing import Final, Literal
 
 import msgspec
 
+from podium.kernel.ids import ulid
 from podium.spend.journal import ToolCall
 from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read, Readings, Sent
 from podium.trust.request.user import User
+from podium.trust.values.labels import WORST
 
 MAX_HELD_BYTES: Final = 128 << 20
 """Of one delegation: one that has read more is let read no more."""
@@ -185,6 +187,16 @@ class Life(msgspec.Struct, frozen=True, array_like=True, tag=13):
 
     boot_id: str
     root_id: str = ""
+    closed: bool = False
+    """Nothing was written behind it, and all before it was waited for."""
+    lost_ns: int = 0
+    """Up to when what a task has read may be lost: the host died. Unix nanoseconds; 0: nothing is."""
+
+
+class Lost(msgspec.Struct, frozen=True, array_like=True, tag=15):
+    """The host died while a task lived: nobody knows all that it has read."""
+
+    root_id: str
 
 
 class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
@@ -209,6 +221,7 @@ Change = (
     | GoesOut
     | Unheard
     | Life
+    | Lost
 )
 
 
@@ -296,6 +309,9 @@ class TaskState:
                 self.spent.add(change.case_id)
             if change.sent is not None:
                 self.readings.apply(change.sent)
+        elif isinstance(change, Lost):
+            self.readings.forgotten = self.readings.context = WORST
+            self.readings.objects_lost = True
         elif isinstance(change, GoesOut):
             self.gone.add(change.call_id)
         elif isinstance(change, Ended):
@@ -375,6 +391,9 @@ class Tasks:
         """Calls that take an act back, and of which bytes may have gone out; their ends are not known."""
         self.boot_id = ""
         """Of the host when the last of it was written; empty: by a version that did not keep it."""
+        self.closed = False
+        self.lost_ns = 0
+        """Tasks that began before may have read what is not known."""
         self._last: Change | None = None
 
     def apply(self, change: Change, size_bytes: int = 0) -> None:
@@ -397,7 +416,7 @@ class Tasks:
             if undoing is not None and change.outcome != "unsent":
                 self.undone[change.act_id] = (undoing, change.outcome)
         elif isinstance(change, Life):
-            self.boot_id = change.boot_id
+            self.boot_id, self.closed, self.lost_ns = change.boot_id, change.closed, change.lost_ns
         elif isinstance(change, GoesOut) and any(
             it.call.call_id == change.call_id for it, outcome in self.undone.values() if outcome is None
         ):
@@ -406,13 +425,18 @@ class Tasks:
             state.apply(change)
             state.held_bytes += size_bytes
 
-    def written_under(self, boot_id: str) -> None:
+    def written_under(self, boot_id: str, now_ns: int = 0) -> None:
         """Go on under a boot of the host. After another one each open call may have gone out.
 
-        ``boot_id``: empty: not known, so that it may be another one.
+        And what tasks have read may be lost, unless it was closed in order. ``boot_id``: empty: not known, so
+        that it may be another one.
         """
         if not boot_id or boot_id != self.boot_id:
+            if not self.closed:
+                self.lost_ns = now_ns
             for state in self.states.values():
+                if not self.closed:
+                    state.apply(Lost(state.root_id))
                 for call_id in state.open.keys() - state.gone:
                     state.apply(GoesOut(state.root_id, call_id))
             self.gone.update(it.call.call_id for it, outcome in self.undone.values() if outcome is None)
@@ -420,7 +444,7 @@ class Tasks:
 
     def history(self) -> Iterator[Change]:
         """Yield what rebuilds all of it."""
-        yield Life(self.boot_id)
+        yield Life(self.boot_id, lost_ns=self.lost_ns)
         for state in self.states.values():
             yield from state.history()
         yield from self.left.values()
@@ -430,6 +454,10 @@ class Tasks:
                 yield Undone(undoing.root_id, undoing.act_id, outcome)
             elif undoing.call.call_id in self.gone:
                 yield GoesOut(undoing.root_id, undoing.call.call_id)
+
+    def may_have_read(self, root_id: str) -> bool:
+        """Whether a task of which nothing is known may have read something before the host died."""
+        return root_id < "task_" + ulid(self.lost_ns // 1_000_000, bytes(16))
 
     def acts(self, root_id: str) -> tuple[Act, ...] | None:
         """Return what a task has done, whether it lives or is over; None where nothing is known of it."""

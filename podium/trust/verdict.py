@@ -57,6 +57,8 @@ class Verdict(msgspec.Struct, frozen=True):
     leaks: tuple[Leak, ...] = ()
     questions: tuple[str, ...] = ()
     """All that a person answers at once by an approval."""
+    asked: tuple[str, ...] = ()
+    """The rules by which they are asked."""
     pause: bool = False
     """The task is to be paused, its token dead: it touched a decoy."""
     arguments_sha256: str = ""
@@ -222,12 +224,13 @@ def _conclude(
         return Verdict("deny", rule, reason, findings, leaks, questions, arguments_sha256=digest)
     if said.questions:
         rule, reason = said.questions[0]
+        asked = tuple(dict.fromkeys(rule for rule, _ in said.questions))
+        answer: Literal["allow", "ask"] = "ask"
         if digest in task.approved:
-            reason = f"a person approved it, once: {reason}"
-            return Verdict(
-                "allow", "approved", reason, findings, leaks, questions, arguments_sha256=digest, sent=sent
-            )
-        return Verdict("ask", rule, reason, findings, leaks, questions, arguments_sha256=digest, sent=sent)
+            answer, rule, reason = "allow", "approved", f"a person approved it, once: {reason}"
+        return Verdict(
+            answer, rule, reason, findings, leaks, questions, asked, arguments_sha256=digest, sent=sent
+        )
     name = call.tool.id if call.tool else call.name
     named = [f"{one.path} is {one.value!r}: {one.why}" for one in findings if one.ground == "text"]
     reason = "; ".join(("granted", *named))

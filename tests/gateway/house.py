@@ -17,6 +17,7 @@ from podium.adapters.simulator import SimulatorConfig, simulated_provider
 from podium.adapters.simulator.provider import SimulatedProvider
 from podium.adapters.system import HostSecrets, SystemClock
 from podium.gateway.answers import error_body
+from podium.gateway.cutting import Cutting
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
 from podium.gateway.supply import keep_supplied
@@ -351,6 +352,7 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
         supplying = asyncio.create_task(keep_supplied(standing.slices, bank, "inc_T", clock))
         server = Server(gateway.handle, error_body=error_body)
         server.at_once = gateway.at_once
+        standing.on_orders = Cutting(standing, server.under_way).look
         await server.listen(port=0)
         client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)
         try:

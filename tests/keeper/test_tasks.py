@@ -245,6 +245,15 @@ def test_the_dead_are_forgotten_when_their_tokens_have_expired(it: House):
     assert orders(it).dead == (other.task_id,)
 
 
+def test_a_task_is_told_of_as_dead_though_its_token_has_expired(it: House):
+    """A call that was admitted with it may be under way: workers have to hear that it is to be cut."""
+    told = start(it)
+    it.clock.now_ns += (TOKEN_S + 3600) * 1_000_000_000
+    assert orders(it).dead == ()
+    it.acts.do(SteerTask(it.user("anna", "operator"), told.task_id, "kill", "Enough."))
+    assert orders(it).dead == (told.task_id,)
+
+
 def test_renewal(it: House):
     """A living task gets token after token, none of which outlives it."""
     told = start(it, life_s=900)

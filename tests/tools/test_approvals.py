@@ -66,6 +66,39 @@ async def test_an_approved_call_goes_through_once(tmp_path):
             assert last["approval_id"] != found["approval_id"]
 
 
+async def test_an_approval_answers_no_question_that_came_later(tmp_path):
+    """A rule that has come into force since asks anew, about the very call that was approved."""
+    rule = """
+---
+apiVersion: podium/v1
+kind: Policy
+metadata: {name: mails}
+spec:
+  cedar: |
+    @else("ask")
+    @id("mails")
+    @reason("no mail goes out unseen")
+    forbid (principal, action == Action::"mail/send_email", resource);
+"""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            for body in "12":
+                assert not (await client.call_tool("mail_send_email", TO_ANNA | {"body": body})).is_error
+            first = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            await it.apply(TEXT + rule)
+            await it.answer(first["approval_id"], "approve")
+            second = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert (second["verdict"], len(it.server.calls)) == ("ask", 2)
+            assert second["approval_id"] != first["approval_id"]
+            asked = [set(json.loads(case.evidence)["asked"]) for case in it.cases()]
+            assert asked[0] < asked[1]
+            await it.answer(second["approval_id"], "approve")
+            assert not (await client.call_tool("mail_send_email", TO_ANNA)).is_error
+            assert len(it.server.calls) == 3
+
+
 async def test_a_refused_call_stays_refused(tmp_path):
     """A call that a person has denied is refused whenever it is repeated."""
     async with mailing(tmp_path) as it:

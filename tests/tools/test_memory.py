@@ -1,14 +1,18 @@
 """The journal from which the tool gateway rebuilds what it knows of tasks."""
 
+import os
+
 import pytest
 
 from podium.kernel.errors import JournalError, StateError
+from podium.kernel.ids import ulid
 from podium.spend.journal import ToolCall
 from podium.tools.memory import Memory
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.trust.grounding.readings import Read
 from podium.trust.request.user import User
 from podium.trust.tools import ReturnsRow
+from podium.trust.values.labels import BEST, WORST
 
 
 def call(number: int) -> ToolCall:
@@ -87,14 +91,16 @@ def test_one_process_at_a_time(tmp_path):
     Memory(tmp_path).close()
 
 
-def test_damage_is_told(tmp_path):
-    """A record in the middle that is not whole is damage: nothing is made up from the rest."""
+@pytest.mark.parametrize("at", [20, 22, 40])
+def test_damage_is_told(tmp_path, at):
+    """A record in the middle that is not whole is damage: nothing is made up from the rest, which a damaged
+    length (20) makes look torn off, nor is it passed over."""
     filled(tmp_path).close()
     (path,) = tmp_path.glob("*.journal")
     data = bytearray(path.read_bytes())
-    data[20] ^= 0xFF
+    data[at] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(JournalError):
+    with pytest.raises(JournalError, match="What tasks have read and used is not known"):
         Memory(tmp_path)
 
 
@@ -135,6 +141,32 @@ def test_what_was_not_waited_for_counts_within_one_boot_of_the_host(tmp_path):
     memory.write(Ended("task_a", "tcl_1", "unsent"))
     memory.begin_anew()
     assert (doubted(memory), memory.tasks.states["task_a"].uses) == ({"tcl_0"}, {"mail/send": 1})
+    memory.close()
+
+
+def test_a_label_gets_no_better_when_the_host_dies(tmp_path):
+    """What was read last may not have come to the disk: a task that lived then is taken to have read the
+    worst, one of which nothing is left too; not where the process had ended in order, nor within one boot."""
+    at_ns = 1_700_000_000 * 10**9
+    earlier, later = (f"task_{ulid(at_ns // 1_000_000 + ms, bytes(16))}" for ms in (-1, 1))
+
+    def begin(boot_id):
+        memory = Memory(tmp_path, boot_id=boot_id, now_ns=at_ns)
+        return memory, memory.tasks.states["task_a"].readings if memory.tasks.states else None
+
+    memory, _ = begin("a")
+    assert not memory.tasks.may_have_read(earlier)
+    memory.write(Began("task_a", "Send it."))
+    memory.close()
+    memory, readings = begin("b")
+    assert (readings.forgotten, readings.context) == (None, BEST)
+    for boot_id, lost in (("b", False), ("c", True), ("c", True)):
+        os.close(memory._fd)  # as a crash leaves it
+        os.close(memory._lock_fd)
+        memory, readings = begin(boot_id)
+        assert (readings.forgotten, readings.objects_lost) == ((WORST, True) if lost else (None, False))
+        assert (readings.context == WORST) is lost
+        assert (memory.tasks.may_have_read(earlier), memory.tasks.may_have_read(later)) == (lost, False)
     memory.close()
 
 

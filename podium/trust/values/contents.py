@@ -1,12 +1,16 @@
 """The content of MCP tool results, as it is read."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from podium.trust.values.bounds import excess
+
+_MEMBERS: Final = frozenset({"content", "structuredContent", "isError", "resultType"})
+"""Of a result, that are read as what they are, or say nothing."""
+_RESERVED: Final = ("io.modelcontextprotocol/", "podium/")
 
 
 def read_json(text: str) -> Any:
@@ -27,6 +31,39 @@ def read_mcp(
     result: Mapping[str, Any], read: Callable[[str], Any] = read_json
 ) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else.
+
+    Of what nobody can read here (a picture, a sound) there is its kind, so that it counts as the whole does;
+    of ``_meta`` and of members that MCP does not know their texts.
+    """
+    content, extra = _read(result, read)
+    beside = tuple(_beside(result))
+    return content, (*extra, "\n".join(beside)) if beside else extra
+
+
+def _beside(result: Mapping[str, Any]) -> Iterator[str]:
+    for part in result.get("content") or ():
+        if isinstance(part, dict):
+            if part.get("type") in {"image", "audio"}:
+                yield str(part.get("mimeType"))
+            yield from _texts(part.get("_meta"))
+    yield from _texts({name: value for name, value in result.items() if name not in _MEMBERS})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a value, but for what MCP itself has to say (`_RESERVED`)."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            if not str(name).startswith(_RESERVED):
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _read(result: Mapping[str, Any], read: Callable[[str], Any]) -> tuple[Any, tuple[str, ...]]:
+    """Return what the texts and the structured content of a result say.
 
     A text that ``read`` makes a value of is that value, so that a server without structured content has
     fields too: so is what the official SDK makes as ``{"result": "…"}`` of a returned text. What could not be
