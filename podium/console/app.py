@@ -122,7 +122,7 @@ def mount(
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_files(nicegui_app, engine, clock, acting.collector)
-    nicegui_app.add_middleware(Gate, sessions=sessions)
+    nicegui_app.add_middleware(Gate, sessions=sessions, public_url=public_url)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
     @app.get("/favicon.ico", include_in_schema=False)

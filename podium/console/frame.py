@@ -15,7 +15,7 @@ from podium.console.fragment import Fragment
 from podium.console.icons import icon
 from podium.console.live import Ask, Feeds, Following, Reading
 from podium.console.markup import element, join, link
-from podium.console.session import Caller
+from podium.console.session import CALLER, Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
 from podium.ports.artifacts import ArtifactStore
@@ -87,7 +87,7 @@ class Frame:
             "inbox", open_count, self._count, interval_s=COUNT_EVERY_S, who=caller[1]
         )
         ui.on("podium_visible", lambda event: self._visible(visible=bool(event.args)))
-        client.on_connect(lambda: self._visible(visible=True))
+        client.on_connect(self._connected)
         client.on_disconnect(lambda: self._visible(visible=False))
         client.on_delete(self._gone)
 
@@ -107,6 +107,16 @@ class Frame:
         if isinstance(question, ContentQuestion):
             return await self._collector.ask(question)  # it asks the keeper itself
         return await self._collector.ask(asked_by(self.caller[1], question))
+
+    def _connected(self) -> None:
+        """Go on, as long as it is the same person with the same roles who comes back to this tab."""
+        scope = (self.client.environ or {}).get("asgi.scope", {})
+        if scope.get(CALLER) == self.caller:
+            self._visible(visible=True)
+            return
+        self._counting.pause()
+        self.leave()
+        self.client.run_javascript("location.reload()")
 
     def _gone(self) -> None:
         self._counting.pause()
