@@ -1,12 +1,13 @@
 """What surrounds every page: navigation, banners, theme, shortcuts; and how a page lives in it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 from nicegui import Client, ui
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from podium.console import figures
 from podium.console.address import Address
@@ -15,7 +16,7 @@ from podium.console.fragment import Fragment
 from podium.console.icons import icon
 from podium.console.live import Ask, Feeds, Following, Reading
 from podium.console.markup import element, join, link
-from podium.console.session import CALLER, Caller
+from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
 from podium.ports.artifacts import ArtifactStore
@@ -63,15 +64,25 @@ class Acting:
 
 
 class Frame:
-    """One browser tab. ``caller`` is who looks: every act is in their name, and looked up again there."""
+    """One browser tab. ``caller`` is who looks: every act is in their name, and looked up again there.
 
-    def __init__(self, client: Client, feeds: Feeds, acting: Acting, caller: Caller) -> None:
+    ``who`` returns who has the tab's session now. It may raise SQLAlchemyError.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        feeds: Feeds,
+        acting: Acting,
+        caller: Caller,
+        who: Callable[[], Awaitable[Caller | None]],
+    ) -> None:
         self.client = client
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
         self.trust, self._collector = acting.trust, acting.collector
         self.artifacts = acting.artifacts
-        self.caller = caller
+        self.caller, self._who = caller, who
         self._waiting = 0
         self.page: Page | None = None
         self.address = Address.parse(client.sub_pages_router.current_path)
@@ -108,10 +119,13 @@ class Frame:
             return await self._collector.ask(question)  # it asks the keeper itself
         return await self._collector.ask(asked_by(self.caller[1], question))
 
-    def _connected(self) -> None:
-        """Go on, as long as it is the same person with the same roles who comes back to this tab."""
-        scope = (self.client.environ or {}).get("asgi.scope", {})
-        if scope.get(CALLER) == self.caller:
+    async def _connected(self) -> None:
+        """Go on, as long as the session that has opened this tab is there, with the same roles."""
+        try:
+            lasts = await self._who() == self.caller
+        except SQLAlchemyError:
+            lasts = True  # the page says that nothing can be read
+        if lasts:
             self._visible(visible=True)
             return
         self._counting.pause()

@@ -69,9 +69,7 @@ def add_login(
     async def logout(request: Request) -> Response:
         if not own_origin(request, public_url):
             return RedirectResponse("/now", HTTPStatus.SEE_OTHER, headers=NO_STORE)  # nor logged out
-        cookie = request.cookies.get(COOKIE)
-        if cookie:
-            sessions.forget(cookie)
+        if cookie := request.cookies.get(COOKIE):
             await logins.end(cookie)
             sessions.forget(cookie)
         response = RedirectResponse("/login?next=", HTTPStatus.SEE_OTHER, headers=NO_STORE)
