@@ -91,7 +91,13 @@ def _idle(
         granted = [it for name in sorted(reach.agents) for it in agents.get(name, ()) if it.id in reach.tools]
         if not granted:
             message = "this rule forbids nothing: no agent that it is about is granted what it forbids."
-            yield _of_rule(document, cedar, reach.line, message, "Mend whom or what it names, or remove it.")
+            yield _of_rule(
+                document,
+                cedar,
+                reach.line,
+                message,
+                "Mend whom or what it names; one for grants to come may stay.",
+            )
             continue
         for name in sorted(reach.needs):
             listed = sorted({path for it in granted for path in it.arguments})

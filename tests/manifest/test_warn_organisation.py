@@ -1,7 +1,10 @@
 """An organisation with nobody inside, and rules that hold for everybody, are warned of."""
 
+from pathlib import Path
+
 import pytest
 
+import podium
 from podium.manifest.compile import find_warnings
 
 from .samples import document
@@ -98,3 +101,11 @@ def test_rules_that_forbid_nothing(rule: str, told: str) -> None:
     assert ["forbids nothing" in it and told in it and "p.yaml:7 " in it for it in found] == [True] * bool(
         told
     )
+
+
+def test_the_example_fleet_is_warned_of_nothing() -> None:
+    """Whoever begins with it learns from it."""
+    folder = Path(podium.__file__).parent / "cli" / "fleet"
+    files = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    assert files
+    assert find_warnings(files) == []
