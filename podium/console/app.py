@@ -37,7 +37,7 @@ from podium.console.people import PeoplePage
 from podium.console.pipelines import PipelineRunPage, PipelinesPage
 from podium.console.place import PlacePage
 from podium.console.report import ReportPage
-from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
+from podium.console.session import CALLER, COOKIE, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
 from podium.console.story import StoryPage
 from podium.console.task import TaskPage
@@ -122,7 +122,7 @@ def mount(
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_files(nicegui_app, engine, clock, acting.collector)
-    nicegui_app.add_middleware(Gate, sessions=sessions)
+    nicegui_app.add_middleware(Gate, sessions=sessions, public_url=public_url)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
     @app.get("/favicon.ico", include_in_schema=False)
@@ -141,7 +141,9 @@ def mount(
     def root(client: Client) -> None:
         ui.add_head_html(common_head())
         client.run_javascript(f"podium.setServerTime({clock.wall_ns() // 1_000_000})")
-        frame = Frame(client, feeds, acting, client.request.scope[CALLER])
+        request = client.request
+        cookie = request.cookies.get(COOKIE)
+        frame = Frame(client, feeds, acting, request.scope[CALLER], lambda: sessions.caller(cookie))
         with frame.main:
             _Pages(frame)
 

@@ -1,12 +1,13 @@
 """What surrounds every page: navigation, banners, theme, shortcuts; and how a page lives in it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 from nicegui import Client, ui
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from podium.console import figures
 from podium.console.address import Address
@@ -63,15 +64,25 @@ class Acting:
 
 
 class Frame:
-    """One browser tab. ``caller`` is who looks: every act is in their name, and looked up again there."""
+    """One browser tab. ``caller`` is who looks: every act is in their name, and looked up again there.
 
-    def __init__(self, client: Client, feeds: Feeds, acting: Acting, caller: Caller) -> None:
+    ``who`` returns who has the tab's session now. It may raise SQLAlchemyError.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        feeds: Feeds,
+        acting: Acting,
+        caller: Caller,
+        who: Callable[[], Awaitable[Caller | None]],
+    ) -> None:
         self.client = client
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
         self.trust, self._collector = acting.trust, acting.collector
         self.artifacts = acting.artifacts
-        self.caller = caller
+        self.caller, self._who = caller, who
         self._waiting = 0
         self.page: Page | None = None
         self.address = Address.parse(client.sub_pages_router.current_path)
@@ -87,7 +98,7 @@ class Frame:
             "inbox", open_count, self._count, interval_s=COUNT_EVERY_S, who=caller[1]
         )
         ui.on("podium_visible", lambda event: self._visible(visible=bool(event.args)))
-        client.on_connect(lambda: self._visible(visible=True))
+        client.on_connect(self._connected)
         client.on_disconnect(lambda: self._visible(visible=False))
         client.on_delete(self._gone)
 
@@ -107,6 +118,19 @@ class Frame:
         if isinstance(question, ContentQuestion):
             return await self._collector.ask(question)  # it asks the keeper itself
         return await self._collector.ask(asked_by(self.caller[1], question))
+
+    async def _connected(self) -> None:
+        """Go on, as long as the session that has opened this tab is there, with the same roles."""
+        try:
+            lasts = await self._who() == self.caller
+        except SQLAlchemyError:
+            lasts = True  # the page says that nothing can be read
+        if lasts:
+            self._visible(visible=True)
+            return
+        self._counting.pause()
+        self.leave()
+        self.client.run_javascript("location.reload()")
 
     def _gone(self) -> None:
         self._counting.pause()

@@ -16,6 +16,7 @@ from podium.console.session import (
     PAGE_HEADERS,
     Sessions,
     bounce,
+    own_origin,
     own_path,
 )
 from podium.control.logins import LIFETIME_S, Logins
@@ -60,15 +61,15 @@ def add_login(
         password: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "",  # noqa: A002 - the field's name
     ) -> Response:
-        if request.headers.get("sec-fetch-site") == _CROSS_SITE:
+        if not own_origin(request, public_url):
             return form(own_path(next))  # nobody is logged in by a form of another site
         return await _enter(request, next, token=token.strip(), name=name.strip().lower(), password=password)
 
     @app.post("/logout", include_in_schema=False)
     async def logout(request: Request) -> Response:
-        cookie = request.cookies.get(COOKIE)
-        if cookie:
-            sessions.forget(cookie)
+        if not own_origin(request, public_url):
+            return RedirectResponse("/now", HTTPStatus.SEE_OTHER, headers=NO_STORE)  # nor logged out
+        if cookie := request.cookies.get(COOKIE):
             await logins.end(cookie)
             sessions.forget(cookie)
         response = RedirectResponse("/login?next=", HTTPStatus.SEE_OTHER, headers=NO_STORE)

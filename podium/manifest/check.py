@@ -14,7 +14,7 @@ from podium.kernel.errors import Finding
 from podium.kernel.nearest import nearest
 from podium.manifest.audits import check_audits
 from podium.manifest.breakers import check_breaker
-from podium.manifest.check_identity import check_issuers, check_workload
+from podium.manifest.check_identity import check_credential, check_issuers, check_keys, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_pipelines import check_pipeline
 from podium.manifest.check_runs import check_run
@@ -132,22 +132,12 @@ def _url_field(document: Document) -> str:
 
 
 def _webhook(document: Document, _index: Index) -> Iterator[Finding]:
-    yield from _credential(document)
+    yield from check_credential(document)
     yield from _address(document, split_url(document))
     for path, kind in document.texts("spec", "kinds", "*"):
         if kind not in CASES:
             message = f"there is no kind of case {kind}, so nothing would be told."
             yield document.finding(path, message, nearest(kind, CASES))
-
-
-def _credential(document: Document) -> Iterator[Finding]:
-    """Exactly one place for a secret."""
-    at = ("spec", "credential")
-    if document.has(*at) and not document.texts(*at):
-        given = [name for name in ("env", "file") if document.has(*at, name)]
-        if len(given) != 1:
-            message = "exactly one of `env` and `file` names the credential."
-            yield document.finding(at, message, "Write `env: NAME` or `file: PATH`.")
 
 
 AUTH_HEADERS: Final = {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
@@ -182,7 +172,7 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
         message = "Anthropic's messages are not at the root."
         fix = "Write what stands before /messages: https://api.anthropic.com/v1."
         yield document.finding(("spec", "baseUrl"), message, fix)
-    yield from _credential(document)
+    yield from check_credential(document)
     if document.text("spec", "dialect") == "gemini" and document.has("spec", "paths"):
         fix = "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
         message = "dialect gemini calls a method behind the model, so its paths are its own."
@@ -269,6 +259,7 @@ def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
     yield from document.sure(check_breaker(document))
     yield from check_issuers(document)
+    yield from check_keys(document, "spec", "workloadIssuers", "*", "jwks", "*")
     yield from check_content(document, index)
 
 
@@ -276,6 +267,7 @@ def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
     yield from document.sure(check_breaker(document))
     yield from check_workload(document, index)
+    yield from check_keys(document, "spec", "publicKeys", "*")
     yield from check_content(document, index)
     yield from check_run(document)
     seen: set[str] = set()

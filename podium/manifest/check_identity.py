@@ -1,6 +1,7 @@
 """What must hold of issuers of workloads' tokens, and of the agents that they prove."""
 
 from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
@@ -58,6 +59,37 @@ def _source(document: Document, path: Path, written: dict[str, object], issuer: 
     elif why is not None:
         message = f"the address {host} is {why}: it is never connected to."
         yield document.finding((*path, field), message, "Write the issuer's own.")
+
+
+def check_credential(document: Document) -> Iterator[Finding]:
+    """Yield where not exactly one place is named for a secret."""
+    at = ("spec", "credential")
+    if document.has(*at) and not document.texts(*at):
+        given = [name for name in ("env", "file") if document.has(*at, name)]
+        if len(given) != 1:
+            message = "exactly one of `env` and `file` names the credential."
+            yield document.finding(at, message, "Write `env: NAME` or `file: PATH`.")
+
+
+_PARTS: Final = {"OKP": ("crv", "x"), "EC": ("crv", "x", "y"), "RSA": ("n", "e")}
+_CURVES: Final = {"OKP": ("Ed25519",), "EC": ("P-256", "P-384")}
+
+
+def check_keys(document: Document, *pattern: str) -> Iterator[Finding]:
+    """Yield the keys that verify nothing: a part is missing, or the curve is another. One spoils them all."""
+    for path, node in document.nodes(*pattern):
+        key = node.plain()
+        kind = key.get("kty") if isinstance(key, dict) else None
+        if kind not in _PARTS:
+            continue  # its shape is a finding already
+        missing = [name for name in _PARTS[kind] if not key.get(name)]
+        curves = _CURVES.get(kind, ())
+        if missing:
+            message = f"a key of type {kind} has `{missing[0]}`, which is missing."
+            yield document.finding(path, message, "Write the whole public key, as RFC 7517 has it.")
+        elif curves and key["crv"] not in curves:
+            message = f"keys of type {kind} on the curve {key['crv']} are not taken."
+            yield document.finding((*path, "crv"), message, f"Use one on {' or '.join(curves)}, or RSA.")
 
 
 def check_workload(document: Document, index: Index) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.kernel.nearest import nearest
 from podium.manifest import kinds, kinds_tools
+from podium.manifest.check_identity import check_credential
 from podium.manifest.check_limits import Index
 from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
@@ -56,7 +57,9 @@ def _server(document: Document) -> Iterator[Finding]:
             if document.has("spec", name):
                 fix = "Give the program what it needs with `env: {NAME: {env: NAME}}`."
                 yield document.finding(("spec", name), "a program is not reached by HTTP.", fix)
-    elif document.has("spec", "env"):
+    else:
+        yield from check_credential(document)
+    if url and document.has("spec", "env"):
         yield document.finding(("spec", "env"), "only a `command` has an environment.", "Remove it.")
     yield from check_variables(document, "spec", "env")
     for path, name in document.keys("spec", "tools"):

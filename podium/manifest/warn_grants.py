@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import permutations
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ def warn_grants(
     yield from warn_intents(document, [row for _, row in known if row.writes], rows)
     for grant, row in known:
         yield from _without_null(document, grant)
+        yield from _misspelt(document, grant, row)
         if row.writes:
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
             yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
@@ -124,6 +126,69 @@ def _without_null(document: Document, grant: GrantRow) -> Iterator[Finding]:
             message = f"`{path}` must not be null either: a `pattern` under `not` forbids what is no text."
             fix = f"Write `type: string` beside it: `not: {{type: string, pattern: {barred['pattern']!r}}}`."
             yield document.finding(("spec", "tools", grant.tool), message, fix)
+
+
+def _misspelt(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Finding]:
+    """Yield the limits that limit nothing: of an argument that is near one of the tool's, or no keyword."""
+    schema = json.loads(grant.schema) if grant.schema else {}
+    listed = {path.split(".")[0].removesuffix("[]") for path in row.arguments}
+    at = ("spec", "tools", grant.tool, "arguments")
+    for where, name in [("properties", it) for it in schema.get("properties") or ()] + [
+        ("required", it) for it in schema.get("required") or () if isinstance(it, str)
+    ]:
+        near = get_close_matches(name, sorted(listed), n=1, cutoff=0.75)
+        if name not in listed and near and near[0] not in (schema.get(where) or ()):
+            message = f"the tool lists no argument `{name}`, so that this says nothing of `{near[0]}`."
+            yield document.finding((*at, where), message, f"Did you mean `{near[0]}`?")
+    for path, said in _schemas(schema):
+        for word in said:
+            if word in KEYWORDS or word.startswith(("x-", "$")):
+                continue
+            near = get_close_matches(word, sorted(KEYWORDS), n=1)
+            message = f"`{word}` is no keyword of JSON Schema, so that it limits nothing."
+            fix = f"Did you mean `{near[0]}`?" if near else "Remove it, or write what is meant."
+            yield document.finding((*at, *path, word), message, fix)
+
+
+def _schemas(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield a schema and those within it, each with its place."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for word in _OF_SCHEMAS & schema.keys():
+        inner = schema[word]
+        for name, one in inner.items() if isinstance(inner, dict) else ():
+            yield from _schemas(one, (*path, word, name))
+    for word in _SCHEMAS & schema.keys():
+        inner = schema[word]
+        for one in inner if isinstance(inner, list) else [inner]:
+            yield from _schemas(one, (*path, word))
+
+
+_OF_SCHEMAS: Final = frozenset(
+    ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+)
+_SCHEMAS: Final = frozenset(
+    (
+        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "prefixItems", "contains"),
+        *("additionalProperties", "propertyNames", "unevaluatedProperties", "unevaluatedItems"),
+        *("additionalItems", "contentSchema"),
+    )
+)
+KEYWORDS: Final = (
+    _OF_SCHEMAS
+    | _SCHEMAS
+    | frozenset(
+        (
+            *("type", "enum", "const", "required", "pattern", "format", "dependentRequired", "dependencies"),
+            *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+            *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains"),
+            *("minProperties", "maxProperties", "contentEncoding", "contentMediaType", "id"),
+            *("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"),
+        )
+    )
+)
+"""All of JSON Schema, drafts 4 to 2020-12; those that begin with `$` are not among them."""
 
 
 def _acting(document: Document, grant: GrantRow, row: ToolRow) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from podium.kernel.errors import Finding
+from podium.kernel.nearest import nearest
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
-from podium.trust.policies import unbounded
+from podium.trust.policies import reaches, unbounded
 from podium.trust.tools import PolicyRow, ToolRow
 
 MAX_SHOWN: Final = 6
@@ -31,6 +32,7 @@ def warn_organisation(loaded: Loaded, rows: Mapping[str, ToolRow]) -> Iterator[F
             yield from _nobody_inside(document)
         elif isinstance(document.manifest, kinds_tools.Policy):
             yield from _reaches(document, document.manifest.spec.cedar, agents)
+            yield from _idle(document, document.manifest.spec.cedar, agents, _above(loaded), rows)
 
 
 def _nobody_inside(document: Document) -> Iterator[Finding]:
@@ -52,16 +54,66 @@ def _reaches(document: Document, cedar: str, agents: Mapping[str, list[ToolRow]]
         if not any(one.isdisjoint(other) for one in reached.values() for other in reached.values()):
             continue
         listed = ", ".join(sorted(reached)[:MAX_SHOWN]) + (", ..." if len(reached) > MAX_SHOWN else "")
-        found = document.finding(
-            ("spec", "cedar"),
+        yield _of_rule(
+            document,
+            cedar,
+            line,
             f"this rule holds for every agent: {listed}.",
             'Say for which: `principal == Agent::"NAME"` or `principal in Department::"NAME"`; '
             "the Department without a parent if all are meant.",
         )
-        offset = line + 1 if "\n" in cedar else 0  # the text of a block begins on the line after `|`
-        yield Finding(
-            found.message, file=found.file, line=found.line + offset, field=found.field, fix=found.fix
-        )
+
+
+def _above(loaded: Loaded) -> dict[str, frozenset[str]]:
+    """Return the departments of each agent, its own and those above it."""
+    parents = {it.name: it.text("spec", "parent") for it in loaded.documents if it.kind == "Department"}
+    found: dict[str, frozenset[str]] = {}
+    for document in loaded.documents:
+        if document.kind == "Agent":
+            departments: list[str] = []
+            at = document.text("spec", "department")
+            while at is not None and at not in departments:
+                departments.append(at)
+                at = parents.get(at)
+            found[document.name] = frozenset(departments)
+    return found
+
+
+def _idle(
+    document: Document,
+    cedar: str,
+    agents: Mapping[str, list[ToolRow]],
+    above: Mapping[str, frozenset[str]],
+    rows: Mapping[str, ToolRow],
+) -> Iterator[Finding]:
+    """Yield rules that forbid nothing: nobody they are about has it, or no tool has the argument."""
+    for reach in reaches(PolicyRow(document.name, cedar), tuple(rows.values()), above=above):
+        granted = [it for name in sorted(reach.agents) for it in agents.get(name, ()) if it.id in reach.tools]
+        if not granted:
+            message = "this rule forbids nothing: no agent that it is about is granted what it forbids."
+            yield _of_rule(
+                document,
+                cedar,
+                reach.line,
+                message,
+                "Mend whom or what it names; one for grants to come may stay.",
+            )
+            continue
+        for name in sorted(reach.needs):
+            listed = sorted({path for it in granted for path in it.arguments})
+            if name not in listed:
+                message = f"this rule forbids nothing: none of its tools lists an argument `{name}`."
+                fix = f"{nearest(name, listed)} " if listed else ""
+                yield _of_rule(
+                    document, cedar, reach.line, message, f"{fix}A rule sees what a ToolServer lists."
+                )
+
+
+def _of_rule(document: Document, cedar: str, line: int, message: str, fix: str) -> Finding:
+    """Return a finding at the line of a rule."""
+    found = document.finding(("spec", "cedar"), message, fix)
+    offset = line + 1 if "\n" in cedar else 0  # the text of a block begins on the line after `|`
+    return Finding(found.message, file=found.file, line=found.line + offset, field=found.field, fix=found.fix)
 
 
 def _is(tool: ToolRow, effect: str) -> bool:

@@ -276,6 +276,63 @@ def unbounded(policy: PolicyRow) -> list[tuple[int, str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom and what one rule is about. ``line`` counts from 0 within its policy's text."""
+
+    line: int
+    agents: frozenset[str]
+    tools: frozenset[str]
+    needs: frozenset[str]
+    """Arguments without one of which it forbids nothing."""
+
+
+def reaches(
+    policy: PolicyRow, tools: Sequence[ToolRow], *, above: Mapping[str, frozenset[str]]
+) -> Iterator[Reach]:
+    """Yield whom each rule is about, by what it says before `when`. ``above``: departments of each agent.
+
+    Rules that are not Cedar are left to `check_policy`.
+    """
+    for line, text in _statements(policy.cedar):
+        try:
+            parsed = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
+        except (ValueError, KeyError):
+            continue
+        for body in parsed.values():
+            who = _named_in(body["principal"])
+            acts = _named_in(body["action"])
+            yield Reach(
+                line,
+                frozenset(it for it, up in above.items() if who is None or not who.isdisjoint({it, *up})),
+                frozenset(it.id for it in tools if acts is None or not acts.isdisjoint(_groups(it))),
+                frozenset(
+                    name for it in body["conditions"] if it["kind"] == "when" for name in _needs(it["body"])
+                ),
+            )
+
+
+def _named_in(scope: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the entities of a scope; None where it names none, so that all are meant."""
+    entities = scope.get("entities") or [it for it in (scope.get("entity"),) if it]
+    return frozenset(it["id"] for it in entities) or None
+
+
+def _groups(tool: ToolRow) -> frozenset[str]:
+    return frozenset((tool.id, tool.effect, *(("write",) if tool.writes else ())))
+
+
+def _needs(body: Any) -> Iterator[str]:
+    """Yield the arguments that are asked for with `has`, each of them alone enough for it not to hold."""
+    if not isinstance(body, dict):
+        return
+    if "&&" in body:
+        yield from _needs(body["&&"]["left"])
+        yield from _needs(body["&&"]["right"])
+    elif "has" in body and body["has"].get("left") == _ARGUMENTS:
+        yield body["has"]["attr"]
+
+
 def schema_text(tools: Sequence[ToolRow]) -> str:
     """Return Cedar's schema of what rules can speak of: one action for each tool, in groups by effect."""
     lines = [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import text
 
+from podium.ports.acts import By, SetRoles
 from podium.ports.database import tokens, users
 from tests.console.browser import Browser
 from tests.console.test_inbox import Office, log_in, office
@@ -50,6 +51,21 @@ def test_who_looks_sees_users_and_changes_none(visitor: Browser, office: Office)
     visitor.sees("approver:support", "section[aria-label=Users]")
     assert not visitor.all("form[data-act]")
     assert not visitor.all("section[aria-label=Tokens]")
+
+
+def test_a_page_that_is_open_sees_what_its_roles_are_now(visitor: Browser, office: Office) -> None:
+    """Who loses a role sees in the page that is open what is left, and so does who gets another."""
+    case_id = office.asked()
+    log_in(visitor, office, "vera", f"/inbox/{case_id}")
+    visitor.sees("launch day", "main")
+    visitor.script("window.before = true")
+    office.house.acts.do(SetRoles(By(), "vera", ("viewer:finance",)))
+    try:
+        visitor.wait(lambda: not visitor.script("return window.before"), "the page anew")
+        visitor.sees("There is no case", "main")
+    finally:
+        office.house.acts.do(SetRoles(By(), "vera", ("viewer",)))
+    visitor.sees("launch day", "main")
 
 
 @pytest.fixture

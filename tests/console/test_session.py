@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from podium.adapters.records import open_records
@@ -19,9 +20,9 @@ from podium.console.session import CALLER, COOKIE, Gate, Sessions, own_path
 from podium.control.door import Door
 from podium.control.logins import LIFETIME_S, Logins
 from podium.kernel.errors import RateLimited, Unauthenticated
-from podium.ports.acts import AddUser, By, SetDisabled, SetPassword
+from podium.ports.acts import AddUser, By, SetDisabled, SetPassword, SetRoles
 from podium.ports.database import sessions
-from podium.trust.credentials.slowing import ACCOUNT_FREE
+from podium.trust.credentials.slowing import ACCOUNT_FREE, ADDRESS_FREE
 from tests.admin.test_people import ActingKeeper
 from tests.console.conftest import TOKEN, Console
 from tests.keeper.acting import House
@@ -150,6 +151,16 @@ async def test_who_guesses_waits(entrance: Entrance) -> None:
     assert await entrance.logins.by_password("ann", "correct horse", WHERE)
 
 
+async def test_the_admin_token_is_never_made_to_wait(entrance: Entrance) -> None:
+    """Whoever guesses on this machine, its owner gets in: 192 bits of chance are not found by trying."""
+    for number in range(ADDRESS_FREE + 1):
+        with pytest.raises((Unauthenticated, RateLimited)):
+            await entrance.logins.by_token(f"guess {number}", WHERE)
+    with pytest.raises(RateLimited):
+        await entrance.logins.by_token("one more", WHERE)
+    assert await entrance.who(await entrance.logins.by_token(TOKEN, WHERE)) == "admin.token"
+
+
 @given(st.text())
 def test_nobody_makes_a_cookie_up(cookie: str) -> None:
     """No text but an issued one is a session, and none is an error."""
@@ -192,7 +203,9 @@ class Socket:
         self.sent: list[MutableMapping[str, Any]] = []
         self.callers: list[Any] = []
 
-    async def through(self, gate: Sessions, cookie: str, *, between: Any = None) -> None:
+    async def through(
+        self, gate: Sessions, cookie: str, *, between: Any = None, says: dict[str, str] | None = None
+    ) -> None:
         async def console(scope: Scope, receive: Receive, send: Send) -> None:
             self.callers.append(scope[CALLER])
             for number in range(3):
@@ -206,9 +219,10 @@ class Socket:
         async def send(message: MutableMapping[str, Any]) -> None:
             self.sent.append(message)
 
-        headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
-        scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers}
-        await Gate(console, gate)(scope, receive, send)
+        said = {"cookie": f"{COOKIE}={cookie}", "host": "podium.example:8711"} | (says or {})
+        headers = [(name.encode(), value.encode()) for name, value in said.items()]
+        scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers, "query_string": b""}
+        await Gate(console, gate, "https://console.example")(scope, receive, send)
 
     @property
     def types(self) -> list[str]:
@@ -223,6 +237,62 @@ async def test_sockets_need_a_session(entrance: Entrance) -> None:
     assert known.callers[0][1].owner
     await stranger.through(entrance.sessions, "1800000000.made-up")
     assert stranger.types == ["websocket.close"]
+
+
+@pytest.mark.parametrize(
+    ("says", "opens"),
+    [
+        ({"origin": "http://podium.example:8711"}, True),
+        ({"origin": "https://console.example"}, True),  # a proxy has passed another Host on
+        ({"origin": "http://podium.example:3000"}, False),  # the browser sends the cookie there, too
+        ({"origin": "https://evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "http://podium.example:x"}, False),
+        ({"sec-fetch-site": "same-site", "origin": "http://podium.example:8711"}, False),
+        ({"sec-fetch-site": "same-origin", "origin": "https://behind.example"}, True),
+    ],
+)
+async def test_a_socket_is_for_pages_of_the_console(
+    entrance: Entrance, says: dict[str, str], opens: bool
+) -> None:
+    """Another port of this machine is the same site, and is sent the cookie: no page there gets in."""
+    socket = Socket()
+    cookie = await entrance.logins.by_token(TOKEN, WHERE)
+    await socket.through(entrance.sessions, cookie, says=says)
+    assert socket.types == (["websocket.send"] * 3 if opens else ["websocket.close"])
+
+
+async def test_a_socket_is_told_nothing_after_other_roles(entrance: Entrance) -> None:
+    """A page that is open goes on for those roles alone with which it was opened."""
+    entrance.user("ann")
+    cookie = await entrance.logins.by_password("ann", "correct horse", WHERE)
+
+    def fewer() -> None:
+        entrance.house.acts.do(SetRoles(By(), "ann", ("operator",)))
+        entrance.clock.now_ns += 1_000_000_000
+
+    socket = Socket()
+    await socket.through(entrance.sessions, cookie, between=fewer)
+    assert socket.types == ["websocket.send", "websocket.close"]
+
+
+async def test_who_polls_is_who_began(entrance: Entrance) -> None:
+    """Where no socket is let through a page polls, and stops when its roles are others."""
+    entrance.user("ann")
+    cookie = await entrance.logins.by_password("ann", "correct horse", WHERE)
+    gate = Gate(PlainTextResponse("told"), entrance.sessions)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(gate), base_url="http://podium.example"
+    ) as http:
+        address = "/_nicegui_ws/socket.io/?transport=polling&sid=one"
+        headers = {"cookie": f"{COOKIE}={cookie}"}
+        assert (await http.get(address, headers=headers)).text == "told"
+        assert (
+            await http.get(address, headers=headers | {"origin": "http://podium.example:1"})
+        ).status_code == 403
+        entrance.house.acts.do(SetRoles(By(), "ann", ("operator",)))
+        entrance.clock.now_ns += 1_000_000_000
+        assert (await http.get(address, headers=headers)).status_code == 401
 
 
 async def test_a_socket_is_told_nothing_after_the_end(entrance: Entrance) -> None:
@@ -288,11 +358,23 @@ class TestGate:
         assert "httponly" in cookie
         assert "samesite=strict" in cookie
 
-    def test_a_form_of_another_site_logs_nobody_in(self, empty_console: Console) -> None:
-        """Another site cannot put somebody else's session into a browser."""
-        headers = {"sec-fetch-site": "cross-site"}
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"sec-fetch-site": "cross-site"},
+            {"sec-fetch-site": "same-site"},
+            {"origin": "http://127.0.0.1:1"},  # a browser that says no more
+        ],
+    )
+    def test_a_form_of_another_origin_does_nothing(
+        self, empty_console: Console, headers: dict[str, str]
+    ) -> None:
+        """Another page can neither put somebody else's session into a browser nor take the one there away."""
         answer = httpx.post(f"{empty_console.url}/login", data={"token": TOKEN}, headers=headers)
         assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+        answer = httpx.post(f"{empty_console.url}/logout", headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/now")
         assert "set-cookie" not in answer.headers
 
     def test_a_wrong_token_sets_no_cookie(self, empty_console: Console) -> None:

@@ -76,3 +76,29 @@ def test_what_an_issuer_compiles_to() -> None:
             ),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("kty: RSA", "publicKeys[0]: a key of type RSA has `n`, which is missing."),
+        ("kty: EC, crv: P-256, x: eA", "publicKeys[0]: a key of type EC has `y`, which is missing."),
+        ("kty: OKP, x: eA", "publicKeys[0]: a key of type OKP has `crv`, which is missing."),
+        ("kty: OKP, crv: X25519, x: eA", "publicKeys[0].crv: keys of type OKP on the curve X25519 are not"),
+        ("kty: EC, crv: secp256k1, x: eA, y: eA", "Use one on P-256 or P-384, or RSA."),
+    ],
+)
+def test_keys_that_verify_nothing(key: str, expected: str) -> None:
+    """A key without one of its parts, or on a curve that is not taken, would refuse every assertion."""
+    spec = f"department: engineering\nroutes: [openai/gpt-4o_mini]\npublicKeys: [{{{key}}}]"
+    (told,) = said(document("Agent", "a", spec))
+    assert expected in told
+    (told,) = found(fleet(f"issuer: c, audience: p, jwks: [{{{key}}}]"))
+    assert expected.replace("publicKeys", "workloadIssuers[0].jwks") in told
+
+
+def test_a_tool_server_s_credential_has_one_place() -> None:
+    """Of a variable and a file nobody could say which is meant."""
+    spec = "url: https://t.example/mcp\ncredential: {env: A, file: /b}\ntools: {look: {effect: read}}"
+    (told,) = said(document("ToolServer", "t", spec))
+    assert "spec.credential: exactly one of `env` and `file` names the credential." in told

@@ -313,3 +313,36 @@ def test_an_argument_of_free_keys(schema: dict[str, object], sink: str, told: bo
     found = warned(tools, definitions={"x/make": {"inputSchema": takes}})
     said = "fields has keys of any name, by the tool's definition: as a whole nothing ever says it."
     assert [it for it in found if "keys" in it] == [f"make.arguments.fields.sink: {said}"] * told
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ("{properties: {amount: {maximum: 2000}}}", []),
+        ("{properties: {amount: {x-note: 1, $comment: a, default: 3}}, required: [amount]}", []),
+        ("{properties: {note: {maxLength: 9}}}", []),  # the server may have what the manifest does not list
+        (
+            "{properties: {amuont: {maximum: 2000}}}",
+            ["x/pay.arguments.properties: the tool lists no argument `amuont`, so that this says nothing of"],
+        ),
+        ("{required: [amout]}", ["x/pay.arguments.required: the tool lists no argument `amout`"]),
+        (
+            "{properties: {amount: {maximun: 2000}}}",
+            ["x/pay.arguments.properties.amount.maximun: `maximun` is no keyword of JSON Schema, so that it"],
+        ),
+        (
+            "{properties: {iban: {anyOf: [{patern: '^DE'}, {const: x}]}}}",
+            ["x/pay.arguments.properties.iban.anyOf.patern: `patern` is no keyword"],
+        ),
+        ("{properties: {properties: {enum: [maximun]}, amount: {const: {maximun: 1}}}}", []),
+    ],
+)
+def test_limits_that_limit_nothing(schema: str, told: list[str]) -> None:
+    """A misspelt argument or keyword would leave a grant without the limit that somebody meant."""
+    tools = write("pay", "pay", "iban: {sink: payee}, amount: {sink: amount}", "irreversible")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    spec = f"department: acme\nroutes: [r]\ntools: {{x/pay: {{arguments: {schema}}}}}"
+    found = find_warnings([("x.yaml", server), ("a.yaml", document("Agent", "a", spec))])
+    lines = [f"{it.field.removeprefix('spec.tools.')}: {it.message}" for it in found]
+    assert len(lines) == len(told)
+    assert all(line.startswith(begins) for line, begins in zip(lines, told, strict=True))

@@ -1,7 +1,10 @@
 """An organisation with nobody inside, and rules that hold for everybody, are warned of."""
 
+from pathlib import Path
+
 import pytest
 
+import podium
 from podium.manifest.compile import find_warnings
 
 from .samples import document
@@ -67,3 +70,42 @@ def test_rules_that_hold_for_everybody(rule: str, granted: dict[str, str], told:
     """Of agents that share no server a rule about a whole group of acts is hardly meant for both."""
     found = of_organisation(DEPARTMENT + INSIDE, rule, **granted)
     assert found == ([f"p.yaml:7 this rule holds for every agent: {told}."] if told else [])
+
+
+LETTERS = "forbid(principal{}, action{}, resource) when {{ {} }}"
+SEND, LOOK = ' == Action::"x/send"', ' == Action::"x/look"'
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (LETTERS.format(' == Agent::"a"', SEND, "context.outside"), ""),
+        (LETTERS.format(' in Department::"acme"', ' in Action::"write"', "context.outside"), ""),
+        (LETTERS.format(' == Agent::"a"', LOOK, "true"), "no agent that it is about is granted"),
+        (LETTERS.format(' == Agent::"b"', SEND, "true"), "no agent that it is about is granted"),
+        (LETTERS.format(' in Department::"other"', "", "true"), "no agent that it is about is granted"),
+        (LETTERS.format("", ' in [Action::"x/look", Action::"x/send"]', "context.outside"), ""),
+        (LETTERS.format("", SEND, "context.outside && context.arguments has to"), ""),
+        (
+            LETTERS.format(' == Agent::"a"', SEND, "context.outside && context.arguments has two"),
+            "none of its tools lists an argument `two`",
+        ),
+        (LETTERS.format("", SEND, "context.outside || context.arguments has two"), ""),
+    ],
+)
+def test_rules_that_forbid_nothing(rule: str, told: str) -> None:
+    """A rule about what nobody it names is granted, or about an argument that none of its tools lists."""
+    found = [
+        it for it in of_organisation(DEPARTMENT + INSIDE, rule, a="x/send", b="x/look") if "p.yaml" in it
+    ]
+    assert ["forbids nothing" in it and told in it and "p.yaml:7 " in it for it in found] == [True] * bool(
+        told
+    )
+
+
+def test_the_example_fleet_is_warned_of_nothing() -> None:
+    """Whoever begins with it learns from it."""
+    folder = Path(podium.__file__).parent / "cli" / "fleet"
+    files = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
+    assert files
+    assert find_warnings(files) == []
