@@ -19,6 +19,7 @@ from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, s
 from podium.app.front import GATEWAY, Front, server_tls, watch_tls
 from podium.app.hugepages import use_huge_pages
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
+from podium.app.watching import keep_beating
 from podium.gateway.answers import error_body
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
@@ -130,6 +131,7 @@ async def take_calls(
         leave_alone_what_lives()
         use_huge_pages()
         notify(arguments.notify_fd, {"ready": header.worker})
+        keep_beating(arguments.notify_fd)
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
