@@ -290,7 +290,6 @@ class Composition:
         from podium.app.up import up
 
         settings, listen = self.settings, door[0] or self.settings.keeper_listen
-        door = (listen, *(self._machine_files(door[1:]) if listen else door[1:]))
         return up(
             UpOptions(
                 state=self.state,
@@ -307,7 +306,7 @@ class Composition:
                 durability=durability,
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
-                door=door_of(*door),
+                door=door_of(listen, *(self._machine_files(door[1:]) if listen else door[1:])),
                 most_programs=decide_programs(most_programs),
                 **keep,
                 export_spans=_exported(export_spans),

@@ -130,8 +130,7 @@ async def take_calls(
     if await first_of(stop, failed, first) is first:
         leave_alone_what_lives()
         use_huge_pages()
-        notify(arguments.notify_fd, {"ready": header.worker})
-        keep_beating(arguments.notify_fd)
+        say_ready(arguments.notify_fd, header.worker)
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
@@ -147,6 +146,12 @@ async def take_calls(
     await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
+
+
+def say_ready(fd: int | None, worker: str) -> None:
+    """Tell the supervisor that calls are admitted, and from now on that the loop comes round."""
+    notify(fd, {"ready": worker})
+    keep_beating(fd)
 
 
 def sender(state: Path, *, elsewhere: bool) -> ContentSender:
