@@ -89,6 +89,8 @@ class Settings:
     """``PATH``: where commands of manifests are looked for."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
+    watchdog: bool = False
+    """``WATCHDOG_USEC``: systemd wants to hear there that we still run (``WatchdogSec``)."""
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -139,6 +141,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         key_file=Path(key_file).expanduser() if key_file else None,
         path=source.get("PATH") or "/usr/local/bin:/usr/bin:/bin",
         notify_socket=source.get("NOTIFY_SOCKET") or None,
+        watchdog=bool(source.get("WATCHDOG_USEC")),
     )
 
 

@@ -271,6 +271,7 @@ class Composition:
         collector_port: int | None,
         workers: int,
         grace_s: float,
+        hung_after_s: float,
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
@@ -288,9 +289,7 @@ class Composition:
         from podium.app.options import UpOptions, decide_programs
         from podium.app.up import up
 
-        settings = self.settings
-        listen = door[0] or settings.keeper_listen
-        door = (listen, *(self._machine_files(door[1:]) if listen else door[1:]))
+        settings, listen = self.settings, door[0] or self.settings.keeper_listen
         return up(
             UpOptions(
                 state=self.state,
@@ -303,10 +302,11 @@ class Composition:
                 collector_port=settings.collector_port if collector_port is None else collector_port,
                 workers=workers,
                 grace_s=grace_s,
+                hung_after_s=hung_after_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
-                door=door_of(*door),
+                door=door_of(listen, *(self._machine_files(door[1:]) if listen else door[1:])),
                 most_programs=decide_programs(most_programs),
                 **keep,
                 export_spans=_exported(export_spans),
@@ -316,6 +316,7 @@ class Composition:
                 key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,
+                watchdog=settings.watchdog,
             )
         )
 
@@ -378,6 +379,7 @@ class Composition:
         tools_url: str | None,
         workers: int,
         grace_s: float,
+        hung_after_s: float,
         durability: str,
         log_level: str | None,
         front: dict[str, str | int | None],
@@ -405,10 +407,12 @@ class Composition:
                 tools_url=tools_url or settings.tools_url,
                 workers=workers,
                 grace_s=grace_s,
+                hung_after_s=hung_after_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 notify_socket=settings.notify_socket,
+                watchdog=settings.watchdog,
             ),
             KeeperElsewhere(address, Path(cert), Path(key), Path(ca)),
         )

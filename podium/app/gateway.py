@@ -19,6 +19,7 @@ from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, s
 from podium.app.front import GATEWAY, Front, server_tls, watch_tls
 from podium.app.hugepages import use_huge_pages
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
+from podium.app.watching import keep_beating
 from podium.gateway.answers import error_body
 from podium.gateway.cutting import Cutting
 from podium.gateway.health import Health
@@ -131,7 +132,7 @@ async def take_calls(
     if await first_of(stop, failed, first) is first:
         leave_alone_what_lives()
         use_huge_pages()
-        notify(arguments.notify_fd, {"ready": header.worker})
+        say_ready(arguments.notify_fd, header.worker)
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
@@ -147,6 +148,12 @@ async def take_calls(
     await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
+
+
+def say_ready(fd: int | None, worker: str) -> None:
+    """Tell the supervisor that calls are admitted, and from now on that the loop comes round."""
+    notify(fd, {"ready": worker})
+    keep_beating(fd)
 
 
 def sender(state: Path, *, elsewhere: bool) -> ContentSender:

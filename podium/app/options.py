@@ -23,6 +23,8 @@ class UpOptions:
     """0: spans are taken from nobody."""
     workers: int = 1
     grace_s: float = 30.0
+    hung_after_s: float = 20.0
+    """A worker whose event loop has not come round for so long is replaced; 0: never."""
     durability: str = "group"
     log_level: str = "info"
     front: Front = field(default_factory=Front)
@@ -54,6 +56,8 @@ class UpOptions:
     """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
     """Where the service manager that started us listens (sd_notify(3))."""
+    watchdog: bool = False
+    """It wants to hear every few seconds that we still run."""
 
     @property
     def gateway_address(self) -> str:

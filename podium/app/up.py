@@ -21,6 +21,7 @@ from podium.app.front import ADMIN, GATEWAY, allow_many_files, check_tls, claim_
 from podium.app.holding import StateLock, admin_token
 from podium.app.options import UpOptions
 from podium.app.process import EXIT_MISSING, EXIT_STATE
+from podium.app.watching import LOOK_S, Watch
 from podium.kernel.errors import StateError
 from podium.settings import LOG_LEVEL_FILE, LOG_LEVELS
 
@@ -47,6 +48,8 @@ class Child:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     restarts: int = 0
     wanted: bool = True
+    silent: int | None = None
+    """Looks since its last word (`Watch`); None: it has not said yet that it comes round."""
     task: asyncio.Task[None] | None = None
 
 
@@ -66,6 +69,7 @@ class Supervisor:
         self._upgrading: asyncio.Task[None] | None = None
         self._upgrade_again = False
         self._manager = ServiceManager(options.notify_socket)
+        self._watch = Watch(options.hung_after_s, say)
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._tools_socket: socket.socket | None = None
@@ -82,6 +86,7 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGHUP, self._upgrade)
         loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
         announcing = asyncio.create_task(self._announce(*self._begin()))
+        watching = asyncio.create_task(self._keep_watch())
         await self._stop.wait()
         announcing.cancel()
         if self._upgrading is not None:
@@ -93,10 +98,20 @@ class Supervisor:
         for name in ENDS:
             living = (*self._leaving, *self._children.values())
             await self._end([child for child in living if child.name.startswith(name)])
+        watching.cancel()
         self._say(
             "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
         )
         return self._exit_code
+
+    async def _keep_watch(self) -> None:
+        """Look at the workers every second until the end, and tell the service manager that we do."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            if not self._stop.is_set():  # else they end, each within its grace
+                self._watch.look(self._children.values())
+            if self._options.watchdog:
+                self._manager.tell("WATCHDOG=1")
 
     def _begin(self) -> tuple[list[Child], Child | None]:
         """Start the children; return those that calls wait for, and the one that the console waits for."""
@@ -293,6 +308,7 @@ class Supervisor:
         listening = asyncio.create_task(self._listen(child, read_fd))
         code = await child.process.wait()
         await listening
+        child.silent = None
         return code
 
     async def _listen(self, child: Child, fd: int) -> None:
@@ -307,6 +323,8 @@ class Supervisor:
                     message = json.loads(line)
                 except ValueError:
                     continue
+                if "beat" in message:
+                    self._watch.heard(child)
                 if "ready" in message:
                     child.ready.set()
                 if "models" in message:

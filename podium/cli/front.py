@@ -18,6 +18,14 @@ _OPTIONS: Final = (
         help="Seconds that calls in flight may take when Podium stops.",
     ),
     click.option(
+        "--hung-after",
+        "hung_after_s",
+        type=click.FloatRange(0),
+        default=20.0,
+        show_default=True,
+        help="Seconds after which a worker whose event loop stands still is replaced; 0: never.",
+    ),
+    click.option(
         "--durability",
         type=click.Choice(["group", "strict"]),
         default="group",

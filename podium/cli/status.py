@@ -10,6 +10,8 @@ from podium.views.status import Status, status
 from podium.views.text import iso
 
 EXIT_NOT_RUNNING = 5
+HANGS_MS = 3_000
+"""Who is connected and has asked nothing for so long does not come round, or its machine stands still."""
 
 
 @click.command()
@@ -47,7 +49,11 @@ def _without_snapshot(known: Status | None) -> Status | None:
 
 
 def _asked(ms_ago: object) -> str:
-    return f"asked {ms_ago} ms ago" if ms_ago is not None else "SILENT (podium budget held; write-off)"
+    if not isinstance(ms_ago, int):
+        return "SILENT (podium budget held; write-off)"
+    return (
+        f"asked {ms_ago} ms ago" if ms_ago < HANGS_MS else f"SILENT for {ms_ago // 1000} s: hangs or stopped"
+    )
 
 
 def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:

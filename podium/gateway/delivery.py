@@ -69,6 +69,12 @@ async def stream(exchange: Exchange, codec: Codec, attempt: Attempt, reply: Upst
         raise BrokenReply(
             f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
         )
+    coding = reply.header(b"content-encoding") or b"identity"
+    if coding != b"identity":
+        name = attempt.plan.provider.name
+        raise BrokenReply(
+            f"{name} sent its stream in {coding.decode('latin-1')}, which nobody asked for.", sent=True
+        )
     reader = codec.stream_reader(attempt.request)
     attempt.partial = reader.reply
     digest, monotonic_ns = attempt.digest, attempt.clock.monotonic_ns

@@ -10,6 +10,7 @@ from podium.gateway.told import passed_headers
 from podium.kernel.errors import ConnectFailed, PodiumError, StateError, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ProviderRow
 from podium.net.upstream import UpstreamReply
+from podium.wire.limit_headers import MAX_RESET_S
 
 MAX_ERROR_BYTES: Final = 1 << 20
 
@@ -59,12 +60,15 @@ def _retry_delay_s(raw: msgspec.Raw) -> float | None:
 
 
 def _seconds(text: str) -> float | None:
-    """Return seconds, or None for what is none: a date is rare, and the route's own back-off is safe."""
+    """Return seconds, an hour at most, or None for what is none.
+
+    A date is rare, and the route's own back-off is safe.
+    """
     try:
         found = float(text)
     except ValueError:
         return None
-    return max(0.0, found) if math.isfinite(found) else None
+    return min(max(0.0, found), MAX_RESET_S) if math.isfinite(found) else None
 
 
 def keep_to_ourselves(error: PodiumError, plan: Plan, trace_id: str) -> None:

@@ -21,6 +21,7 @@ from podium.keeper.audits import AuditBook, JudgingBook, steering
 from podium.keeper.authority import Authority
 from podium.keeper.carrying import Carrying
 from podium.keeper.chain import Chain
+from podium.keeper.clock_steps import ClockSteps
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.content_acts import ContentActs
@@ -260,7 +261,9 @@ class Keeper:
 
     async def keep_inbox(self) -> None:
         """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
+        steps = ClockSteps(self._clock)
         while True:
+            steps.look()
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._each_second)
                 self._wakes.look()

@@ -250,8 +250,11 @@ class MessageDecoder:
             self._stop_sequence = read.delta.stop_sequence
             reply = msgspec.structs.replace(reply, finish_reason=read.delta.stop_reason)
         if read.usage != shapes.NULL:
-            self._counts = merge(self._counts, decode_counts(read.usage) or NOTHING)
-            reply = msgspec.structs.replace(reply, usage=to_usage(self._counts))
+            counts = decode_counts(read.usage)
+            self._counts = merge(self._counts, counts or NOTHING)
+            if counts is None or counts.output_tokens is not None:  # what message_start counted is not final
+                usage = to_usage(self._counts) if counts is not None else None
+                reply = msgspec.structs.replace(reply, usage=usage)
         self._reply = reply
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from podium.kernel.call import CostTag, Reply
 from podium.wire import sse
-from podium.wire.anthropic_usage import NOTHING, decode_counts, merge, to_usage
+from podium.wire.anthropic_usage import NOTHING, Counts, decode_counts, merge, to_usage
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import tag_usage
@@ -68,7 +68,7 @@ class StreamReader(PassingStream):
         self._stop_reason: str | None = None
         self._counts = NOTHING
         self._counted = False
-        """A ``message_delta`` had counts: those of ``message_start`` alone are not final."""
+        """A ``message_delta`` had counts that can be read: those of ``message_start`` alone are not final."""
         self._held: bytes | None = None
         """The data of the last ``message_delta``."""
         self._stop = _STOP
@@ -108,14 +108,16 @@ class StreamReader(PassingStream):
         if read.delta is not None and read.delta.stop_reason is not None:
             self._stop_reason = read.delta.stop_reason
         if read.usage != _NULL:
-            self._counted = True
-            self._count(read.usage)
+            counts = self._count(read.usage)
+            if counts is None or counts.output_tokens is not None:
+                self._counted = counts is not None
         return before
 
-    def _count(self, raw: msgspec.Raw) -> None:
+    def _count(self, raw: msgspec.Raw) -> Counts | None:
         counts = decode_counts(raw) if raw != _NULL else None
         if counts is not None:
             self._counts = merge(self._counts, counts)
+        return counts
 
     def _released(self) -> bytes:
         """Return what was held back, as it came: another one follows it, with counts that include its own."""

@@ -114,6 +114,8 @@ class StreamDecoder:
             if failure is not None:
                 self._whole(chat.Refusal(failure), out)
             if finish is not None:
+                if self._finish is None and body.usage_metadata == NULL:
+                    self._usage = NULL  # what was counted on the way is not final
                 self._finish = finish
                 self._reason = candidate.finish_reason if candidate is not None else "SAFETY"
 

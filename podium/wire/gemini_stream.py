@@ -122,6 +122,8 @@ class StreamReader:
         self._choices = choices
         self._is_final = False
         """The usage was told behind the end of every candidate."""
+        self._is_last = False
+        """The usage was told with the last finish reason, or behind it."""
         self._grounding: list[msgspec.Raw] = []
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
@@ -159,7 +161,7 @@ class StreamReader:
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
-            usage=self._counted() if self.done or self._is_final else None,
+            usage=self._counted() if self._is_final or (self.done and self._is_last) else None,
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
@@ -257,14 +259,18 @@ class StreamReader:
                 decode_text(chunk.model_version),
             )
             self._named = self._upstream_id is not None
-        self._look_at(chunk)
+        if self._look_at(chunk):
+            self._is_last = False
         if chunk.usage_metadata != NULL:
             self._usage = event
             ended = not self._seen or len(self._finished) >= self._choices
-            self._is_final = ended and self._finish_reason is not None
+            self._is_last = self._finish_reason is not None
+            self._is_final = ended and self._is_last
         return self._hand_on(event)
 
-    def _look_at(self, chunk: Chunk) -> None:
+    def _look_at(self, chunk: Chunk) -> bool:
+        """Take in an event; return whether something came to its end with it."""
+        before = len(self._finished), self._finish_reason
         for candidate in chunk.candidates or ():
             self._seen.add(candidate.index)
             if candidate.grounding_metadata != NULL:
@@ -276,6 +282,7 @@ class StreamReader:
         finish = finish_of(chunk)
         if finish is not None and self._finish_reason is None:
             self._finish_reason = finish
+        return before != (len(self._finished), self._finish_reason)
 
     def _hand_on(self, event: bytes) -> bytes:
         if self._finish_reason is None:

@@ -231,7 +231,12 @@ class ChatDecoder:
             for call in delta.tool_calls or ():
                 self._call(call, events)
         if choice.finish_reason:
-            self._reply = msgspec.structs.replace(self._reply, finish_reason=choice.finish_reason)
+            usage = self._reply.usage
+            if self._reply.finish_reason is None and usage is not None and not usage.output_tokens:
+                usage = None  # it is of the stream's beginning
+            self._reply = msgspec.structs.replace(
+                self._reply, finish_reason=choice.finish_reason, usage=usage
+            )
 
     def _details(self, details: list[shapes.ReasoningDetail], events: list[Event], *, shown: bool) -> None:
         for thought in thoughts(None, details):

@@ -95,8 +95,8 @@ class StreamReader(PassingStream):
             self._head = _head_decoder.decode(response)
         except UNREADABLE:
             return False
-        if self._head.usage != NULL:
-            self._usage = with_uses(decode_usage(self._head.usage), response, self._ran)
+        usage = decode_usage(self._head.usage) if self._head.usage != NULL else None
+        self._usage = with_uses(usage, response, self._ran)  # of what the response began with nothing holds
         return True
 
     def _take_end(self, name: str, response: msgspec.Raw, data: bytes) -> None:

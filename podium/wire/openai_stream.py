@@ -76,6 +76,8 @@ class StreamReader(PassingStream):
         self._choices = choices
         self._finished: set[int | None] = set()
         self._is_final = False
+        self._is_last = False
+        """The usage was told with the last finish reason, or behind it."""
         self._named = False
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
@@ -112,6 +114,7 @@ class StreamReader(PassingStream):
     def _look_at_choices(self, choices: list[_Delta]) -> None:
         for choice in choices:
             if choice.finish_reason:  # some servers send an empty one with every chunk
+                self._is_last = self._is_last and choice.index in self._finished
                 self._finish_reason = choice.finish_reason
                 self._finished.add(choice.index)
             if choice.delta is not None and not self.first_token:
@@ -119,7 +122,7 @@ class StreamReader(PassingStream):
 
     def _take_usage(self, usage: msgspec.Raw, data: bytes, *, has_choices: bool) -> bytes:
         self._usage = decode_usage(usage)
-        self._is_final = len(self._finished) >= self._choices
+        self._is_last, self._is_final = True, len(self._finished) >= self._choices
         fields = _fields_decoder.decode(data)
         self._usage_fields = {**fields, "choices": msgspec.Raw(b"[]")}
         if not has_choices:
@@ -141,11 +144,16 @@ class StreamReader(PassingStream):
         Some servers count as they go: where a stream is cut, only a usage behind every choice's end counts.
         """
         return Reply(
-            usage=self._usage if self.done or self._is_final else None,
+            usage=self._usage if self._is_final or (self.done and not self._is_first()) else None,
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
         )
+
+    def _is_first(self) -> bool:
+        """Return whether the usage is of a stream's beginning: it has no output, and some has come since."""
+        usage = self._usage
+        return usage is not None and not usage.output_tokens and self.first_token and not self._is_last
 
     def finish(self, tag: CostTag) -> bytes:
         """Return the stream's end: the usage chunk with its cost if the client asked for it, and ``[DONE]``.

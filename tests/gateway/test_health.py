@@ -67,6 +67,25 @@ async def test_a_429_holds_for_all_calls(tmp_path: Path) -> None:
         assert len(it.holds()) == 1
 
 
+async def test_no_refusal_holds_for_longer_than_an_hour(tmp_path: Path) -> None:
+    """A provider that says to come back in 31 years is asked again after an hour."""
+    async with house(tmp_path) as it:
+        with pytest.raises(openai.RateLimitError) as refused:
+            await model_of(it, "big", extra_body={"podium_sim": {"status": 429, "retry_after": "1e9"}})
+        assert refused.value.response.headers["retry-after"] == "3600"
+
+
+async def test_a_stream_in_a_coding_that_nobody_asked_for_is_refused(tmp_path: Path) -> None:
+    """No byte of it reaches the client, and the error names the coding."""
+    async with house(tmp_path) as it:
+        it.sim.extra_headers = [(b"content-encoding", b"gzip")]
+        with pytest.raises(openai.APIStatusError, match="sent its stream in gzip") as refused:
+            await it.client.chat.completions.create(
+                model="big", messages=[{"role": "user", "content": "Hi"}], stream=True
+            )
+        assert (refused.value.status_code, refused.value.code) == (502, "upstream_broken")
+
+
 async def test_a_later_answer_does_not_shorten_what_a_429_said(tmp_path: Path) -> None:
     """An answer that was under way tells of a limit that is there again in a second; the refusal holds."""
     async with house(tmp_path) as it:

@@ -1,0 +1,155 @@
+"""A worker that hangs: who sees it, who says it, who replaces it, and what becomes of its calls."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import openai
+import pytest
+
+from podium.app.up import Child
+from podium.app.watching import APART_LOOKS, TELL_LOOKS, Watch, process_state
+from tests.app.running import podium, running, simulator, until
+from tests.app.test_up import ask
+
+
+class Process:
+    """What a watch does with a process."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.returncode, self.signals = pid, None, list[int]()
+
+    def send_signal(self, number: int) -> None:
+        self.signals.append(number)
+
+    def kill(self) -> None:
+        self.signals.append(signal.SIGKILL)
+
+
+def worker(number: int) -> Child:
+    child = Child(f"gateway-{number}", [], process=cast("Any", Process(100 + number)), silent=0)
+    assert child.process is not None
+    return child
+
+
+def signals(*children: Child) -> list[list[int]]:
+    return [cast("Process", child.process).signals for child in children]
+
+
+def test_a_silent_worker_is_told_of_asked_where_it_is_and_killed():
+    said, child = list[str](), worker(0)
+    watch = Watch(20, said.append)
+    for _ in range(19):
+        watch.look([child], lambda _: "R")
+    assert signals(child) == [[signal.SIGUSR2]]
+    watch.look([child], lambda _: "R")
+    assert signals(child) == [[signal.SIGUSR2, signal.SIGKILL]]
+    assert [line.split(" is silent for ")[1][:4] for line in said] == ["5 s:", "20 s"]
+    watch.look([child], lambda _: "R")
+    assert len(signals(child)[0]) == 2  # it is dead until its successor speaks
+
+
+def test_who_speaks_is_left_alone_and_who_has_never_spoken_too():
+    said, child, starting = list[str](), worker(0), worker(1)
+    starting.silent = None
+    watch = Watch(20, said.append)
+    for look in range(100):
+        watch.look([child, starting], lambda _: "S")
+        if look % 15 == 14:  # slow, but it comes round
+            watch.heard(child)
+    assert signals(child, starting) == [[signal.SIGUSR2] * 7, []]
+    assert said.count("podium: gateway-0 answers again, after 15 s") == 6
+
+
+def test_workers_that_hang_together_are_killed_one_after_the_other():
+    children = [worker(0), worker(1), worker(2)]
+    watch = Watch(20, lambda _: None)
+    killed_at = dict[str, int]()
+    for look in range(1, 40):
+        watch.look(children, lambda _: "T")
+        for child in children:
+            if signal.SIGKILL in signals(child)[0]:
+                killed_at.setdefault(child.name, look)
+    assert killed_at == {"gateway-0": 20, "gateway-1": 20 + APART_LOOKS, "gateway-2": 20 + 2 * APART_LOOKS}
+
+
+@pytest.mark.parametrize(("hung_after_s", "state"), [(0.0, "R"), (20.0, "D")])
+def test_who_waits_for_the_disk_is_not_killed_nor_anybody_where_that_is_off(hung_after_s: float, state: str):
+    said, child = list[str](), worker(0)
+    watch = Watch(hung_after_s, said.append)
+    for _ in range(100):
+        watch.look([child], lambda _: state)
+    assert signals(child) == [[signal.SIGUSR2]]
+    assert len(said) == 1
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_what_a_process_does_is_read(sleeper: subprocess.Popen[bytes]):
+    until(lambda: process_state(sleeper.pid) == "S", "its sleep")
+    sleeper.send_signal(signal.SIGSTOP)
+    until(lambda: process_state(sleeper.pid) == "T", "its stop")
+    assert process_state(2**22 + 1) == ""
+
+
+@pytest.mark.crash
+def test_a_stopped_worker_is_replaced_and_its_call_is_charged(tmp_path: Path) -> None:
+    """SIGSTOP in the middle of a stream: the hold is settled as of a crash, and the next call is served."""
+    with (
+        simulator(tmp_path, "--itl-ms", "100", "--tokens", "600") as (port, _),
+        running(tmp_path, port, "--hung-after", str(TELL_LOOKS + 1)) as it,
+    ):
+        client = it.client(it.key())
+        stream = client.chat.completions.create(
+            model="large", messages=[{"role": "user", "content": "hi"}], stream=True
+        )
+        next(iter(stream))
+        (pid,) = it.workers()
+        os.kill(pid, signal.SIGSTOP)
+        until(
+            lambda: f"gateway-0 (process {pid}) is silent for 5 s: it is stopped" in it.log.read_text(),
+            "word",
+        )
+        status = podium("status", state=it.state).stdout
+        assert " s: hangs or stopped" in status, status
+        with pytest.raises((openai.APIError, httpx.TransportError)):
+            list(stream)
+        until(lambda: "gateway-0 died of SIGKILL; starting it again" in it.log.read_text(), "the replacement")
+        it.wait_ready()
+        until(lambda: any(row["outcome"] == "crashed" for row in it.ledger()), "the charge")
+        (row,) = it.ledger()
+        assert row["estimated"] is True
+        assert cast("int", row["cost_nano_usd"]) > 0
+
+
+@pytest.mark.crash
+def test_a_machine_that_stood_still_goes_on_with_the_same_workers(tmp_path: Path) -> None:
+    """Everything is stopped for longer than a worker may be silent, supervisor first and last to go on."""
+    with (
+        simulator(tmp_path) as (port, _),
+        running(tmp_path, port, "--hung-after", "3", "--workers", "2") as it,
+    ):
+        key, workers = it.key(), it.workers()
+        frozen = [it.process.pid, *it.children().values(), *workers]
+        for pid in frozen:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(5)
+        for pid in reversed(frozen):
+            os.kill(pid, signal.SIGCONT)
+        time.sleep(2)
+        it.wait_ready()
+        ask(it.client(key))
+        assert it.workers() == workers
+        assert "is silent" not in it.log.read_text()
