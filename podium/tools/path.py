@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -30,6 +30,7 @@ from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
+from podium.tools import tasks
 from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
@@ -41,7 +42,7 @@ from podium.tools.replaying import DECISION, Again, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import MAX_HELD_BYTES, Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
+from podium.tools.tasks import Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
@@ -49,8 +50,6 @@ from podium.trust.grounding.readings import Read
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict
-
-READ_ENOUGH: Final = f"the task has read {MAX_HELD_BYTES >> 20} MiB, which is the most: end it, start another"
 
 logger = logging.getLogger(__name__)
 
@@ -173,8 +172,8 @@ class Gate:
         fault = fault or key_fault(granted.tool, arguments)
         if fault is not None:
             return self._refuse(call, Verdict("deny", InvalidRequest.code, fault))
-        if state.held_bytes >= MAX_HELD_BYTES:
-            return self._refuse(call, Verdict("deny", "reads", READ_ENOUGH))
+        if state.held_bytes >= tasks.MAX_HELD_BYTES:
+            return self._refuse(call, Verdict("deny", "reads", tasks.READ_ENOUGH))
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
         digest = self._digest(dict(arguments))

@@ -19,6 +19,7 @@ from podium.trust.values.labels import WORST
 
 MAX_HELD_BYTES: Final = 128 << 20
 """Of one delegation: one that has read more is let read no more."""
+READ_ENOUGH: Final = f"the task has read {MAX_HELD_BYTES >> 20} MiB, which is the most: end it, start another"
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
 Word = Literal["happened", "did_not_happen", "give_up"]
 """What a person says of a call of which nobody knows whether it was made."""

@@ -144,7 +144,7 @@ def test_nothing_is_overwritten(composition, tmp_path, capsys) -> None:
         (["--file", "none.json"], 6, "There is no file"),
         (["--url", "http://127.0.0.1:9/mcp"], 1, "cannot be reached"),
         (["--url", "not an address"], 3, "spec.url"),
-        (["--", "no-such-program"], 1, "cannot be used"),
+        (["--", "no-such-program"], 1, "cannot be started"),
         (["--file", "none.json", "--agent", "a"], 2, "An Agent needs all three"),
     ],
 )

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from podium.adapters.toolservers.fake import FakeToolServer
-from podium.tools import path
+from podium.tools import tasks
 from podium.tools.replaying import DECISION
 from tests.tools.rig import rig
 from tests.tools.test_approvals import REQUEST, TEXT, TO_ANNA, mail
@@ -144,7 +144,7 @@ async def test_structured_content_that_is_no_object(tmp_path, mode, told):
 
 async def test_a_task_that_has_read_too_much(tmp_path, monkeypatch):
     """What is held of a task is bounded: it is denied further calls, in rows of the audit; others go on."""
-    monkeypatch.setattr(path, "MAX_HELD_BYTES", 10_000)
+    monkeypatch.setattr(tasks, "MAX_HELD_BYTES", 10_000)
     result = {"content": [{"type": "text", "text": "word " * 4000}]}
     async with rig(tmp_path, TEXT, opener=lambda row: odd(result)) as it:
         token = await it.task("clerk", REQUEST)
