@@ -89,11 +89,13 @@ LISTENING = {
     "start_server",
     "start_unix_server",
     "create_unix_server",
+    "sock_accept",
     "uvicorn.Config",
 }
 """What makes a listener, by the name that is called."""
 LISTENERS = {
     "app/gateway.py": "tried here",
+    "app/web.py": "what the two around it listen with",
     "app/tools.py": "tried here: its port, and the socket to which gateways elsewhere are carried",
     "tools/door.py": "the MCP protocol behind it",
     "app/control.py": "tried here",
@@ -102,7 +104,7 @@ LISTENERS = {
     "app/model.py": "a local model, on a loopback port, for the gateway alone",
     "adapters/models/llama.py": "the same",
     "keeper/connection.py": "a private socket, and TCP with certificates on both sides",
-    "adapters/executors/process.py": "the doors of a confined program, which lead to the ports above",
+    "adapters/executors/doors.py": "the doors of a confined program, which lead to the ports above",
     "adapters/scripted/tickets.py": "an example",
     "adapters/link/serving.py": "private sockets: where our processes ask the keeper and the collector",
     "app/relay.py": "the same on another machine, for its gateways",
