@@ -95,7 +95,7 @@ LISTENING = {
 """What makes a listener, by the name that is called."""
 LISTENERS = {
     "app/gateway.py": "tried here",
-    "app/web.py": "what the two around it listen with",
+    "app/web.py": "with which app/control.py and app/tools.py listen",
     "app/tools.py": "tried here: its port, and the socket to which gateways elsewhere are carried",
     "tools/door.py": "the MCP protocol behind it",
     "app/control.py": "tried here",
