@@ -370,7 +370,7 @@ class Connection(asyncio.Protocol):
         if exchange is None or exchange.finished:
             return
         if exchange.gone is not None:
-            gone, exchange.gone = exchange.gone, None
+            gone, exchange.gone, exchange.note = exchange.gone, None, None
             gone()
             self._shut(linger=False)
             self.exchange_done()

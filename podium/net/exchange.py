@@ -235,7 +235,7 @@ class Exchange(msgspec.Struct, eq=False):
 
     def end(self) -> None:
         """Take the answer, which has no task, for done."""
-        self.gone = None
+        self.gone = self.note = None  # which hold it in their turn
         self._connection.exchange_done()
 
     def hand_over(self, handler: "Callable[[Exchange], Awaitable[None]]") -> None:
