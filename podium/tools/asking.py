@@ -79,9 +79,12 @@ def case_of_call(
 
 
 def answers(case: Case, verdict: Verdict) -> bool:
-    """Return whether all that a person would be asked about a call by now was asked in a case of it."""
+    """Return whether all that a person would be asked about a call by now was asked in a case of it.
+
+    A case of an older version does not say what was: it is asked anew.
+    """
     asked = case.evidence.get("asked")
-    return not isinstance(asked, list) or set(verdict.asked) <= set(asked)
+    return isinstance(asked, list) and set(verdict.asked) <= set(asked)
 
 
 def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:

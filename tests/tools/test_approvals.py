@@ -4,12 +4,13 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 
+import msgspec
 import pytest
 
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
-from podium.tools import asking
+from podium.tools import asking, path
 from podium.tools.path import Trace
 from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, until
@@ -64,6 +65,31 @@ async def test_an_approved_call_goes_through_once(tmp_path):
             assert len(it.server.calls) == 3
             last = decision(await client.call_tool("mail_send_email", TO_ANNA))
             assert last["approval_id"] != found["approval_id"]
+
+
+async def test_what_an_older_version_has_asked_is_asked_anew(tmp_path, monkeypatch):
+    """Its case does not say by which rules: an approval of it lets nothing through."""
+
+    def older(*given):
+        case = asking.case_of_call(*given)
+        return msgspec.structs.replace(
+            case, evidence={k: v for k, v in case.evidence.items() if k != "asked"}
+        )
+
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            for body in "12":
+                assert not (await client.call_tool("mail_send_email", TO_ANNA | {"body": body})).is_error
+            with monkeypatch.context() as before:
+                before.setattr(path, "case_of_call", older)
+                first = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            await it.answer(first["approval_id"], "approve")
+            second = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert (second["verdict"], len(it.server.calls)) == ("ask", 2)
+            await it.answer(second["approval_id"], "approve")
+            assert not (await client.call_tool("mail_send_email", TO_ANNA)).is_error
 
 
 async def test_an_approval_answers_no_question_that_came_later(tmp_path):
