@@ -171,3 +171,13 @@ def _lines(lines: tuple[str, ...]) -> list[str]:
 
 def _line(text: str) -> str:
     return text if len(text) <= MAX_LINE_CHARS else f"{text[:MAX_LINE_CHARS]}…"
+
+
+def holds(case: Case, now_ns: int) -> bool:
+    """Return whether an approval still lets a call through."""
+    return (
+        case.state == "answered"
+        and case.choice == APPROVE
+        and case.answered_ns is not None
+        and now_ns < case.answered_ns + EXPIRES_NS
+    )

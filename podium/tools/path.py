@@ -31,7 +31,7 @@ from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
 from podium.tools import tasks
-from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy
+from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy, holds
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
@@ -83,6 +83,8 @@ class _Call:
     """Digest of the idempotency key that the client gave."""
     again: Again | None = None
     """The call of unknown fate that it repeats."""
+    foreseen: tuple[Judge, int, Verdict] | None = None
+    """By whom, and by which version of the task's state, it was decided ahead of time."""
     waited_ns: int | None = None
     """How long the tool server had it."""
     result_digest: str | None = None
@@ -185,6 +187,8 @@ class Gate:
         if isinstance(found, Answered):
             return self._replay(call, found)
         call.again = found
+        if tool.writes:  # its server is asked first, and answers while this is thought over
+            asyncio.get_running_loop().call_soon(self._foresee, call)
         try:
             await self._servers.check(tool)
         except Blocked as blocked:
@@ -205,11 +209,17 @@ class Gate:
             return self._refuse(call, verdict)
         return await self._make(call, call.tool, verdict, self._intend(call, verdict, None))
 
+    def _foresee(self, call: _Call) -> None:
+        call.foreseen = (self.judge(), call.state.version, self._verdict(call))
+
     def _verdict(self, call: _Call, *approved: str) -> Verdict:
+        judge, known = self.judge(), call.foreseen
+        if known is not None and not approved and known[0] is judge and known[1] == call.state.version:
+            return known[2]
         again = call.again is not None
         if call.again is not None and call.again.approved:
             approved = (*approved, arguments_sha256(dict(call.arguments)))
-        return self.judge().decide(
+        return judge.decide(
             call.caller, call.state, call.name, call.arguments, approved=approved, again=again
         )
 
@@ -229,7 +239,7 @@ class Gate:
             if case.state == "answered" and case.choice != APPROVE:
                 no = Verdict("deny", "approval", f"{case.answered_by} said no", arguments_sha256=digest)
                 return self._refuse(call, no, approval_id=case.id)
-            if _holds(case, self._clock.wall_ns()):
+            if holds(case, self._clock.wall_ns()):
                 again = self._verdict(call, digest)  # with all that was read while the keeper was asked
                 if again.answer != "allow":
                     return self._refuse(call, again, approval_id=case.id)
@@ -488,13 +498,3 @@ class Gate:
                     "inputSchema": {"type": "object"},
                 }
         return [found[name] for name in sorted(found)]
-
-
-def _holds(case: Case, now_ns: int) -> bool:
-    """Return whether an approval still lets a call through."""
-    return (
-        case.state == "answered"
-        and case.choice == APPROVE
-        and case.answered_ns is not None
-        and now_ns < case.answered_ns + EXPIRES_NS
-    )

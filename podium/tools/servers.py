@@ -53,6 +53,8 @@ class _Held:
         self.server = server
         self.looked_ns: int | None = None
         """When the last look that succeeded began."""
+        self.listing = b""
+        """The definitions of the last look, as they came."""
         self.seen: dict[str, Seen] = {}
         self.faults: dict[str, str] = {}
         """Tools that are blocked whatever a person says, and why."""
@@ -152,7 +154,10 @@ class Servers:
                 return
             began_ns = self._clock.monotonic_ns()
             definitions = await held.server.list_tools()
-            held.seen, held.faults = _take(held.row, definitions)
+            listing = msgspec.json.encode(definitions)
+            if listing != held.listing:
+                held.seen, held.faults = _take(held.row, definitions)
+                held.listing = listing
             if any(_unknown(held, seen) for seen in held.seen.values()):
                 told = await self._link.ask(
                     SeeTools(held.row.name, self._organisation, tuple(held.seen.values()))

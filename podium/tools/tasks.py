@@ -293,6 +293,11 @@ class TaskState:
         """It touched a decoy while orders had this version: it is refused before new ones say so."""
         self._events: list[Change] = [began]
 
+    @property
+    def version(self) -> int:
+        """How many changes were taken in."""
+        return len(self._events)
+
     def apply(self, change: Change) -> None:
         """Take a change in, now or when it is replayed."""
         self._events.append(change)

@@ -11,6 +11,7 @@ from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
 from podium.tools import asking, path
+from podium.tools.judging import Judge
 from podium.tools.path import Trace
 from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, until
@@ -289,3 +290,37 @@ def test_arguments_that_a_case_does_not_show_are_counted():
     assert len(told) == asking.MAX_LINES + 1
     assert told[-1] == "… (5 more, which are not shown)"
     assert asking._lines(("a: x",)) == ["a: x"]
+
+
+async def test_what_happens_while_a_server_is_asked_counts(tmp_path, monkeypatch):
+    """A call is thought over while its definition is looked at; of two with one use left, one goes."""
+    server, go_on, decided = mail(), asyncio.Event(), []
+    decide = Judge.decide
+
+    def counted(*args, **options):
+        decided.append(decide(*args, **options))
+        return decided[-1]
+
+    async def wait():
+        await go_on.wait()
+        return await FakeToolServer.list_tools(server)
+
+    text = TEXT.replace("uses: 2, else: ask", "uses: 1")
+    async with rig(tmp_path, text, opener=lambda row: server) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            await client.list_tools()
+            monkeypatch.setattr(server, "list_tools", wait)
+            monkeypatch.setattr(Judge, "decide", counted)
+            calls = [
+                asyncio.create_task(client.call_tool("mail_send_email", TO_ANNA | {"body": body}))
+                for body in ("hello", "hello again")
+            ]
+            await until(lambda: len(decided) == 2)
+            assert [it.answer for it in decided] == ["allow"] * 2
+            go_on.set()
+            results = await asyncio.gather(*calls)
+            assert sorted(result.is_error for result in results) == [False, True]
+            assert len(server.calls) == 1
+            assert len(decided) == 3

@@ -12,7 +12,7 @@ from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import Label, Labels
 
 if TYPE_CHECKING:
-    from podium.trust.grounding.readings import Seen
+    from podium.trust.grounding.readings import Result, Seen
 
 LEAST: Final = 11
 """Squashed characters by which words are known again; a part of them too."""
@@ -32,6 +32,7 @@ class Own:
         self._forms: dict[Form, None] = {}
         self._moved: dict[str, None] = {}
         """Where the task has put something that was elsewhere: a place tells nothing of what stands there."""
+        self.done = Done()
 
     def note(
         self, arguments: Sequence[str], said: str, known: Callable[[Form], bool], objects: Iterable["Seen"]
@@ -81,6 +82,37 @@ class Own:
             return True
         there = squash(text) if self._texts else ""
         return len(there) >= LEAST and any(there in own or own in there for own in self._texts)
+
+
+class Done:
+    """The calls of a task that their servers have not refused, by what they said; taken in when asked for."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+        self._said: dict[str, set[tuple[str, ...]]] = {}
+        self._forms: dict[str, list[frozenset[Form]]] = {}
+
+    def _take(self, results: Sequence["Result"]) -> None:
+        for one in results[self._taken :]:
+            if not one.failed:
+                self._said.setdefault(one.tool, set()).add(tuple(sorted(one.arguments)))
+                self._forms.setdefault(one.tool, []).append(frozenset(map(first_form, one.arguments)))
+        self._taken = len(results)
+
+    def word_for_word(self, tool: str, said: Iterable[str], results: Sequence["Result"]) -> bool:
+        """Return whether a tool was called with these texts and no other, in whatever order they come."""
+        self._take(results)
+        return tuple(sorted(said)) in self._said.get(tool, ())
+
+    def with_all(self, tool: str, forms: frozenset[Form], results: Sequence["Result"]) -> bool:
+        """Return whether a tool was called with all of these values."""
+        self._take(results)
+        return any(forms <= one for one in self._forms.get(tool, ()))
+
+
+def first_form(text: str) -> Form:
+    """Return the form by which two spellings of a value are the same one."""
+    return next(iter(forms_of(text)), ("text", text))
 
 
 def echoes(text: str, forms: Iterable[Form], arguments: Iterable[str]) -> bool:

@@ -14,6 +14,7 @@ from podium.trust.english.lasting import shifts
 from podium.trust.english.lexicon import word_set
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.own import first_form
 from podium.trust.grounding.readings import Readings
 from podium.trust.grounding.results import strings
 from podium.trust.request.requests import Request
@@ -133,21 +134,16 @@ def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> 
     """
     if tool.effect != "irreversible":
         return False
-    before = [one.arguments for one in readings.results if one.tool == tool.id and not one.failed]
-    same = sorted(strings(arguments)) in map(sorted, before)  # in whatever order they come
-    if same and not tool.idempotent:
+    done, results = readings.own.done, readings.results
+    if not tool.idempotent and done.word_for_word(tool.id, strings(arguments), results):
         return True
     if "amount" not in {row.sink for row in tool.arguments.values()}:
         return False
-    deciding = {
-        _first(text)
-        for path, row in (tool.arguments.items() if before else ())
+    deciding = frozenset(
+        first_form(text)
+        for path, row in tool.arguments.items()
         if row.sink in GUARDED
         for _, value in select(arguments, path)
         for text in strings([value])
-    }
-    return bool(deciding) and any(deciding <= set(map(_first, one)) for one in before)
-
-
-def _first(text: str) -> Form:
-    return next(iter(forms_of(text)), ("text", text))
+    )
+    return bool(deciding) and done.with_all(tool.id, deciding, results)
