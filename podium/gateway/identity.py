@@ -1,7 +1,6 @@
 """Who calls: an agent by its key, or a task by its token. Worked out once for each credential."""
 
 import hashlib
-from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -11,12 +10,12 @@ import msgspec
 from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import Orders
-from podium.manifest.restraints import FREE, Held, Restraints
+from podium.manifest.restraints import FREE, Held, Restraints, above
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.limits import run_limit
 from podium.trust.credentials.bearer import TaskRules, judge_token
-from podium.trust.credentials.identity import Actor, Detail, SpiffeId, parse_spiffe_id, routes_of
+from podium.trust.credentials.identity import Detail, SpiffeId, actors, routes_of
 from podium.trust.credentials.tokens import Keys, check_end
 
 HOUR_NS: Final = 3_600_000_000_000
@@ -147,16 +146,8 @@ class Identities:
             )
         return agent
 
-    def _above(self, actor: Actor | None, own: str) -> tuple[str, ...]:
-        """Return the agents on whose tasks' behalf a task acts: those of them that are in force."""
-        found = dict.fromkeys(it.agent for it in _actors(actor))
-        found.pop(own, None)
-        return tuple(name for name in found if self._snapshot is not None and name in self._snapshot.agents)
-
-    def _task(self, key: bytes, rules: TaskRules, grace_s: float) -> Caller:
-        token = key.decode("latin-1")
-        now_s = self._clock.wall_ns() / 1e9
-        claims, who = judge_token(token, self._keys, rules, now_s=now_s, grace_s=grace_s)
+    def _may(self, who: SpiffeId) -> AgentRow:
+        """Return the agent of a task. Raises Forbidden where it is not what it was when that began."""
         agent = self._agent(who.agent)
         if agent.department_path != who.department:
             raise Forbidden(
@@ -164,16 +155,26 @@ class Identities:
                 fix="Start another task.",
                 code="agent_unknown",
             )
+        return agent
+
+    def _task(self, key: bytes, rules: TaskRules, grace_s: float) -> Caller:
+        token = key.decode("latin-1")
+        now_s = self._clock.wall_ns() / 1e9
+        claims, who = judge_token(token, self._keys, rules, now_s=now_s, grace_s=grace_s)
+        agent = self._may(who)
+        starters = tuple(actors(claims.act))
+        started_by = {it.name: it for it in map(self._may, starters) if it.name != agent.name}
         granted = routes_of(claims.authorization_details)
         routes = agent.routes if granted is None else agent.routes & granted
         budgets = dict(claims.budgets)
-        for task_id in (who.task_id, claims.root, *(it.task_id for it in _actors(claims.act))):
+        for task_id in (who.task_id, claims.root, *(it.task_id for it in starters)):
             if task_id in self._budgets:
                 budgets[task_id] = self._budgets[task_id]
         agent = msgspec.structs.replace(
             agent,
-            routes=routes,
-            acts_for=self._above(claims.act, agent.name),
+            routes=routes.intersection(*(it.routes for it in started_by.values())),
+            acts_for=tuple(started_by),
+            held_with=above(starters),
             restrained=tuple(run_limit(task_id, amount) for task_id, amount in sorted(budgets.items())),
         )
         task = TaskIdentity(
@@ -191,13 +192,6 @@ class Identities:
 
 def _no_credential() -> Unauthenticated:
     return Unauthenticated("This call bears no credential.", fix=f"Send `Authorization: Bearer`. {_BETTER}")
-
-
-def _actors(actor: Actor | None) -> Iterator[SpiffeId]:
-    """Yield the tasks on whose behalf one acts, the nearest first."""
-    while actor is not None:
-        yield parse_spiffe_id(actor.sub)
-        actor = actor.act
 
 
 @lru_cache(maxsize=4096)

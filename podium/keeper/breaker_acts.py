@@ -41,6 +41,8 @@ class BreakerActs:
         """Decide about a key. Raises NotFound, Forbidden, InvalidRequest."""
         reason = check_reason(act.reason)
         department, agent = self._place(connection, act.key)
+        if act.key != ALL and not who.looks_at(department):
+            raise _unknown(act.key)
         if not (who.may(Right.OPERATE) or who.decides(department)):
             raise Forbidden(
                 f"{who.name} may not decide about {act.key}: it is of {department}.",
@@ -116,4 +118,8 @@ class BreakerActs:
         known = self._book.owner_of(key)
         if known[0]:
             return known
-        raise NotFound(f"There is no {key}.", fix="Name agent/NAME, department/NAME, task/ID, or all.")
+        raise _unknown(key)
+
+
+def _unknown(key: str) -> NotFound:
+    return NotFound(f"There is no {key}.", fix="Name agent/NAME, department/NAME, task/ID, or all.")

@@ -115,7 +115,7 @@ class Inbox:
 
         Raises what `answer` raises, and InvalidRequest or Forbidden where that is not safe.
         """
-        found = [self.find(connection, case_id) for case_id in case_ids]
+        found = [self.find(connection, case_id, who) for case_id in case_ids]
         self._check_living(connection, found)
         check_at_once(found, choice)
         now_ns = self._clock.wall_ns()
@@ -245,10 +245,10 @@ class Inbox:
         found: int | None = connection.execute(query).scalar()
         return found
 
-    def find(self, connection: Connection, case_id: str) -> Case:
-        """Return a case. Raises NotFound."""
+    def find(self, connection: Connection, case_id: str, who: Person | None = None) -> Case:
+        """Return a case. Raises NotFound, also for one of a department that ``who`` does not see."""
         row = connection.execute(select(cases).where(cases.c.id == case_id)).first()
-        if row is None:
+        if row is None or (who is not None and not who.looks_at(row.department)):
             raise NotFound(f"There is no case {case_id}.", fix="See podium inbox list.")
         return case_of(row._mapping)  # noqa: SLF001 - its documented name
 

@@ -59,6 +59,8 @@ class Overrides:
         if not now_ns < act.until_ns <= now_ns + LONGEST_NS:
             raise InvalidRequest("An override ends within 366 days.", field="until_ns")
         terms = self._book().terms(connection, act.limit)
+        if not who.looks_at(terms.department):
+            raise NotFound(f"There is no limit {act.limit}.", fix="`podium budget` names them.")
         if not (who.decides(terms.department) or who.may(Right.OPERATE)):
             raise Forbidden(
                 f"{who.name} may not ask for more of {act.limit}: it is of {terms.department}.",

@@ -1,4 +1,4 @@
-"""What breakers keep callers from: all that is said on a caller's way to the root holds."""
+"""What breakers keep callers from: all that is said on a caller's way to the root, and of who started it."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -9,6 +9,7 @@ from podium.kernel.errors import SafetyPause
 from podium.manifest.orders import Restraint
 from podium.manifest.snapshot import AgentRow
 from podium.spend.limits import Limit
+from podium.trust.credentials.identity import SpiffeId
 
 ALL: Final = "all"
 _WORDS: Final = {
@@ -27,6 +28,19 @@ class Held(msgspec.Struct, frozen=True):
 
 
 FREE: Final = Held()
+
+
+def above(starters: Iterable[SpiffeId]) -> tuple[str, ...]:
+    """Return the keys of those who have started a task: what is said of one of them holds for it too."""
+    return tuple(
+        key
+        for it in starters
+        for key in (
+            f"task/{it.task_id}",
+            f"agent/{it.agent}",
+            *(f"department/{name}" for name in it.department.split("/")),
+        )
+    )
 
 
 class Restraints:
@@ -50,7 +64,8 @@ class Restraints:
         if not self._by_key:
             return FREE
         departments = (f"department/{name}" for name in agent.department_path.split("/"))
-        keys = (ALL, *departments, f"agent/{agent.name}", *(f"task/{task}" for task in dict.fromkeys(tasks)))
+        own = (ALL, *departments, f"agent/{agent.name}", *(f"task/{task}" for task in tasks))
+        keys = dict.fromkeys((*own, *agent.held_with))
         found = [it for key in keys if (it := self._by_key.get(key)) is not None]
         return Held(
             next((it for it in found if it.refuses), None),

@@ -211,6 +211,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     """What its machine costs, prices of its department with it."""
     restrained: tuple[Limit, ...] = ()
     """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
+    held_with: tuple[str, ...] = ()
+    """Of a delegated task alone: keys of what has started it (`restraints.above`); never in a snapshot."""
 
 
 class ToolServerRow(msgspec.Struct, frozen=True):

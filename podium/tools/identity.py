@@ -1,6 +1,6 @@
 """Which task calls: by its token, which must be for the tool gateway and of a task that lives."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -8,11 +8,11 @@ import msgspec
 from podium.kernel.errors import Forbidden, Unauthenticated
 from podium.kernel.ids import TaskId
 from podium.manifest.orders import Orders
-from podium.manifest.restraints import Restraints, refusal
+from podium.manifest.restraints import Restraints, above, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.trust.credentials.bearer import TaskRules, judge_token
-from podium.trust.credentials.identity import tools_of
+from podium.trust.credentials.identity import SpiffeId, actors, tools_of
 from podium.trust.credentials.tokens import Keys, check_end
 from podium.trust.tools import GrantRow, ToolRow
 
@@ -26,6 +26,8 @@ class Granted(msgspec.Struct, frozen=True):
 
     tool: ToolRow
     grant: GrantRow
+    above: tuple[tuple[str, GrantRow], ...] = ()
+    """The agents whose tasks have started this one, and what their authors allow of it: that holds too."""
 
 
 class ToolCaller(msgspec.Struct, frozen=True):
@@ -110,15 +112,10 @@ class ToolIdentities:
                 fix="POST /podium/v1/tasks at the gateway, and bear that token (docs/identity.md).",
                 code="invalid_token",
             )
-        now_s = self._clock.wall_ns() / 1e9
+        now_s, snapshot = self._clock.wall_ns() / 1e9, self._snapshot
         claims, who = judge_token(token, self._keys, self._rules, now_s=now_s, grace_s=grace_s)
-        agent = self._snapshot.agents.get(who.agent) if self._snapshot is not None else None
-        if self._snapshot is None or agent is None or agent.department_path != who.department:
-            raise Forbidden(
-                f"The agent {who.agent} is not in the manifests in force as it was when the task began.",
-                fix="Start another task.",
-                code="agent_unknown",
-            )
+        starters = tuple(actors(claims.act))
+        agent = msgspec.structs.replace(self._agent(who), held_with=above(starters))
         held = self._restraints.of(agent, who.task_id, claims.root)
         if held.refused is not None:
             raise refusal(held.refused)
@@ -129,19 +126,37 @@ class ToolIdentities:
             agent=agent,
             until_s=claims.exp,
             token=token,
-            granted=_granted(self._snapshot, agent, named),
+            granted=_granted(snapshot, agent, named, [self._agent(it) for it in starters]),
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
             run_attempt=claims.run_attempt,
             run_id=claims.run_id,
         )
 
+    def _agent(self, who: SpiffeId) -> AgentRow:
+        """Return the agent of a task. Raises Forbidden where it is not what it was when that began."""
+        agent = self._snapshot.agents.get(who.agent) if self._snapshot is not None else None
+        if agent is None or agent.department_path != who.department:
+            raise Forbidden(
+                f"The agent {who.agent} is not in the manifests in force as it was when the task began.",
+                fix="Start another task.",
+                code="agent_unknown",
+            )
+        return agent
 
-def _granted(snapshot: Snapshot, agent: AgentRow, named: frozenset[str] | None) -> dict[str, Granted]:
-    """Return what both the agent's manifest and the token grant (None: all of it), in a fixed order."""
-    tools = snapshot.tools_of(agent)
+
+def _granted(
+    snapshot: Snapshot | None, agent: AgentRow, named: frozenset[str] | None, starters: Sequence[AgentRow]
+) -> dict[str, Granted]:
+    """Return what both the agent's manifest and the token grant (None: all of it), in a fixed order.
+
+    ``starters``: the agents whose tasks have started the one that bears it. They grant it too.
+    """
     grants = {grant.tool: grant for grant in agent.tools}
+    above = {it.name: {grant.tool: grant for grant in it.tools} for it in starters if it.name != agent.name}
     return {
-        tool.client_name: Granted(tool, grants[tool_id])
-        for tool_id, tool in tools.items()
-        if named is None or tool_id in named
+        tool.client_name: Granted(
+            tool, grants[tool_id], tuple((name, its[tool_id]) for name, its in above.items())
+        )
+        for tool_id, tool in (snapshot.tools_of(agent) if snapshot is not None else {}).items()
+        if (named is None or tool_id in named) and all(tool_id in its for its in above.values())
     }

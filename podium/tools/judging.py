@@ -61,15 +61,17 @@ class Judge:
         granted = caller.granted.get(name)
         effective = _grant_decoder.decode(state.fixed[caller.agent.name].effective)
         tool = granted.tool if granted is not None else None
+        above = granted.above if granted is not None else ()
         uses = state.uses.get(tool.id, 0) - again if tool is not None else 0
         return decide_tool_call(
-            ToolCall(caller.agent.name, name, tool, arguments),
+            ToolCall(caller.agent.name, name, tool, arguments, tuple(it for it, _ in above)),
             Standing(
                 readings=state.readings,
                 grant=effective.grant(tool.id) if tool is not None else None,
                 uses_so_far=uses,
                 called={one: count for one, count in state.uses.items() if count > 0},
                 refusal=_refusal(effective, granted, arguments, uses),
+                above=[_of_starter(it, decide_grant(grant, tool, arguments, uses)) for it, grant in above],
                 rules=self._rules,
                 domains=self._domains,
                 decoys=caller.agent.decoys,
@@ -126,3 +128,10 @@ def _refusal(
     # The author may have tightened the grant since the task began; a wider one does not count.
     now = decide_grant(granted.grant, granted.tool, arguments, uses)
     return None if isinstance(now, Permit) else now
+
+
+def _of_starter(agent: str, answer: Answer) -> Answer:
+    """Return what the grant of an agent says whose task has started the one that calls, with its name."""
+    if isinstance(answer, Permit):
+        return answer
+    return type(answer)(answer.rule, f"{agent}, which has started this task, may not: {answer.reason}")

@@ -81,6 +81,10 @@ class Person(msgspec.Struct, frozen=True):
         """Return whether they read content of a department: an admin does not, as long as no role says so."""
         return self.owner or self._has(_READER, department_path)
 
+    def looks_at(self, department_path: str) -> bool:
+        """Return whether what is of a department is theirs to see; else it is to them as if it were not."""
+        return self.sees is None or not set(self.sees).isdisjoint(department_path.split("/"))
+
     def _has(self, kind: str, department_path: str) -> bool:
         above = department_path.split("/")
         return any(role.removeprefix(kind) in above for role in self.roles if role.startswith(kind))

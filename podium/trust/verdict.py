@@ -81,6 +81,8 @@ class ToolCall:
     name: str
     tool: ToolRow | None
     arguments: Mapping[str, Any]
+    above: tuple[str, ...] = ()
+    """The agents whose tasks have started this one: rules for them hold too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Standing:
     uses_so_far: int = 0
     called: Mapping[str, int] = field(default_factory=dict)
     refusal: Answer | None = None
+    above: Sequence[Answer] = ()
+    """What the grants of the agents whose tasks have started this one say."""
     rules: Ruler | None = None
     domains: frozenset[str] = frozenset()
     decoys: Sequence[DecoyRow] = ()
@@ -123,7 +127,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far, task.called)
-    said.hear(granted)
+    for answer in (granted, *task.above):
+        said.hear(answer)
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")
         return Verdict("deny", rule, reason, arguments_sha256=digest)
@@ -162,7 +167,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if isinstance(task.refusal, Ask):
         _hear_unsure(said, call.tool, task.refusal, findings, leaks, unjudged, labels=task.labels)
     if task.rules is not None:
-        said.hear(task.rules.decide(_ruled(call, task, outgoing)))
+        ruled = _ruled(call, task, outgoing)
+        for agent in (call.agent, *call.above):
+            said.hear(task.rules.decide(replace(ruled, agent=agent)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import anthropic
 import httpx
@@ -14,8 +15,10 @@ from podium.gateway.identity import implicit_task
 from podium.manifest.orders import Restraint
 from podium.manifest.restraints import Restraints
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow
+from podium.ports.tasks import DelegateTask
 from podium.spend.limits import Limit
 from tests.gateway.house import KEY, House, house
+from tests.gateway.test_tasks import code, trusting
 
 HELLO = [{"role": "user", "content": "Hi"}]
 CHAT = "/v1/chat/completions"
@@ -193,3 +196,31 @@ def test_without_a_ladder_the_order_stays() -> None:
     """A route without a ladder has no smaller model."""
     route = RouteRow("r", "chat", (Candidate("a"),))
     assert smaller_first(route, []) == []
+
+
+async def test_what_is_said_of_those_above_holds(tmp_path: Path) -> None:
+    """A stop of an agent, or of a task in the middle, stops what it has started, a stream that is under way
+    too; and a route that one above has no more is none for those below."""
+    async with trusting(tmp_path) as it:
+        parent = await it.start()
+        middle: Any = it.keeper.tasks.do(DelegateTask(parent["access_token"], "search"))
+        below: Any = it.keeper.tasks.do(DelegateTask(middle.token, "search"))
+        it.put_in_force()
+        identities, standing = it.house.standing._identities, it.house.standing
+        for key in ("agent/triage", f"task/{middle.task_id}"):
+            held = msgspec.structs.replace(standing.orders, restraints=(Restraint(key, "stopped", "", True),))
+            standing.apply_orders(held)
+            answer = await it.call(below.token)
+            assert (answer.status_code, code(answer)) == (403, "safety_pause")
+            agent = identities.find(f"Bearer {below.token}".encode()).agent
+            assert standing.restraints.ends(agent, "task_of_its_own") is not None
+            standing.apply_orders(msgspec.structs.replace(held, restraints=()))
+        assert (await it.call(below.token)).status_code == 200
+        now = standing.snapshot
+        assert now is not None
+        poorer = msgspec.structs.replace(now.agents["triage"], routes=frozenset({"two"}))
+        standing.apply_snapshot(msgspec.structs.replace(now, agents={**now.agents, "triage": poorer}))
+        assert identities.find(f"Bearer {below.token}".encode()).agent.routes == {"two"}
+        assert (await it.call(below.token)).status_code == 403
+        standing.apply_snapshot(msgspec.structs.replace(now, agents={"search": now.agents["search"]}))
+        assert code(await it.call(below.token)) == "agent_unknown"

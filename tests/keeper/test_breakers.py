@@ -242,6 +242,11 @@ def test_the_emergency_stop(house) -> None:
         house.acts.do(SteerBreaker(OWNER, "agent/nobody", "stop", "?"))
     with pytest.raises(InvalidRequest):
         house.acts.do(SteerBreaker(OWNER, "agent/triage", "resume", " "))
+    sue = house.user("sue", "approver:support")
+    with pytest.raises(NotFound, match="There is no department/acme"):  # not hers to see: as if it were not
+        house.acts.do(SteerBreaker(sue, "department/acme", "stop", "why not"))
+    with pytest.raises(Forbidden, match="it is of acme"):
+        house.acts.do(SteerBreaker(sue, "all", "stop", "why not"))
     ann = house.user("ann", "viewer")
     with pytest.raises(Forbidden):
         house.acts.do(SteerBreaker(ann, "agent/triage", "resume", "please"))

@@ -7,7 +7,7 @@ import pytest
 
 from podium.adapters.records import open_records
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.ports.acts import AnswerCase, AskOverride, By, LimitTerms, OpenCase, UnblockModel
+from podium.ports.acts import AnswerCase, AnswerCases, AskOverride, By, LimitTerms, OpenCase, UnblockModel
 from podium.ports.database import cases, notices, override_requests
 from podium.trust.cases import Case, Choice
 from tests.keeper.acting import HOUR_NS, House
@@ -259,7 +259,28 @@ def test_who_may_ask(house):
     with pytest.raises(Forbidden, match="operator or approver"):
         ask(house, house.user("vera", "viewer"))
     with pytest.raises(Forbidden, match="it is of acme/support"):
-        ask(house, house.user("fred", "approver:finance"))
+        ask(house, house.user("fred", "approver:finance", "viewer"))
+    with pytest.raises(NotFound, match="There is no limit support-monthly"):
+        ask(house, house.user("fay", "approver:finance"))
+
+
+def test_a_case_of_another_department_is_none(house):
+    """Who does not see a case is told of it what is told of one that there is not, whatever became of it."""
+    case, fay = opened(house), house.user("fay", "approver:finance")
+    own = opened(house, msgspec.structs.replace(CASE, key="own", department="acme/finance"))
+
+    def refused():
+        for ids in ((case.id,), (own.id, case.id)):
+            with pytest.raises(NotFound, match=f"There is no case {case.id}"):
+                house.acts.do(AnswerCases(fay, ids, "keep", "why not"))
+        with pytest.raises(NotFound, match=f"There is no case {case.id}"):
+            answer(house, case, fay)
+
+    refused()
+    answer(house, case, house.user("otto", "operator"))
+    refused()
+    assert house.told("case.answer") == []
+    assert answer(house, own, fay).answered_by == "fay"
 
 
 # Models that are blocked

@@ -6,6 +6,7 @@ RFC 7519 (JWT), RFC 8693 (token exchange: ``act``), RFC 9396 (``authorization_de
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -221,6 +222,13 @@ def _details(routes: frozenset[str], tools: frozenset[str]) -> tuple[Detail, ...
     if tools:
         found.append(Detail(TOOLS, tools=tuple(sorted(tools))))
     return tuple(found)
+
+
+def actors(actor: Actor | None) -> Iterator[SpiffeId]:
+    """Yield the tasks on whose behalf one acts, the nearest first."""
+    while actor is not None:
+        yield parse_spiffe_id(actor.sub)
+        actor = actor.act
 
 
 def nest(parent: Claims) -> Actor:
