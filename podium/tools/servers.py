@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
+from mcp.shared.inbound import X_MCP_HEADER_KEY, find_invalid_x_mcp_header, x_mcp_header_map
 from mcp_types.methods import validate_server_result
 from mcp_types.version import LATEST_MODERN_VERSION
 from pydantic import ValidationError
@@ -117,6 +118,7 @@ class Servers:
             # That a call was made may be all that Podium can say of it, and clients refuse a success
             # without what this schema has.
             found.pop("outputSchema", None)
+        found = _headerless(found)
         return _without(found, tool.confirm.key) if tool.confirm is not None else found
 
     async def check(self, tool: ToolRow) -> None:
@@ -198,9 +200,29 @@ def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[s
             where = error.errors(include_input=False, include_url=False)[0]["loc"][2:]
             faults[name] = f"its definition is not as MCP has it ({'.'.join(map(str, where))})"
             continue
+        if find_invalid_x_mcp_header(definition.get("inputSchema")) is not None:
+            faults[name] = f"its definition is not as MCP has it (inputSchema, {X_MCP_HEADER_KEY})"
+            continue
         text = msgspec.json.encode(definition, order="deterministic")
         seen[name] = Seen(name, hashlib.sha256(text).hexdigest(), text.decode())
     return seen, faults
+
+
+def _headerless(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition that asks for no headers: Podium sets them itself where the server is called."""
+    schema = definition.get("inputSchema")
+    if find_invalid_x_mcp_header(schema) is not None or not x_mcp_header_map(schema):
+        return definition
+    return {**definition, "inputSchema": _unmarked(schema)}
+
+
+def _unmarked(schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key != X_MCP_HEADER_KEY}
+    if isinstance(properties := schema.get("properties"), dict):
+        kept["properties"] = {name: _unmarked(one) for name, one in properties.items()}
+    return kept
 
 
 def _without(definition: Mapping[str, Any], argument: str) -> dict[str, Any]:
