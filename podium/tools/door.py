@@ -35,8 +35,9 @@ from podium.net.server import ServerLimits
 from podium.ports import Entropy
 from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
+from podium.tools.noting import Trace
 from podium.tools.origins import Origin, may_ask
-from podium.tools.path import Gate, Trace
+from podium.tools.path import Gate
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
