@@ -83,6 +83,8 @@ class Settings:
     """``PODIUM_GATEWAY_CA``: PEM file of the authorities that certify the gateway, for judges."""
     tools_url: str | None = None
     """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
+    tools_origins: tuple[str, ...] = ()
+    """``PODIUM_TOOLS_ORIGINS``: origins, with commas, of other pages than its own that may call tools."""
     key_file: Path | None = None
     """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
     path: str = "/usr/local/bin:/usr/bin:/bin"
@@ -138,6 +140,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
         gateway_ca=source.get("PODIUM_GATEWAY_CA") or None,
         tools_url=_url(source, "PODIUM_TOOLS_URL"),
+        tools_origins=_origins(source, "PODIUM_TOOLS_ORIGINS"),
         key_file=Path(key_file).expanduser() if key_file else None,
         path=source.get("PATH") or "/usr/local/bin:/usr/bin:/bin",
         notify_socket=source.get("NOTIFY_SOCKET") or None,
@@ -187,6 +190,18 @@ def _url(source: Mapping[str, str], name: str) -> str | None:
     if not text.startswith(("http://", "https://")) or " " in text:
         raise StateError(f"{name} is {text!r}.", fix="Set it to an address such as https://podium.example.")
     return text
+
+
+def _origins(source: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple(filter(None, (one.strip() for one in (source.get(name) or "").split(","))))
+    for one in found:
+        scheme, _, rest = one.partition("://")
+        if scheme not in {"http", "https"} or not rest or any(letter in rest for letter in "/?#@* "):
+            raise StateError(
+                f"{name} has {one!r}, which is no origin.",
+                fix="Write scheme, host and port alone, with commas between several: https://app.example.",
+            )
+    return found
 
 
 def _model_cache(source: Mapping[str, str]) -> Path:

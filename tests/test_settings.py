@@ -91,3 +91,12 @@ def test_variable(monkeypatch):
         None,
         None,
     )
+
+
+def test_origins():
+    """Origins are scheme, host and port alone; anything else is refused at the start, by name."""
+    said = read_settings({"PODIUM_TOOLS_ORIGINS": "https://app.example, http://localhost:6274,"})
+    assert said.tools_origins == ("https://app.example", "http://localhost:6274")
+    for wrong in ("app.example", "https://app.example/", "*", "https://*.example", "null"):
+        with pytest.raises(StateError, match="PODIUM_TOOLS_ORIGINS"):
+            read_settings({"PODIUM_TOOLS_ORIGINS": wrong})

@@ -34,6 +34,7 @@ from podium.spend.journal import Header
 from podium.tools.door import LIMITS, Door
 from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
+from podium.tools.origins import read_origin
 from podium.tools.path import Gate
 from podium.tools.servers import Servers
 from podium.tools.standing import ToolStanding
@@ -94,7 +95,8 @@ class House:
             entropy=entropy,
             digest_key=digest_key,
         )
-        self.door = Door(self.standing, self.gate, entropy, version=version("podium"))
+        named = frozenset(filter(None, map(read_origin, settings.tools_origins)))
+        self.door = Door(self.standing, self.gate, entropy, version=version("podium"), origins=named)
         self.failed, self.first = Event(), Event()
         """A journal has failed; the keeper has spoken for the first time."""
         self.standing.on_change = self._changed

@@ -37,9 +37,15 @@ def call_evidence(given: dict[str, Any]) -> Markup:
         ("By the rule", element("code", given["rule"])),
         ("Agent", given["agent"]),
         ("Task", link(f"/fleet/{given['task_id']}", given["task_id"], class_="mono")),
-        ("Bound to", join("arguments with SHA-256 ", element("code", given["arguments_sha256"]))),
+        ("Bound to", _bound(given)),
     ]
     return join(_facts(act), _provenance(given["provenance"]), _facts(more))
+
+
+def _bound(given: dict[str, Any]) -> Markup:
+    arguments, address = element("code", given["arguments_sha256"]), given.get("address")
+    at = (" at ", element("code", address)) if isinstance(address, str) and address else ()
+    return join("arguments with SHA-256 ", arguments, *at)
 
 
 def _provenance(places: list[dict[str, Any]]) -> Markup:

@@ -22,14 +22,19 @@ MAX_LINE_CHARS: Final = 1200
 
 
 def case_of_call(
-    caller: ToolCaller, state: TaskState, tool: ToolRow, arguments: Mapping[str, Any], verdict: Verdict
+    caller: ToolCaller,
+    state: TaskState,
+    tool: ToolRow,
+    arguments: Mapping[str, Any],
+    verdict: Verdict,
+    at: tuple[str, str],
 ) -> Case:
-    """Return what a person is asked about one call."""
+    """Return what a person is asked about one call. ``at``: which server it is for, and the address."""
     act = describe(tool, arguments, verdict, state.readings.request)
     return Case(
         id="",
         kind=CALL,
-        key=f"{caller.root_id}/{tool.id}/{verdict.arguments_sha256}",
+        key=f"{caller.root_id}/{tool.id}/{verdict.arguments_sha256}/{at[0]}",
         title=_line(act.title)[:200],
         why=_line(verdict.reason),
         evidence={
@@ -37,6 +42,8 @@ def case_of_call(
             "root_id": caller.root_id,
             "agent": caller.agent.name,
             "tool": tool.id,
+            "place": at[0],
+            "address": _line(at[1]),
             "effect": tool.effect,
             "rule": verdict.rule,
             "asked": list(verdict.asked),
@@ -76,6 +83,14 @@ def case_of_call(
         expires_ns=None,
         expiry_choice="deny",
     )
+
+
+def is_for(case: Case, place: str) -> bool:
+    """Return whether a case is about a call of this very server: a moved one has nobody's approval.
+
+    A case of an older version does not say of which: it is asked anew.
+    """
+    return case.evidence.get("place") == place
 
 
 def answers(case: Case, verdict: Verdict) -> bool:

@@ -59,8 +59,8 @@ class Confirming:
         self._standing, self._servers, self._journal = standing, servers, journal
         self._clock, self._entropy, self._digest_key = clock, entropy, digest_key
 
-    async def look(self, call: ToolCall) -> Look:
-        """Ask the server of a call about it. Raises JournalError."""
+    async def look(self, call: ToolCall, place: str = "") -> Look:
+        """Ask the server of a call about it, if it is that server still (``place``). Raises JournalError."""
         snapshot = self._standing.snapshot
         tool = snapshot.tool(call.tool) if snapshot is not None else None
         confirm = tool.confirm if tool is not None else None
@@ -75,19 +75,23 @@ class Confirming:
                 for number in range(TRIES):
                     if number:
                         await asyncio.sleep(TRY_AGAIN_S)
-                    made, why_not = await self._ask(call, confirm, looking)
+                    made, why_not = await self._ask(call, confirm, looking, place)
                     if made is not None:
                         words = "" if made else f"{looking.id} was asked for it and does not know it"
                         return Look(made, looking.id, words)
         return Look(made=False, asked=looking.id, words=f"{looking.id} could not be asked for it: {why_not}")
 
-    async def _ask(self, call: ToolCall, confirm: ConfirmRow, looking: ToolRow) -> tuple[bool | None, str]:
+    async def _ask(
+        self, call: ToolCall, confirm: ConfirmRow, looking: ToolRow, place: str
+    ) -> tuple[bool | None, str]:
         """Return whether its id was found, None where nobody could be asked, and why."""
         arguments = {confirm.argument: call.call_id}
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
         try:
-            await self._servers.check(looking)
-            sent = await send(self._servers, looking, arguments, "", lambda: None)
+            now = await self._servers.check(looking, place)
+            sent = await send(
+                self._servers, looking, arguments, "", lambda: self._servers.still(looking, now)
+            )
         except Blocked as blocked:
             return None, blocked.reason
         except UpstreamError as error:

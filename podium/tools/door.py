@@ -6,7 +6,7 @@ The token goes no further. A session belongs to the task that began it.
 """
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 
@@ -35,7 +35,9 @@ from podium.net.server import ServerLimits
 from podium.ports import Entropy
 from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
-from podium.tools.path import Gate, Trace
+from podium.tools.noting import Trace
+from podium.tools.origins import Origin, may_ask
+from podium.tools.path import Gate
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
@@ -57,6 +59,13 @@ _LOST: Final = "podium.lost"
 _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _COMPLETE: Final = {"resultType": "complete"}
+_STRANGE: Final = {
+    "jsonrpc": "2.0",
+    "error": {
+        "code": types.INVALID_REQUEST,
+        "message": "Pages of this Origin may not call tools: PODIUM_TOOLS_ORIGINS names those that may.",
+    },
+}
 _Context = ServerRequestContext[Any, Any]
 
 
@@ -74,7 +83,17 @@ class _Sessions(StreamableHTTPSessionManager):
 class Door:
     """The ASGI application. `running` must be entered before it serves."""
 
-    def __init__(self, standing: ToolStanding, gate: Gate, entropy: Entropy, *, version: str) -> None:
+    def __init__(
+        self,
+        standing: ToolStanding,
+        gate: Gate,
+        entropy: Entropy,
+        *,
+        version: str,
+        origins: Collection[Origin] = (),
+    ) -> None:
+        """``origins``: of pages, besides its own, that may ask."""
+        self._origins = origins
         self._standing = standing
         self._gate = gate
         self._entropy = entropy
@@ -114,8 +133,11 @@ class Door:
         if scope["type"] != "http":
             return
         path = scope["path"]
+        said = [value for name, value in scope["headers"] if name == b"origin"]
         try:
-            if path == PATH:
+            if not may_ask(said, self._resource(scope), self._origins):
+                await _respond(send, 403, _STRANGE)
+            elif path == PATH:
                 await self._standing.admit()
                 caller = self._identify(scope)
                 scope["podium.caller"] = caller

@@ -6,10 +6,8 @@ is never sent again.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -21,7 +19,6 @@ from podium.kernel.errors import (
     StateError,
     UpstreamError,
 )
-from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import CaseIs
 from podium.ports.content import ContentSink
@@ -29,22 +26,22 @@ from podium.ports.journal import Journal
 from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
-from podium.spend.journal import ToolCall
 from podium.tools import tasks
-from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy, holds
+from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy, holds, is_for
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
-from podium.tools.judging import MAX_REASON_CHARS, Judge, fault_of, key_fault, plain_reason
+from podium.tools.judging import MAX_REASON_CHARS, Judge, fault_of, key_fault
 from podium.tools.memory import Memory
-from podium.tools.replaying import DECISION, Again, Answered, Replays
+from podium.tools.noting import Call, Notes, Trace
+from podium.tools.replaying import DECISION, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
 from podium.tools.telling import clean, told_of
-from podium.trust.approvals import arguments_sha256, canonical, describe
+from podium.trust.approvals import arguments_sha256, describe
 from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read
 from podium.trust.tools import ToolRow
@@ -52,42 +49,6 @@ from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Where a call stands in a trace (W3C Trace Context)."""
-
-    trace_id: str
-    parent_span_id: str | None
-    carried: str | None = None
-    """By which a gateway elsewhere knows the request; None: it came in here."""
-
-
-@dataclass(slots=True)
-class _Call:
-    """One call under way."""
-
-    caller: ToolCaller
-    state: TaskState
-    name: str
-    arguments: Mapping[str, Any]
-    trace: Trace
-    at_ns: int
-    began_ns: int
-    snapshot_version: int
-    kept: bool = True
-    """Whether its arguments can be hashed and kept; where not, none are here."""
-    tool: ToolRow | None = None
-    named: str | None = None
-    """Digest of the idempotency key that the client gave."""
-    again: Again | None = None
-    """The call of unknown fate that it repeats."""
-    foreseen: tuple[Judge, int, Verdict] | None = None
-    """By whom, and by which version of the task's state, it was decided ahead of time."""
-    waited_ns: int | None = None
-    """How long the tool server had it."""
-    result_digest: str | None = None
 
 
 class Gate:
@@ -113,8 +74,7 @@ class Gate:
         self._servers = servers
         self._link = link
         self._clock = clock
-        self._entropy = entropy
-        self._digest_key = digest_key
+        self._notes = Notes(clock, entropy, digest_key)
         self._judge: Judge | None = None
         self._beginning: dict[str, asyncio.Lock] = {}
         confirming = Confirming(
@@ -165,7 +125,7 @@ class Gate:
             await self._tell_of_decoy(state, state.untold)
         self._check_block(state)
         granted = caller.granted.get(name)
-        call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
+        call = Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
         if fault is not None:
             call.arguments, call.kept = {}, False
         if granted is None:
@@ -178,11 +138,11 @@ class Gate:
             return self._refuse(call, Verdict("deny", "reads", tasks.READ_ENOUGH))
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
-        digest = self._digest(dict(arguments))
+        digest = self._notes.digest(dict(arguments))
         async with self.replays.turn(caller, granted.tool, digest, named, trace.carried):
             return await self._unless_made(call, granted.tool, digest)
 
-    async def _unless_made(self, call: _Call, tool: ToolRow, digest: str) -> dict[str, Any]:
+    async def _unless_made(self, call: Call, tool: ToolRow, digest: str) -> dict[str, Any]:
         found = await self.replays.look(call.caller, call.state, tool, digest, call.named)
         if isinstance(found, Answered):
             return self._replay(call, found)
@@ -190,7 +150,7 @@ class Gate:
         if tool.writes:  # its server is asked first, and answers while this is thought over
             asyncio.get_running_loop().call_soon(self._foresee, call)
         try:
-            await self._servers.check(tool)
+            call.place = await self._servers.check(tool)
         except Blocked as blocked:
             verdict = Verdict("deny", "pins", blocked.reason)
             return self._refuse(call, verdict, approval_id=blocked.case_id)
@@ -199,7 +159,7 @@ class Gate:
             return self._refuse(call, Verdict("deny", "pins", reason), error_code=error.error_code)
         return await self._decide(call)
 
-    async def _decide(self, call: _Call) -> dict[str, Any]:
+    async def _decide(self, call: Call) -> dict[str, Any]:
         verdict = self._verdict(call)
         if verdict.pause:
             return await self._decoy(call, verdict)
@@ -209,10 +169,10 @@ class Gate:
             return self._refuse(call, verdict)
         return await self._make(call, call.tool, verdict, self._intend(call, verdict, None))
 
-    def _foresee(self, call: _Call) -> None:
+    def _foresee(self, call: Call) -> None:
         call.foreseen = (self.judge(), call.state.version, self._verdict(call))
 
-    def _verdict(self, call: _Call, *approved: str) -> Verdict:
+    def _verdict(self, call: Call, *approved: str) -> Verdict:
         judge, known = self.judge(), call.foreseen
         if known is not None and not approved and known[0] is judge and known[1] == call.state.version:
             return known[2]
@@ -223,34 +183,35 @@ class Gate:
             call.caller, call.state, call.name, call.arguments, approved=approved, again=again
         )
 
-    def _replay(self, call: _Call, found: Answered) -> dict[str, Any]:
+    def _replay(self, call: Call, found: Answered) -> dict[str, Any]:
         verdict = Verdict("deny" if found.verdict == "deny" else "allow", found.rule, found.reason)
-        self._journal.write(self._record(call, verdict, approval_id=found.case_id, reason=found.reason))
+        self._journal.write(self._notes.record(call, verdict, approval_id=found.case_id, reason=found.reason))
         return found.result
 
-    async def _ask(self, call: _Call, tool: ToolRow, verdict: Verdict) -> dict[str, Any]:
+    async def _ask(self, call: Call, tool: ToolRow, verdict: Verdict) -> dict[str, Any]:
         """See whether a person has answered about this very call; else ask one."""
         digest = verdict.arguments_sha256
         known = call.state.waiting.get((tool.id, digest))
         case = await self._case(GetCase(known)) if known is not None else None
         if case is not None and case.id not in call.state.spent:
-            if case.state == "open":
+            if case.state == "open" and is_for(case, call.place):
                 return self._refuse(call, verdict, approval_id=case.id)
             if case.state == "answered" and case.choice != APPROVE:
                 no = Verdict("deny", "approval", f"{case.answered_by} said no", arguments_sha256=digest)
                 return self._refuse(call, no, approval_id=case.id)
-            if holds(case, self._clock.wall_ns()):
+            if holds(case, self._clock.wall_ns()) and is_for(case, call.place):
                 again = self._verdict(call, digest)  # with all that was read while the keeper was asked
                 if again.answer != "allow":
                     return self._refuse(call, again, approval_id=case.id)
                 if answers(case, again):
                     return await self._make(call, tool, again, self._intend(call, again, case.id))
-        asked = case_of_call(call.caller, call.state, tool, call.arguments, verdict)
+        at = (call.place, self._servers.address(tool))
+        asked = case_of_call(call.caller, call.state, tool, call.arguments, verdict, at)
         case = await self._case(AskPerson(asked, EXPIRES_NS))
         self._memory.write(Waiting(call.caller.root_id, tool.id, digest, case.id))
         return self._refuse(call, verdict, approval_id=case.id)
 
-    async def _decoy(self, call: _Call, verdict: Verdict) -> dict[str, Any]:
+    async def _decoy(self, call: Call, verdict: Verdict) -> dict[str, Any]:
         """Pause the task: here at once, everywhere within a second."""
         call.state.untold = case_of_decoy(call.caller, call.name, verdict)
         case = await self._tell_of_decoy(call.state, call.state.untold)
@@ -263,13 +224,15 @@ class Gate:
         state.untold, state.blocked_at = None, self._standing.orders.version
         return told
 
-    def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
+    def _intend(self, call: Call, verdict: Verdict, case_id: str | None) -> Intent:
         """Spend the use and the approval, before anything else can happen. Raises JournalError.
 
         Raises as `_check_going` does where the task may not go on: the call has waited since it was let in.
         """
         self._check_going(call)
-        record = self._record(call, verdict, approval_id=case_id, outcome="unknown")
+        if call.tool is not None:
+            self._servers.still(call.tool, call.place)
+        record = self._notes.record(call, verdict, approval_id=case_id, outcome="unknown")
         if call.again is not None and call.again.call_id not in call.state.steps:
             raise NotReady("An equal call has just gone out.", fix="Call again.")
         tool = call.tool
@@ -287,12 +250,13 @@ class Gate:
             words=words,
             repeats=call.again.call_id if call.again is not None else None,
             carried=call.trace.carried,
+            place=call.place,
         )
         self._memory.write(intent)
         self.replays.note_late(intent)
         return intent
 
-    async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
+    async def _make(self, call: Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         # The client may go away; the call and the note of its outcome do not.
         made = asyncio.create_task(self._send(call, tool, verdict, intent))
         call_id, under_way = intent.call.call_id, self.replays.under_way
@@ -302,12 +266,12 @@ class Gate:
         self._check_going(call)
         return result
 
-    def _check_going(self, call: _Call) -> None:
+    def _check_going(self, call: Call) -> None:
         """Raise Unauthenticated or Forbidden where the task has ended or is paused by now."""
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
 
-    async def _send(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
+    async def _send(self, call: Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
@@ -315,6 +279,7 @@ class Gate:
 
         def on_sent() -> None:
             self._check_going(call)
+            self._servers.still(tool, call.place)
             self._memory.write(goes_out)
 
         sent = await send(self._servers, tool, call.arguments, goes_out.call_id, on_sent)
@@ -322,9 +287,9 @@ class Gate:
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
             read = read_of(tool, call.arguments, sent, call.at_ns)
-            call.result_digest = self._digest([outcome, read.content, read.extra])
+            call.result_digest = self._notes.digest([outcome, read.content, read.extra])
         told = "failed" if outcome == "unsent" else outcome
-        record = self._record(
+        record = self._notes.record(
             call,
             verdict,
             call_id=intent.call.call_id,
@@ -347,13 +312,13 @@ class Gate:
         hand_over(self._content, call.caller.agent, record, call.arguments, shown)
         return shown
 
-    def _kept(self, call: _Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
+    def _kept(self, call: Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
         """Return the result as a later attempt gets it."""
         if call.caller.run_attempt is None or outcome not in {"succeeded", "failed"}:
             return None
         return self.replays.kept(call.state, call.caller.owner, call_id, shown)
 
-    def _undo(self, call: _Call, tool: ToolRow, call_id: str, read: Read | None) -> bytes | None:
+    def _undo(self, call: Call, tool: ToolRow, call_id: str, read: Read | None) -> bytes | None:
         """Return the call that takes this one back, sealed."""
         if tool.undo is None or read is None:
             return None
@@ -364,9 +329,9 @@ class Gate:
     # What is written down
 
     def _refuse(
-        self, call: _Call, verdict: Verdict, *, approval_id: str | None = None, error_code: str | None = None
+        self, call: Call, verdict: Verdict, *, approval_id: str | None = None, error_code: str | None = None
     ) -> dict[str, Any]:
-        record = self._record(call, verdict, approval_id=approval_id, error_code=error_code)
+        record = self._notes.record(call, verdict, approval_id=approval_id, error_code=error_code)
         self._journal.write(record)
         hand_over(self._content, call.caller.agent, record, call.arguments, None)
         decision = {
@@ -382,47 +347,6 @@ class Gate:
                 "Repeat it exactly when they have approved it."
             )
         return {"content": [{"type": "text", "text": words}], "isError": True, "_meta": {DECISION: decision}}
-
-    def _record(
-        self,
-        call: _Call,
-        verdict: Verdict,
-        *,
-        call_id: str | None = None,
-        approval_id: str | None = None,
-        outcome: str | None = None,
-        error_code: str | None = None,
-        reason: str | None = None,
-    ) -> ToolCall:
-        taken_ns = self._clock.monotonic_ns() - call.began_ns
-        return ToolCall(
-            call_id=call_id or "tcl_" + ulid(call.at_ns // 1_000_000, self._entropy(16)),
-            trace_id=call.trace.trace_id,
-            span_id=self._entropy(8).hex(),
-            parent_span_id=call.trace.parent_span_id,
-            task_id=call.caller.task_id,
-            root_id=call.caller.root_id,
-            agent=call.caller.agent.name,
-            department=call.caller.agent.department_path,
-            tool=call.tool.id if call.tool is not None else call.name[:200],
-            effect=call.tool.effect if call.tool is not None else None,
-            snapshot_version=call.snapshot_version,
-            at_ns=call.at_ns,
-            arguments_digest=self._digest(dict(call.arguments)) if call.kept else "",
-            verdict=verdict.answer,
-            rule=verdict.rule[:200],
-            reason=reason or plain_reason(verdict),
-            approval_id=approval_id,
-            outcome=outcome,
-            error_code=error_code,
-            duration_us=taken_ns // 1000,
-            overhead_us=(taken_ns - call.waited_ns) // 1000 if call.waited_ns is not None else None,
-            result_digest=call.result_digest,
-        )
-
-    def _digest(self, value: Any) -> str:
-        text = canonical(value).encode()
-        return hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest()
 
     # What is known of tasks
 

@@ -202,7 +202,7 @@ class Replays:
         """
         call_id = step.intent.call.call_id
         if step.case_id is None:
-            look = await self._confirming.look(step.intent.call)
+            look = await self._confirming.look(step.intent.call, step.intent.place)
             if step.word is not None:
                 return  # another has looked meanwhile
             if look.made:

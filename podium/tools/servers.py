@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
+from mcp.shared.inbound import X_MCP_HEADER_KEY, find_invalid_x_mcp_header, x_mcp_header_map
 from mcp_types.methods import validate_server_result
 from mcp_types.version import LATEST_MODERN_VERSION
 from pydantic import ValidationError
 
-from podium.kernel.errors import NotReady, PodiumError, StateError, UpstreamError
+from podium.kernel.errors import Forbidden, NotReady, PodiumError, StateError, UpstreamError
 from podium.manifest.snapshot import Snapshot, ToolServerRow
 from podium.ports import Clock
 from podium.ports.link import KeeperLink
@@ -36,6 +37,9 @@ logger = logging.getLogger(__name__)
 Opener = Callable[[ToolServerRow], ToolServer]
 
 
+MOVED: Final = "is another server by now: its address, its command or its credential was changed"
+
+
 class Blocked(Exception):
     """A tool may not be called as it is defined now."""
 
@@ -45,11 +49,24 @@ class Blocked(Exception):
         self.case_id = case_id
 
 
+def place_of(row: ToolServerRow) -> str:
+    """Return by which another address, program, account or way to prove itself makes another server."""
+    where = (row.scheme, row.host, row.port, row.target, row.command, row.env, row.ca_file)
+    who = (row.credential, row.auth_header, row.auth_prefix, row.headers)
+    return hashlib.sha256(msgspec.json.encode((where, who), order="deterministic")).hexdigest()[:32]
+
+
+def _reached(row: ToolServerRow) -> ToolServerRow:
+    """Return what of a row says how its server is reached."""
+    return msgspec.structs.replace(row, tools={}, polls=(), retrieves=(), prices={})
+
+
 class _Held:
     """One server and what is known of its tools."""
 
     def __init__(self, row: ToolServerRow, server: ToolServer) -> None:
         self.row = row
+        self.place = place_of(row)
         self.server = server
         self.looked_ns: int | None = None
         """When the last look that succeeded began."""
@@ -76,14 +93,18 @@ class Servers:
     def apply(self, snapshot: Snapshot) -> None:
         """Have the servers of a snapshot, and look at those that are new or another one than before."""
         self._organisation = snapshot.organisation
-        for name, held in list(self._held.items()):
-            if snapshot.tool_servers.get(name) != held.row:
-                del self._held[name]
-                self._spawn(held.server.close())
+        before, self._held = self._held, {}
         for name, row in snapshot.tool_servers.items():
-            if name not in self._held:
-                held = self._held[name] = _Held(row, self._open(row))
-                self._spawn(self._look_first(held))
+            old = before.get(name)
+            if old is not None and old.row == row:
+                self._held[name] = before.pop(name)
+                continue
+            same = old is not None and _reached(old.row) == _reached(row)  # calls under way go on there
+            server = before.pop(name).server if same else self._open(row)
+            held = self._held[name] = _Held(row, server)
+            self._spawn(self._look_first(held))
+        for gone in before.values():
+            self._spawn(gone.server.close())
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -108,6 +129,20 @@ class Servers:
             raise StateError(f"The tool server {tool.server} is not in force any more.")
         return held.server
 
+    def still(self, tool: ToolRow, place: str) -> None:
+        """Raise Forbidden where another server has come in the place of the one that was looked at."""
+        held = self._held.get(tool.server)
+        if held is None or held.place != place:
+            raise Forbidden(f"{tool.server} {MOVED}.", fix="Call again.", code="tool_server_changed")
+
+    def address(self, tool: ToolRow) -> str:
+        """Return where a tool's server is, for people."""
+        held = self._held.get(tool.server)
+        if held is None:
+            return ""
+        row = held.row
+        return " ".join(row.command) or f"{row.scheme}://{row.host}:{row.port}{row.target.partition('?')[0]}"
+
     def definition(self, tool: ToolRow) -> dict[str, Any] | None:
         """Return the definition of a tool that holds, None where it was never seen."""
         held = self._held.get(tool.server)
@@ -119,13 +154,19 @@ class Servers:
             # That a call was made may be all that Podium can say of it, and clients refuse a success
             # without what this schema has.
             found.pop("outputSchema", None)
+        found = _headerless(found)
         return _without(found, tool.confirm.key) if tool.confirm is not None else found
 
-    async def check(self, tool: ToolRow) -> None:
-        """Make sure that a tool is defined as it was approved. Raises Blocked, or the server's error."""
+    async def check(self, tool: ToolRow, place: str = "") -> str:
+        """Make sure that a tool is defined as it was approved; return at which server (`place_of`).
+
+        ``place``: where it has to be still. Raises Blocked, or the server's error.
+        """
         held = self._held.get(tool.server)
         if held is None:
             raise Blocked(f"the tool server {tool.server} is not in force any more")
+        if place and held.place != place:
+            raise Blocked(f"{tool.server} {MOVED}")
         now_ns = self._clock.monotonic_ns()
         if tool.writes or held.looked_ns is None or now_ns - held.looked_ns > OLD_NS:
             await self._look(held, now_ns)
@@ -135,6 +176,7 @@ class Servers:
         if why_not is not None:
             pin = held.pins.get(tool.name)
             raise Blocked(why_not, pin.case_id if pin is not None else None)
+        return held.place
 
     @staticmethod
     def _why_not(held: _Held, tool: ToolRow) -> str | None:
@@ -203,9 +245,29 @@ def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[s
             where = error.errors(include_input=False, include_url=False)[0]["loc"][2:]
             faults[name] = f"its definition is not as MCP has it ({'.'.join(map(str, where))})"
             continue
+        if find_invalid_x_mcp_header(definition.get("inputSchema")) is not None:
+            faults[name] = f"its definition is not as MCP has it (inputSchema, {X_MCP_HEADER_KEY})"
+            continue
         text = msgspec.json.encode(definition, order="deterministic")
         seen[name] = Seen(name, hashlib.sha256(text).hexdigest(), text.decode())
     return seen, faults
+
+
+def _headerless(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition that asks for no headers: Podium sets them itself where the server is called."""
+    schema = definition.get("inputSchema")
+    if find_invalid_x_mcp_header(schema) is not None or not x_mcp_header_map(schema):
+        return definition
+    return {**definition, "inputSchema": _unmarked(schema)}
+
+
+def _unmarked(schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: value for key, value in schema.items() if key != X_MCP_HEADER_KEY}
+    if isinstance(properties := schema.get("properties"), dict):
+        kept["properties"] = {name: _unmarked(one) for name, one in properties.items()}
+    return kept
 
 
 def _without(definition: Mapping[str, Any], argument: str) -> dict[str, Any]:

@@ -74,6 +74,8 @@ class Intent(msgspec.Struct, frozen=True, array_like=True, tag=3):
     """The call of unknown fate that this is the repetition of: no further use is spent."""
     carried: str | None = None
     """By which a gateway elsewhere knows the request; None: it came in here."""
+    place: str = ""
+    """At which server; empty: of a version that did not say."""
 
     @property
     def key(self) -> str:
@@ -139,6 +141,7 @@ class Act(msgspec.Struct, frozen=True, array_like=True):
     """The task with whose key ``undo`` is sealed."""
     undo: bytes | None = None
     word: Word | None = None
+    place: str = ""
 
 
 class Left(msgspec.Struct, frozen=True, array_like=True, tag=9):
@@ -371,7 +374,14 @@ class TaskState:
     def acts(self) -> tuple[Act, ...]:
         """Return the writes that were made, or may have been, in their order."""
         return tuple(
-            Act(step.intent.call, step.ended.outcome, step.intent.owner, step.ended.undo, step.word)
+            Act(
+                step.intent.call,
+                step.ended.outcome,
+                step.intent.owner,
+                step.ended.undo,
+                step.word,
+                step.intent.place,
+            )
             for step in self.steps.values()
             if step.ended is not None
             and step.ended.outcome in {"succeeded", "unknown"}

@@ -107,12 +107,12 @@ class Undoer:
         if tool is None:
             return "failed", f"{step.tool} is not in the manifests any more"
         try:
-            await self._servers.check(tool)
+            place = await self._servers.check(tool, act.place)
         except Blocked as blocked:
             return "failed", f"{tool.id} is blocked: {blocked.reason}"
         except UpstreamError as error:
             return "failed", f"{tool.id} cannot be looked at: {error.message.rstrip('.')}"
-        return await self._make(undo, act, tool, step)
+        return await self._make(undo, act, tool, step, place)
 
     async def _compensation(self, act: Act) -> tuple[Compensation | None, str]:
         if act.outcome == "unknown":
@@ -132,7 +132,9 @@ class Undoer:
         step = _step_decoder.decode(text)
         return (step, "") if step.why_not is None else (None, step.why_not)
 
-    async def _make(self, undo: Undo, act: Act, tool: ToolRow, step: Compensation) -> tuple[str, str]:
+    async def _make(
+        self, undo: Undo, act: Act, tool: ToolRow, step: Compensation, place: str
+    ) -> tuple[str, str]:
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
         digest = hashlib.blake2b(canonical(step.arguments).encode(), digest_size=16, key=self._digest_key)
         call = msgspec.structs.replace(
@@ -155,9 +157,12 @@ class Undoer:
         self._memory.write(Undoing(act.call.root_id, act.call.call_id, call))
         await self._memory.durable()
         goes_out = GoesOut(act.call.root_id, call.call_id)
-        sent = await send(
-            self._servers, tool, step.arguments, call.call_id, lambda: self._memory.write(goes_out)
-        )
+
+        def on_sent() -> None:
+            self._servers.still(tool, place)
+            self._memory.write(goes_out)
+
+        sent = await send(self._servers, tool, step.arguments, call.call_id, on_sent)
         self._memory.write(Undone(act.call.root_id, act.call.call_id, sent.outcome))
         self._note(call, sent.outcome, self._clock.monotonic_ns() - began_ns, sent.error)
         return _told(sent.outcome, sent.error.message if sent.error is not None else "")

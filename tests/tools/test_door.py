@@ -61,6 +61,41 @@ async def test_tokens_that_are_not_taken(tmp_path):
             assert metadata["authorization_servers"] == [ISSUER]
 
 
+async def test_pages_of_other_origins(tmp_path, monkeypatch):
+    """A page may ask that is of the address by which clients call, or is named; no other, whatever its Host.
+
+    A program, which says no Origin, may ask.
+    """
+    monkeypatch.setenv("PODIUM_TOOLS_ORIGINS", "https://app.example")
+    async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it:
+        token, port = await it.task("clerk", REQUEST), it.url.split(":")[2].removesuffix("/mcp")
+        for good in (f"http://127.0.0.1:{port}", f"http://localhost:{port}", "https://app.example:443"):
+            assert (await post(it, token, origin=good)).status_code == 200, good
+        strange = (
+            "http://evil.example",
+            "null",
+            "",
+            "http://app.example",
+            f"https://127.0.0.1:{port}",
+            "http://[",
+        )
+        for origin in (
+            *strange,
+            f"http://evil.example:{port}",
+            "http://127.0.0.1:1",
+            f"{it.url} https://app.example",
+        ):
+            answer = await post(it, token, origin=origin, host="evil.example")
+            assert answer.status_code == 403, origin
+            assert set(answer.json()) == {"jsonrpc", "error"}
+            assert answer.json()["error"]["code"] == -32600
+        async with httpx2.AsyncClient() as http:
+            where = it.url.removesuffix("/mcp") + "/.well-known/oauth-protected-resource/mcp"
+            twice = [("origin", "https://app.example"), ("origin", "http://evil.example")]
+            for headers in ([("origin", "http://evil.example")], twice):
+                assert (await http.get(where, headers=headers)).status_code == 403
+
+
 async def test_a_request_bears_one_token(tmp_path):
     """Of two nobody knows which is meant, though one is good."""
     async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it, httpx2.AsyncClient() as http:

@@ -72,10 +72,24 @@ async def test_a_look_alike_blocks(tmp_path):
             assert "looks like it" in result.meta[DECISION]["reason"]
 
 
-async def test_a_definition_that_is_none_is_not_listed(tmp_path):
+def headed(**headers):
+    """Return an input schema that wants these arguments in headers of these names too."""
+    marked = {name: {"type": "string", "x-mcp-header": header} for name, header in headers.items()}
+    return {"type": "object", "properties": {"body": {"type": "string"}, **marked}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({}, "inputSchema.type"),
+        (headed(to="To", cc="to"), "x-mcp-header"),
+        (headed(to="a b"), "x-mcp-header"),
+    ],
+)
+async def test_a_definition_that_is_none_is_not_listed(tmp_path, schema, told):
     """A definition that MCP has no place for blocks its tool; it is not pinned, and spoils no list."""
     server = mail()
-    server.definitions["send_email"] = {"name": "send_email", "inputSchema": {}}
+    server.definitions["send_email"] = {"name": "send_email", "inputSchema": schema}
     async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
         token = await it.task("clerk", REQUEST)
         async with it.client(token) as client:
@@ -83,9 +97,22 @@ async def test_a_definition_that_is_none_is_not_listed(tmp_path):
             arguments = {"to": "anna@acme.example", "body": "hello"}
             found = decision(await client.call_tool("mail_send_email", arguments))
             assert (found["verdict"], found["rule"]) == ("deny", "pins")
-            assert "inputSchema.type" in found["reason"]
+            assert told in found["reason"]
             del server.definitions["send_email"]
             assert not (await client.call_tool("mail_send_email", arguments)).is_error
+
+
+async def test_clients_send_no_headers_of_arguments(tmp_path):
+    """What a server wants of headers is Podium's to do: clients are not asked, nor refused without them."""
+    server = mail()
+    server.definitions["send_email"] = {"name": "send_email", "inputSchema": headed(to="To")}
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            arguments = {"to": "anna@acme.example", "body": "hello"}
+            assert not (await client.call_tool("mail_send_email", arguments)).is_error
+            _, shown = (await client.list_tools()).tools
+            assert shown.input_schema["properties"] == {name: {"type": "string"} for name in ("body", "to")}
 
 
 @pytest.mark.parametrize(("mode", "schema"), [("legacy", None), ("auto", {"type": "array"})])

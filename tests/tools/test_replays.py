@@ -283,9 +283,9 @@ async def test_a_repetition_waits_for_the_call_that_it_repeats(tmp_path, when):
         else:
             check = it.rig.house.servers.check
 
-            async def slowly(tool: Any) -> None:
+            async def slowly(tool: Any) -> str:
                 await go_on.wait()
-                await check(tool)
+                return await check(tool)
 
             it.rig.house.servers.check = slowly  # type: ignore[method-assign]  # a definition that is looked at
             first = carried(it, 1)

@@ -33,6 +33,7 @@ from podium.adapters.toolservers.speaking import (
     declined,
     decode,
     envelope,
+    falls_back,
     listed,
     said,
     speaks_modern,
@@ -127,13 +128,16 @@ class HttpToolServer:
 
     async def _discover(self) -> bool:
         """Return whether the server speaks a version without sessions."""
-        version = LATEST_MODERN_VERSION
+        version, method = LATEST_MODERN_VERSION, "server/discover"
         try:
-            result, _ = await self._post(
-                "server/discover", envelope({}, version), _headers(version, "server/discover")
-            )
+            try:
+                result, _ = await self._post(method, envelope({}, version), _headers(version, method))
+            except _RpcError as error:
+                if falls_back(self._row.name, error.said):
+                    return False
+                result, _ = await self._post(method, envelope({}, version), _headers(version, method))
         except _RpcError:
-            return False
+            raise
         except UpstreamRefused as error:
             if error.status in {401, 403} or error.status >= 500:
                 raise
@@ -189,7 +193,7 @@ class HttpToolServer:
             if reply.status >= 300 and (not isinstance(error, dict) or reply.status in {401, 403, 404}):
                 raise UpstreamRefused(f"{self._row.name} answered {reply.status}.", status=reply.status)
             if isinstance(error, dict):
-                raise _RpcError(str(error.get("message", "The tool server refused.")), reply.status)
+                raise _RpcError(error, reply.status)
             result = answer.get("result")
             if not isinstance(result, dict):
                 raise BrokenReply(f"{self._row.name} gave no answer to {method}.", sent=True)
@@ -248,9 +252,10 @@ class HttpToolServer:
 class _RpcError(UpstreamRefused):
     """The server answered with an error of JSON-RPC, in its own words."""
 
-    def __init__(self, text: str, status: int) -> None:
+    def __init__(self, said: Mapping[str, Any], status: int) -> None:
         super().__init__("The tool server refused.", status=status)
-        self.text = text
+        self.said = said
+        self.text = str(said.get("message", "The tool server refused."))
 
 
 def _headers(version: str, method: str) -> list[tuple[bytes, bytes]]:

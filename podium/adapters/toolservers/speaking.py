@@ -1,12 +1,12 @@
 """What both ways to reach a tool server have in common: how its words are read, and what it may not do."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import mcp_types as types
 import msgspec
-from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 
 from podium.kernel.errors import BrokenReply, UpstreamTimeout
 from podium.trust.values.bounds import too_deep
@@ -85,6 +85,24 @@ def speaks_modern(result: dict[str, Any]) -> bool:
     """Return whether a server that was asked what it speaks speaks a version without sessions."""
     supported = result.get("supportedVersions")
     return isinstance(supported, list) and any(one in MODERN_PROTOCOL_VERSIONS for one in supported)
+
+
+def falls_back(server: str, error: Mapping[str, Any]) -> bool:
+    """Return whether a server that refused to say what it speaks is asked as older ones are; else once more.
+
+    One that speaks versions without sessions says so in its refusal. Raises BrokenReply where it speaks none
+    that Podium does.
+    """
+    data = error.get("data")
+    offered = data.get("supported") if isinstance(data, dict) else None
+    if error.get("code") != types.UNSUPPORTED_PROTOCOL_VERSION or not isinstance(offered, list):
+        return True
+    if any(one in MODERN_PROTOCOL_VERSIONS for one in offered):
+        return False
+    if any(one in HANDSHAKE_PROTOCOL_VERSIONS for one in offered):
+        return True
+    named = ", ".join(str(one)[:20] for one in offered[:5]) or "no version"
+    raise BrokenReply(f"{server} speaks MCP {named}, which Podium does not.", sent=True)
 
 
 def declined(message: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from podium.adapters.toolservers.speaking import (
     declined,
     decode,
     envelope,
+    falls_back,
     listed,
     said,
     speaks_modern,
@@ -144,10 +145,9 @@ class _Program:
 
     async def greet(self) -> None:
         """Find out which version it speaks; begin a session where that version has them."""
-        with contextlib.suppress(_RpcError, TimeoutError):
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(DISCOVER_S):
-                found = await self._ask("server/discover", envelope({}, LATEST_MODERN_VERSION))
-                self._modern = speaks_modern(found)
+                self._modern = await self._discover()
         if self._modern:
             return
         hello = {"protocolVersion": LATEST_HANDSHAKE_VERSION, "capabilities": {}, "clientInfo": CLIENT}
@@ -155,6 +155,16 @@ class _Program:
         if version not in HANDSHAKE_PROTOCOL_VERSIONS:
             raise BrokenReply(f"it speaks MCP {version}, which Podium does not.", sent=True)
         self._write({"method": "notifications/initialized"})
+
+    async def _discover(self) -> bool:
+        """Return whether it speaks a version without sessions."""
+        given = envelope({}, LATEST_MODERN_VERSION)
+        try:
+            return speaks_modern(await self._ask("server/discover", given))
+        except _RpcError as error:
+            if falls_back(self._row.name, error.said):
+                return False
+        return speaks_modern(await self._ask("server/discover", given))
 
     async def request(
         self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
@@ -191,7 +201,7 @@ class _Program:
             self._waiting.pop(number, None)
         error, result = message.get("error"), message.get("result")
         if isinstance(error, dict):
-            raise _RpcError(str(error.get("message", "The tool server refused.")))
+            raise _RpcError(error)
         if not isinstance(result, dict):
             raise BrokenReply(f"{self._row.name} gave no answer to {method}.", sent=True)
         return result
@@ -282,6 +292,7 @@ class _Program:
 class _RpcError(BrokenReply):
     """The server answered with an error of JSON-RPC, in its own words."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text.rstrip("."), sent=True)
-        self.text = text
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self.said = said
+        self.text = str(said.get("message", "The tool server refused."))
+        super().__init__(self.text.rstrip("."), sent=True)

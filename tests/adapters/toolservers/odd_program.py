@@ -69,6 +69,13 @@ def main() -> None:
                 "serverInfo": {"name": "x", "version": "1"},
             }
             tell({"jsonrpc": "2.0", "id": number, "result": told})
+        elif method == "server/discover" and how.startswith("speaks "):
+            offered = how.split()[1:]
+            data = {"supported": offered, "requested": "2026-07-28"}
+            error = {"code": -32022, "message": "no", "data": data}
+            answer = {"result": {"supportedVersions": offered}} if file.exists() else {"error": error}
+            file.touch()
+            tell({"jsonrpc": "2.0", "id": number, **answer})
         elif method == "tools/list":
             tell({"jsonrpc": "2.0", "id": number, "result": listed(how, params.get("cursor"))})
         elif method == "tools/call":

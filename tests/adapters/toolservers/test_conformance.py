@@ -9,7 +9,7 @@ import pytest
 
 from podium.adapters.toolservers import HttpToolServer, StdioToolServer
 from podium.adapters.toolservers.fake import FakeToolServer
-from podium.kernel.errors import ConnectFailed, JournalError
+from podium.kernel.errors import BrokenReply, ConnectFailed, JournalError
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.net.upstream import Pool
@@ -157,6 +157,46 @@ async def test_an_older_server_has_a_session():
         assert seen[-1] is not None
         server._session = b"forgotten"
         assert (await server.call_tool("list_messages", {}))["isError"] is False
+        await pool.close()
+
+
+@pytest.mark.parametrize(
+    ("offered", "then"),
+    [
+        (["2026-07-28"], ["server/discover", "tools/list"]),
+        (["2025-11-25"], ["initialize"]),
+        (["2031-01-01"], []),
+        (None, ["initialize"]),
+    ],
+)
+async def test_a_server_that_refuses_the_version(offered, then):
+    """Who says which versions it speaks is asked by one of these, or the error names them."""
+    asked = []
+
+    async def app(scope, receive, send):
+        if scope["type"] != "http":
+            return
+        said = json.loads((await receive())["body"])
+        asked.append(said["method"])
+        if len(asked) > 1:
+            result = {"supportedVersions": ["2026-07-28"], "protocolVersion": "1999-01-01", "tools": []}
+            status, body = 200, {"id": said["id"], "result": result}
+        else:
+            data = {} if offered is None else {"data": {"supported": offered, "requested": "2026-07-28"}}
+            status, body = 400, {"id": said["id"], "error": {"code": -32022, "message": "no", **data}}
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps({"jsonrpc": "2.0", **body}).encode()})
+
+    pool = Pool()
+    async with listening(app) as port:
+        server = HttpToolServer(row(port), pool, NoSecrets())
+        if then[-1:] == ["tools/list"]:
+            assert await server.list_tools() == []
+        else:
+            with pytest.raises(BrokenReply, match="1999-01-01" if then else "2031-01-01"):
+                await server.list_tools()
+        assert asked == ["server/discover", *then]
         await pool.close()
 
 

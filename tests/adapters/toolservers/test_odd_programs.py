@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from podium.adapters.toolservers import StdioToolServer, stdio
-from podium.kernel.errors import BrokenReply, UpstreamTimeout
+from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamTimeout
 from podium.manifest.snapshot import ToolServerRow
 from tests.adapters.toolservers.test_conformance import NoSecrets, over_raw
 
@@ -35,6 +35,21 @@ def lives(pid):
     except ProcessLookupError:
         return False
     return True
+
+
+async def test_one_that_refuses_the_version(tmp_path):
+    """It is asked once more by what it says that it speaks, or by an older one, or the error names it."""
+    (tmp_path / "new").mkdir()
+    async with program("speaks 2026-07-28", tmp_path / "new") as server:
+        assert len(await server.list_tools()) == 1
+        assert server._program._modern
+    (tmp_path / "old").mkdir()
+    async with program("speaks 2025-11-25", tmp_path / "old") as server:
+        assert len(await server.list_tools()) == 1
+        assert not server._program._modern
+    async with program("speaks 2031-01-01", tmp_path) as server:
+        with pytest.raises(ConnectFailed, match="speaks MCP 2031-01-01"):
+            await server.list_tools()
 
 
 async def test_one_that_ends_in_a_call(tmp_path):
