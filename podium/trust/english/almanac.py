@@ -12,7 +12,7 @@ from typing import Final
 
 from podium.trust.english.feast_days import in_days, named_days, weekday_beside
 from podium.trust.english.numerals import COUNTS, count_of
-from podium.trust.english.ranges import ranged
+from podium.trust.english.ranges import ranged, without_last
 from podium.trust.values.forms import dates_in
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -25,6 +25,13 @@ _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|yea
 _DURATION: Final = re.compile(
     rf"\b(?:{_NUMBER}[ -])?(?:more |further |extra |additional |full |whole |working )?{_UNIT}\b"
 )
+_RATE: Final = re.compile(
+    r"(?:\d[\d.,]*k?|\b(?:hundred|thousand|fifty|once|twice|times|hours?|hrs?|days|nights|pieces?))"
+    r"(?: ?(?:euros?|dollars?|pounds?|francs?|quid|bucks|pence|cents|crowns|[a-z]{3}|[€$£]))? "
+    r"an? (?:minute|hour|day|night|week|fortnight|month|quarter|year)\b"
+    r"(?! (?:later|earlier|before|after|from|on))"
+)
+"""What something costs, or how often it is: `120 euros a night`, `twice a week`. It says no length."""
 _OFFSET: Final = re.compile(
     rf"\b(?:{_NUMBER}|the|that|on the) (?:more |further |full |whole |very )?{_UNIT}s?,? "
     r"(?P<sign>before|earlier|prior to|prior|ahead of|after|later|afterwards|following|on from)\b"
@@ -215,7 +222,7 @@ def names_month(text: str) -> bool:
 def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
-    low = _ON.sub(" , ", text.casefold())
+    low = _RATE.sub(" , ", _ON.sub(" , ", text.casefold()))
     low = _HALF_YEAR.sub(lambda match: "6 months" if match["half"] else "3 months", low)
     low = _HOURS.sub(lambda match: f"{int(match['n']) // 24} days", low)
     for match in _DURATION.finditer(low):
@@ -292,7 +299,7 @@ def _resolve(low: str, today: date) -> Iterator[date]:
             step = step_of(match["unit"], count) if count is not None else None
             for day in list(moved(today.isoformat(), step))[:1] if step else ():
                 yield date.fromisoformat(day)
-        for match in _WEEKDAY.finditer(low):
+        for match in _WEEKDAY.finditer(low := without_last(low)):
             if not _numbered(match, low, today):
                 yield from _weekdays(match, today)
         for match in _END_OF.finditer(low):

@@ -40,6 +40,12 @@ _LEADING: Final = re.compile(
     rf"\b(?:from|between|on) (?P<a>{_WEEKDAY})(?:{_TO}| and )(?P<b>{_WEEKDAY})"
     r"(?!,? ?(?:the )?\d|,? (?:of )?(?:this|next|last) week)"
 )
+_TO_WEEKDAY: Final = re.compile(
+    rf"{_BEFORE}(?:(?P<weekday>{_WEEKDAY}),? ?)?(?:the )?(?P<d>\d{{1,2}})(?P<nth>st|nd|rd|th)?"
+    rf"(?: (?:of )?(?P<month>{MONTH})\b\.?)?,?(?P<to>{_TO})(?:the following |the next )?(?P<b>{_WEEKDAY})"
+    r"(?!,? ?(?:the )?\d|,? (?:of )?(?:this|next|last) week)"
+)
+"""A range whose end is a weekday: `from Friday the 12th to Sunday`."""
 _NOUN: Final = re.compile(r"(?: of the|-| )? ?([a-z]+)")
 _GO_ON: Final = (COMMON | ADVERBS | SUBJECTS | MODALS | PREPOSITIONS | DETERMINERS | VERBS) - word_set(
     "place line item part entry file page room table list floor row version copy order"
@@ -88,6 +94,29 @@ def ranged(low: str, today: date) -> Iterator[date]:
     for match in _LEADING.finditer(low):
         first = _next(today, match["a"])
         yield from (first, _next(first, match["b"]))
+    for match in _TO_WEEKDAY.finditer(low):
+        if (day := _begins(match, today)) is not None:
+            yield from (day, _next(day, match["b"]))
+
+
+def without_last(low: str) -> str:
+    """Return a text without the weekdays on which its ranges end: they are seen from where these begin."""
+
+    def begun(match: re.Match[str]) -> str:
+        said = match["weekday"] or match["nth"] or match["month"]
+        return match[0][: match.start("to") - match.start()] if said else match[0]
+
+    low = _TO_WEEKDAY.sub(begun, low)
+    return _LEADING.sub(lambda match: match[0][: match.end("a") - match.start()], low)
+
+
+def _begins(match: re.Match[str], today: date) -> date | None:
+    """Return the day on which a range begins that ends on a weekday."""
+    if match["month"]:
+        month = [name.casefold() for name in calendar.month_abbr].index(match["month"][:3])
+        day = _dated(int(match["d"]), month, 0, today) if 1 <= int(match["d"]) <= _LONG else None
+        return day if day is not None and _is_on(day, match["weekday"]) else None
+    return _coming(match, today, _AHEAD) if match["weekday"] or match["nth"] else None
 
 
 def _counts(match: re.Match[str], behind: str) -> bool:

@@ -37,6 +37,7 @@ from podium.trust.grounding.results import (
     strings,
     tokens_of,
 )
+from podium.trust.grounding.todays import said_today, tells_today, told_today
 from podium.trust.request.requests import Mention, Request
 from podium.trust.request.user import User
 from podium.trust.tools import ObjectRow, ReturnsRow
@@ -45,15 +46,11 @@ from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import BEST, Label
 
-MAX_CHARS: Final = 2_000_000
-"""Squashed characters of results that are kept for search."""
+MAX_CHARS: Final = 2_000_000  # squashed, of results that are kept for search
 MAX_OBJECTS: Final = 20_000
-MAX_ENTITIES_CHARS: Final = 20_000
-"""Of one text, where addresses, numbers and dates are looked for. The text itself is searched whole."""
-MAX_DEPTH: Final = 60
-"""Of nesting; deeper parts are read as one text."""
-MAX_PLACES: Final = 16
-"""Places that are remembered of one value."""
+MAX_ENTITIES_CHARS: Final = 20_000  # of a text, in which addresses, numbers and dates are looked for
+MAX_DEPTH: Final = 60  # of nesting; deeper parts are read as one text
+MAX_PLACES: Final = 16  # that are remembered of one value
 _SPOT_MASK: Final = (1 << SPOT_BITS) - 1
 
 
@@ -88,10 +85,8 @@ class Place(msgspec.Struct, frozen=True):
     result: int
     pattern: str
     label: Label
-    object: int
-    """Index of the object that carried it, -1: none."""
-    told: bool = False
-    """Whether a colleague has written it, for whom the server vouches."""
+    object: int  # index of the one that carried it, -1: none
+    told: bool = False  # whether a colleague has written it, for whom the server vouches
 
 
 class Result(msgspec.Struct):
@@ -105,13 +100,11 @@ class Result(msgspec.Struct):
     starts: list[int] = msgspec.field(default_factory=list)
     places: list[int] = msgspec.field(default_factory=list)
     raw: list[str] = msgspec.field(default_factory=list)
-    decoded: set[int] = msgspec.field(default_factory=set)
-    """Which of these are what a text holds in encoded form."""
+    decoded: set[int] = msgspec.field(default_factory=set)  # which are what a text holds in encoded form
     dropped: bool = False
     failed: bool = False
     wrote: bool = False
-    told: bool = False
-    """Whether a colleague has written some of it, for whom the server vouches."""
+    told: bool = False  # whether a colleague has written some of it, for whom the server vouches
     whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
     kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
     """What was found in its texts once, as `codes` keeps it."""
@@ -130,10 +123,8 @@ class Seen(msgspec.Struct):
     fields: list[tuple[str, tuple[Form, ...], int]] = msgspec.field(default_factory=list)
     """Of each field: its path in the object, its forms, and whether it is trusted: 2 in any case, 1 once the
     object is named, 0 never."""
-    spoken: bool = False
-    """Whether the request mentions it by a name that strangers choose."""
-    vouched: bool = False
-    """Whether the request says its identifier or its number."""
+    spoken: bool = False  # whether the request mentions it by a name that strangers choose
+    vouched: bool = False  # whether the request says its identifier or its number
     at: str = ""
     """The latest date of it that is trusted, as it stands there."""
     echoes: set[str] = msgspec.field(default_factory=set)
@@ -151,8 +142,7 @@ class Passage(msgspec.Struct, frozen=True):
     place: Place
     text: str  # squashed
     quote: str
-    of: int = 0
-    """Squashed characters of the whole value that it is a part of."""
+    of: int = 0  # squashed characters of the whole value that it is a part of
 
     @property
     def length(self) -> int:
@@ -164,7 +154,8 @@ class Readings:
     """What one task has read and sent. Owned by one process; not for use by several threads."""
 
     def __init__(self, request: str, today: date | None = None, user: User | None = None) -> None:
-        self.request, self.user = Request(request, today), user
+        self.request, self.user = Request(request, (said := said_today(request)) or today), user
+        self._day_told = said is not None
         self.context = BEST
         """The join of all that was read: the label of whatever the agent says."""
         self.forgotten: Label | None = None
@@ -206,11 +197,19 @@ class Readings:
         result.label = result.label if walk.pieces else walk.labels.whole
         for at, seen in enumerate(self.objects[first:], first):
             self.register.add(at, only_telling(seen, self.request))
+        self._tell_day(event, result)
         self.context = self.context.join(result.label)
         self._index(index, result)
         self.chars += len(result.blob)
         if self.chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
             self._forget()
+
+    def _tell_day(self, event: Read, result: Result) -> None:
+        """See the request from the day that the first trusted clock tells, asked for nothing."""
+        if self._day_told or event.wrote or event.failed or event.arguments or not tells_today(event.tool):
+            return
+        if result.label.trusted and (day := told_today(result.raw)) is not None:
+            self.request, self._day_told = Request(self.request.text, day), True
 
     def known(self, form: Form) -> bool:
         """Return whether the request or a trusted field says a value."""

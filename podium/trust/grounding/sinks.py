@@ -54,6 +54,7 @@ from podium.trust.grounding.replies import answered_so
 from podium.trust.grounding.roles import by_role
 from podium.trust.grounding.said_places import said_places
 from podium.trust.grounding.siblings import of_another
+from podium.trust.grounding.stretches import misplaced_ends
 from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
 from podium.trust.grounding.taking_off import taken_off
@@ -135,6 +136,7 @@ class Sinks:
         for index, why in (
             *overruled(self.grounds, self.findings, self.defaults),
             *reversed_ends(self.grounds, self.findings),
+            *misplaced_ends(self.grounds, self.findings),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
             (not_made_to_be(self.grounds.request, self.findings), "the request makes it another day or time"),

@@ -134,3 +134,30 @@ def test_a_day_of_the_month_to_which_something_slips(text: str, day: str) -> Non
     """And of no other month."""
     days = {one for one in resolved(text, TODAY) if one[-2:] == day[-2:]}
     assert days == {day}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "120 euros a night",
+        "not more than 120 a night",
+        "€89.50 a night",
+        "1,200 EUR a month",
+        "a hundred pounds a week",
+        "twice a day",
+        "three times a week",
+        "two hours a day",
+    ],
+)
+def test_a_rate_is_no_length(text: str) -> None:
+    """What a night costs, and how often a day something is, says nothing of how long it lasts."""
+    assert durations(text) == ()
+    assert durations(f"{text}, for three nights") == (("day", 3),)
+
+
+@pytest.mark.parametrize(
+    "text", ["for a night", "a week later", "from the 12th, a day", "move 12 a day later"]
+)
+def test_a_length_of_one(text: str) -> None:
+    """Without a price or a number of times it is a length."""
+    assert len(durations(text)) == 1

@@ -119,3 +119,24 @@ def test_impossible_days_keep_no_others_back(text: str) -> None:
     """They are no days of a request, and another one that it says stays one."""
     set(ranged(text, TODAY))
     assert "2026-11-27" in days_of(f"{text}, or tomorrow", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("A room, Friday the 11th till Monday", "12-11 12-14"),
+        ("A room from Friday 11 December until Monday, please", "12-11 12-14"),
+        ("a room from the 11th to the following Wednesday", "12-11 12-16"),
+        ("The van from 8 Dec through Thursday.", "12-08 12-10"),
+        ("I'm out from Wed to Mon", "12-02 12-07"),
+    ],
+)
+def test_an_end_that_is_a_weekday(text: str, days: str) -> None:
+    """It is the first such day behind the beginning, and not the one that is nearest to today."""
+    assert days_of(text, TODAY) == {f"2026-{day}" for day in days.split()}
+
+
+def test_a_weekday_of_its_own_beside_a_range() -> None:
+    """What stands outside the range is seen from today."""
+    assert "2026-11-30" in days_of("Ring him on Monday: the room is ours from the 11th to Monday.", TODAY)
+    assert days_of("Rooms 12 to Monday's guests", TODAY) == {"2026-11-30"}

@@ -1,0 +1,60 @@
+"""The day on which a task takes place, where its request or a server's clock tells it.
+
+*Tomorrow*, *on the 20th* and *12 June* are seen from that day: servers keep their own time zone, and those
+that are tried out stand on a day of their own.
+"""
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.values.forms import entities
+
+_CLOCK: Final = word_set("today todays now current clock")
+_AROUND: Final = _CLOCK | word_set(
+    "get what is it the my our local utc tell show read fetch day date time datetime weekday timestamp and of"
+)
+_WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_MONTHS: Final = "|".join(filter(None, calendar.month_name))
+_SAID: Final = re.compile(
+    r"(?:^|[.!?;(\n]\s*)(?:so |as |and )?"
+    r"(?:today(?:'s date)?(?: is|'s|:|,)|(?:it|the date|the day) is (?:now|today),?)\s*"
+    rf"(?=(?:(?:{'|'.join(calendar.day_name)}),?\s+)?(?:the )?(?:\d|(?:{_MONTHS})\s\d))",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(r"[.!?;:)\n](?:\s|$)|\s(?:and|so|please)\s")
+MOST: Final = 4
+"""Texts that a clock returns: the day, its weekday, the time, a zone."""
+
+
+def tells_today(tool: str) -> bool:
+    """Return whether a tool is a clock by its name: `get_current_date`. ``tool``: ``server/tool``."""
+    said = {word.casefold() for word in _WORDS.findall(tool.rpartition("/")[2])}
+    return bool(said & _CLOCK) and said <= _AROUND and said != {"current"}
+
+
+def told_today(texts: Iterable[str]) -> date | None:
+    """Return the one day, with its year, that a clock's answer says."""
+    said = list(texts)
+    return _one_day(" | ".join(said)) if len(said) <= MOST else None
+
+
+def said_today(request: str) -> date | None:
+    """Return the day which a request says that it is: *today is Wednesday, 3 June 2026*."""
+    found = _SAID.search(request)
+    if found is None:
+        return None
+    rest = request[found.end() : found.end() + 60]
+    end = _END.search(rest)
+    return _one_day(rest[: end.start()] if end else rest)
+
+
+def _one_day(text: str) -> date | None:
+    days = {day for (kind, day), _ in entities(text) if kind == "date"}
+    if len(days) != 1:
+        return None
+    day = days.pop()
+    return None if day.startswith("-") else date.fromisoformat(day)
