@@ -49,7 +49,7 @@ OFTEN = "daily|weekly|fortnightly|monthly|yearly"
         ("Let her have a look at the Ledger.", "view", ROLES),
         ("Share the Ledger with him, viewing is enough.", "view", ROLES),
         ("Share the Ledger with her for reading.", "view", ROLES),
-        ("Share the Ledger with them, they mustn't change anything.", "view", ROLES),
+        ("Share the Ledger with them, they need not change anything.", "view", ROLES),
         ("Share the Ledger with them, no editing please.", "view", ROLES),
         ("Share the Ledger, so that she can leave comments.", "comment", ROLES),
         ("Share the Ledger, she is allowed to edit it.", "change", ROLES),
