@@ -31,6 +31,7 @@ from podium.trust.grounding.handles import gets_it, said_of, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
+from podium.trust.grounding.left_open import leaves_open, says_sum
 from podium.trust.grounding.namesakes import is_loose
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.nesting import around, identifiers_at
@@ -135,7 +136,7 @@ class Grounds:
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
         more = self.request.sums or portions(self.request.text)
-        said = bool(rest or more or (self.request.figures and not self.plural))
+        said = bool(rest or more or says_sum(self.request, plural=self.plural))
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
@@ -146,6 +147,7 @@ class Grounds:
         meant = [it for it in trusted if self._meant(it[0], row.sink, settled=settled, colleague=ours)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
+        meant = [it for it in meant if leaves_open(self.readings, it[0], row.sink, settled=settled)]
         if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
             return found("field", "the user wrote it", users)
         listed = trusted if row.sink in {*_PERSON, "path"} else []

@@ -239,7 +239,7 @@ def _likeness(verb: str, intents: tuple[str, ...]) -> int:
         return _OWN
     if verb in close:
         return _CLOSE
-    if verb in READING or verb in LISTED:
+    if verb in READING or verb in LISTED or verb.startswith(_OF_ITSELF):
         return 0
     near = max((nearness(verb, one) for one in own if one not in _LIGHT), default=0.0)
     return _WAY if near >= NEAR else 0
@@ -321,6 +321,8 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     return True
 
 
+_OF_ITSELF: Final = ("come ", "go ")
+"""What a thing does by itself: `it should come out on the 1st` wants nothing ended."""
 _WHY: Final = word_set("before until because since")
 _ASKING: Final = word_set("ask tell remind urge instruct request asking telling reminding")
 _THINGS: Final = word_set("the this that my our these those your")

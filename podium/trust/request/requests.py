@@ -56,7 +56,7 @@ _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"
-    r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
+    r"(?:don't|mustn't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
     r"(?! only| just| forget| hesitate| fail| yet\b| later|[^,.;:!?\n]* (?:any ?more|any longer)\b)"
     r"[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
 )

@@ -27,6 +27,9 @@ reader, viewer, read, view, read_only, readonly, can_view, can_read, view_only:
   (?:only|just) (?:to |for |wants? to |has to |have to |needs? to )?(?:read|look|view|see)(?:ing)?
   (?:read|look|view|see)s?(?: \w+){0,3} (?:only|and nothing else|and no more)|(?:read|view)[- ]only
   (?:read|look|see)(?: \w+){0,2},? (?:but )?not (?:to )?(?:change|edit|write|touch|alter|comment)
+  (?:read|view|look)ing (?:(?:access|rights?) )?(?:is|will be|would be) (?:enough|fine|plenty|all|sufficient)
+  (?:read|view|look)ing (?:will do|would do|suffices)|for (?:read|view)ing|no editing
+  (?:need|must|should|may|can|does|do)(?:n't| ?not)(?: \w+){0,2} (?:edit|change|alter|write in)
   (?:have|has|take) a look(?! around)|(?:have|has|had) it (?:to|for) read(?:ing)?
 commenter, comment, can_comment, reviewer:
   (?:leave|make|add|put|write)s? (?:her |his |their |some |a |any )?(?:comments?|remarks?)

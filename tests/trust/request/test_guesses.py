@@ -85,6 +85,34 @@ def test_what_tells_nothing(request_text: str) -> None:
     assert not {"request.guess", "request.manner"} & set(answers(request_text).values())
 
 
+STOPPING = {
+    one.id: one
+    for one in (
+        FIND,
+        ToolRow("bank", "stop_order", "irreversible", ("stop", "cancel", "end"), {"order_id": OBJECT}),
+        ToolRow("bank", "change_order", "irreversible", ("change",), {"order_id": OBJECT, "next_day": DATE}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "My gym order should come out on the 1st instead of the 15th.",
+        "The gym order comes out on the 1st from now on.",
+        "The rent order has to go out on 20 December.",
+        "The gym order should come up on the 3rd.",
+        "Please have the gym order come in on the 2nd.",
+    ],
+)
+def test_what_a_thing_does_by_itself(request_text: str) -> None:
+    """That something is to come or go on a day wants nothing ended; that it can go does."""
+    refusals = narrow([GrantRow(tool) for tool in STOPPING], STOPPING, request_text).refusals
+    assert refusals["bank/stop_order"].rule not in {"request.guess", "request.manner"}, refusals
+    gone = narrow([GrantRow(tool) for tool in STOPPING], STOPPING, "The gym order can go.").refusals
+    assert gone["bank/stop_order"].rule in {"request.guess", "request.manner"}
+
+
 def decided(request: str, tool: str, **arguments: object) -> str:
     """Return what is decided on a call after the parcels were looked up."""
     effective, readings = narrow(GRANTS, TOOLS, request), Readings(request)
