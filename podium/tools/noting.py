@@ -49,7 +49,7 @@ class Call:
     again: Again | None = None
     """The call of unknown fate that it repeats."""
     foreseen: tuple[Judge, int, Verdict] | None = None
-    """By whom, and by which version of the task's state, it was decided ahead of time."""
+    """By whom, and after how many changes of the task's state, it was decided ahead of time."""
     waited_ns: int | None = None
     """How long the tool server had it."""
     result_digest: str | None = None

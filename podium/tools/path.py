@@ -170,11 +170,11 @@ class Gate:
         return await self._make(call, call.tool, verdict, self._intend(call, verdict, None))
 
     def _foresee(self, call: Call) -> None:
-        call.foreseen = (self.judge(), call.state.version, self._verdict(call))
+        call.foreseen = (self.judge(), len(call.state.events), self._verdict(call))
 
     def _verdict(self, call: Call, *approved: str) -> Verdict:
         judge, known = self.judge(), call.foreseen
-        if known is not None and not approved and known[0] is judge and known[1] == call.state.version:
+        if known is not None and not approved and known[0] is judge and known[1] == len(call.state.events):
             return known[2]
         again = call.again is not None
         if call.again is not None and call.again.approved:

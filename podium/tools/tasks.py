@@ -294,16 +294,12 @@ class TaskState:
         """It touched a decoy, of which the keeper does not know yet."""
         self.blocked_at: int | None = None
         """It touched a decoy while orders had this version: it is refused before new ones say so."""
-        self._events: list[Change] = [began]
-
-    @property
-    def version(self) -> int:
-        """How many changes were taken in."""
-        return len(self._events)
+        self.events: list[Change] = [began]
+        """All that was taken in, in order."""
 
     def apply(self, change: Change) -> None:
         """Take a change in, now or when it is replayed."""
-        self._events.append(change)
+        self.events.append(change)
         if isinstance(change, Fixed):
             self.fixed[change.agent] = change
         elif isinstance(change, Waiting):
@@ -391,7 +387,7 @@ class TaskState:
 
     def history(self) -> Iterator[Change]:
         """Yield all changes in order, for a journal that begins anew."""
-        return (it for it in self._events if not isinstance(it, GoesOut) or it.call_id in self.gone)
+        return (it for it in self.events if not isinstance(it, GoesOut) or it.call_id in self.gone)
 
 
 class Tasks:
