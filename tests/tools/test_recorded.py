@@ -51,7 +51,7 @@ async def test_what_a_task_called_is_recorded_until_it_ends(tmp_path):
 
 
 async def test_who_may_not_read_content_records_none_of_it(tmp_path, capsys):
-    """By a token only those tasks are recorded of which somebody reads content, with all that they started."""
+    """By a token those tasks alone are recorded of which somebody may read content, what they started too."""
     post = Post()
     text = MANIFESTS.replace("metadata: {{name: clerk}}\nspec:\n  department: acme", CLERK) + HELPER
     async with serve(post.server()) as port, rig(tmp_path, text.format(port=port)) as it:
