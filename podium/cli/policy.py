@@ -193,15 +193,24 @@ def _unknown(snapshot: "Snapshot", tasks: "Sequence[RecordedTask]") -> list[str]
 def record(ctx: click.Context, file: Path) -> None:
     """Write the calls that the living tasks have made into FILE, for `podium policy test`.
 
-    It holds arguments and results, so that only its owner can read it.
+    It holds arguments and results, so that only its owner can read it. Who acts by PODIUM_TOKEN records the
+    tasks whose content they may read.
     """
+    from podium.ports.people import person
     from podium.tools.recorded import recorded_tasks
     from podium.trust.recorded import write_record
+    from podium.views.tasks import departments_below
 
     tasks = recorded_tasks(ctx.obj.state / "tools")
+    with ctx.obj.engine().connect() as connection:
+        me = person(connection, ctx.obj.by(), ctx.obj.clock.wall_ns())
+        if not me.owner:
+            paths = departments_below(connection, [it.task for it in tasks])
+            tasks = tuple(it for it in tasks if paths[it.task] and all(map(me.reads, paths[it.task])))
     if not tasks:
         fix = "Record while tasks are under way: with its end, what a task has read is forgotten."
-        raise NotFound("No task that lives has called a tool.", fix=fix)
+        what = "No task that lives has called a tool"
+        raise NotFound(f"{what}." if me.owner else f"{what}, of those whose content you may read.", fix=fix)
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(write_record(tasks))

@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from base64 import urlsafe_b64encode
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,9 @@ from podium.ports.acts import (
     SetRoles,
 )
 from podium.trust.people import check_password
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 TOKEN_PREFIX = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
 _DAY_NS = 86_400_000_000_000
@@ -136,17 +140,30 @@ def token(ctx: click.Context, name: str, label: str, days: int, as_json: bool) -
     print(plaintext)
 
 
+def _whose(ctx: click.Context, connection: "Connection", name: str | None) -> str | None:
+    """Return of whom sessions and tokens are listed; None: of all. Raises Forbidden."""
+    from podium.ports.people import person
+    from podium.trust.people import Right, require
+
+    me = person(connection, ctx.obj.by(), ctx.obj.clock.wall_ns())
+    if me.may(Right.ADMINISTER):
+        return name
+    if name not in {None, me.name}:
+        require(me, Right.ADMINISTER, f"list what is {name}'s")
+    return me.name
+
+
 @command.command()
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def tokens(ctx: click.Context, name: str | None, as_json: bool) -> None:
-    """List tokens, of user NAME or of all."""
+    """List tokens, of user NAME or of all; who is no admin lists their own."""
     from podium.views.people import token_rows
     from podium.views.text import iso
 
     with ctx.obj.engine().connect() as connection:
-        rows = token_rows(connection, name)
+        rows = token_rows(connection, _whose(ctx, connection, name))
     if as_json:
         put_json({"tokens": rows})
         return
@@ -179,12 +196,12 @@ def revoke(ctx: click.Context, token_id: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def sessions(ctx: click.Context, name: str | None, as_json: bool) -> None:
-    """List open sessions of the console, of user NAME or of all."""
+    """List open sessions of the console, of user NAME or of all; who is no admin lists their own."""
     from podium.views.people import session_rows
     from podium.views.text import iso
 
     with ctx.obj.engine().connect() as connection:
-        rows = session_rows(connection, ctx.obj.clock.wall_ns(), name)
+        rows = session_rows(connection, ctx.obj.clock.wall_ns(), _whose(ctx, connection, name))
     if as_json:
         put_json({"sessions": rows})
         return

@@ -19,6 +19,7 @@ from podium.console.reason import reason_field, submit_row
 from podium.console.tables import Column, Row, bar, table
 from podium.kernel.errors import NotFound, PodiumError
 from podium.ports.acts import SteerBreaker
+from podium.trust.people import Person, Right
 from podium.views.breakers import BreakerDetail, BreakerView, breaker, breaker_views
 
 _TONES: Final = {
@@ -104,7 +105,7 @@ class BreakersPage(Page):
         self._panel.set_visibility(data.one is not None)
         if data.one is not None:
             self._draw(data.one, data.read_ns)
-        self._form.show(_form(data.one))
+        self._form.show(decide_form(data.one, self.frame.caller[1]))
         self._table.show(_table(data.breakers))
 
     def _draw(self, one: BreakerDetail, read_ns: int) -> None:
@@ -256,9 +257,14 @@ def _facts(one: BreakerDetail | None) -> Markup:
     )
 
 
-def _form(one: BreakerDetail | None) -> Markup:
+def decide_form(one: BreakerDetail | None, who: Person) -> Markup:
+    """Return the form that decides about a key; to who may not, words about who does."""
     if one is None or one.breaker.state == "killed":
         return Markup()
+    department = one.breaker.department
+    if not (who.may(Right.OPERATE) or who.decides(department)):
+        words = f"An operator, or an approver of {department}, decides about it."
+        return element("section", element("p", words, class_="prose"), class_="panel", aria_label="Decide")
     verbs = VERBS if one.breaker.key.startswith("task/") else VERBS[:-1]
     return element(
         "section",

@@ -9,8 +9,8 @@ from podium.kernel.nearest import nearest
 from podium.manifest.load import Document
 from podium.trust.tools import ObjectRow, ToolRow
 
-Definitions = Mapping[str, Mapping[str, Any]]
-"""By a tool's id, what its server says of it, as MCP has it."""
+Definitions = Mapping[str, Mapping[str, Any] | None]
+"""By a tool's id, what its server says of it, as MCP has it; None: it has shown others, and not this one."""
 MAX_DEPTH: Final = 32
 
 
@@ -19,8 +19,10 @@ def warn_definition(
 ) -> Iterator[Finding]:
     """Yield what a tool's manifest names and its definition lacks; where that leaves it open, nothing."""
     takes, returns = definition.get("inputSchema"), definition.get("outputSchema")
+    nothing = isinstance(takes, Mapping) and takes.get("properties") == {} and _is_closed(takes)
     for path, where in _arguments(row):
-        if (known := _missing(takes, takes, _steps(path))) is not None:
+        known = [] if nothing else _missing(takes, takes, _steps(path))
+        if known is not None:
             yield _finding(document, (*at, *where), f"the tool has no argument {path}", path, known)
     for path, argument in row.arguments.items():
         if not argument.many and _schema_of(definition, path).get("type") == "array":
@@ -52,6 +54,17 @@ def warn_definition(
         if (known := _missing(returns, returns, _steps(path))) is not None:
             yield _finding(document, (*at, "returns", *where), f"its result has no field {path}", path, known)
             lost += [path] * (where[-1] == "list")
+
+
+def warn_unseen(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield that a tool was never seen at its server, where others of it were."""
+    message = f"its server has shown no tool {row.name}, only others of it: calls are denied."
+    yield document.finding(at, message, "Look for a slip in its name, or remove it.")
+
+
+def _is_closed(schema: Mapping[str, Any]) -> bool:
+    """Return whether a schema has the keys that it lists alone, as servers mean it that say nothing else."""
+    return schema.get("additionalProperties") in (None, False) and not schema.get("patternProperties")
 
 
 def _arguments(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -135,7 +148,7 @@ def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> li
         return _missing(properties[head], root, rest, depth + 1)
     if set(properties) == {"result"}:  # how SDKs wrap a bare value
         return _missing(properties["result"], root, steps, depth + 1)
-    if schema.get("additionalProperties") not in {None, False}:
+    if not _is_closed(schema):
         return None
     return sorted(properties)
 

@@ -11,6 +11,7 @@ from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.warn_definitions import Definitions, default_of, flags_of, values_of
 from podium.manifest.warn_intents import warn_intents
+from podium.manifest.warn_schemas import warn_schemas
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values
 from podium.trust.request.narrowing import narrow
@@ -34,10 +35,11 @@ def warn_grants(
     for grant, row in known:
         yield from _without_null(document, grant)
         yield from _misspelt(document, grant, row)
+        yield from warn_schemas(document, grant)
         if row.writes:
-            yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
-            yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
-            yield from _switched_off(document, grant, row, definitions.get(row.id, {}))
+            yield from _unlisted(document, grant, row, definitions.get(row.id) or {})
+            yield from _unsaid(document, grant, row, definitions.get(row.id) or {})
+            yield from _switched_off(document, grant, row, definitions.get(row.id) or {})
             yield from _hurtful(document, grant)
             yield from _acting(document, grant, row)
             yield from _ends(document, grant, row)

@@ -1,13 +1,14 @@
 """What is hardly meant of an organisation as a whole: nobody inside it, rules that hold for everybody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from podium.kernel.errors import Finding
 from podium.kernel.nearest import nearest
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
-from podium.trust.policies import reaches, unbounded
+from podium.trust.conditions import Case, needs, never, slips
+from podium.trust.policies import Reach, reaches, unbounded
 from podium.trust.tools import PolicyRow, ToolRow
 
 MAX_SHOWN: Final = 6
@@ -99,14 +100,37 @@ def _idle(
                 "Mend whom or what it names; one for grants to come may stay.",
             )
             continue
-        for name in sorted(reach.needs):
-            listed = sorted({path for it in granted for path in it.arguments})
-            if name not in listed:
-                message = f"this rule forbids nothing: none of its tools lists an argument `{name}`."
-                fix = f"{nearest(name, listed)} " if listed else ""
-                yield _of_rule(
-                    document, cedar, reach.line, message, f"{fix}A rule sees what a ToolServer lists."
-                )
+        told = [*_unlisted(reach, granted), *_slips(reach, rows)]
+        cases = (
+            Case(name, above.get(name, frozenset()), it)
+            for name in reach.agents
+            for it in agents.get(name, ())
+            if it.id in reach.tools
+        )
+        if not told and all(never(reach.conditions, case) for case in cases):
+            told = [
+                ("this rule forbids nothing: what it asks for holds for no call.", "Mend its conditions.")
+            ]
+        for message, fix in told:
+            yield _of_rule(document, cedar, reach.line, message, fix)
+
+
+def _unlisted(reach: Reach, granted: Sequence[ToolRow]) -> Iterator[tuple[str, str]]:
+    """Yield the arguments that a rule needs and that none of its tools lists: a message, and what to do."""
+    for name in sorted(needs(reach.conditions)):
+        listed = sorted({path for it in granted for path in it.arguments})
+        if name not in listed:
+            fix = f"{nearest(name, listed)} " if listed else ""
+            message = f"this rule forbids nothing: none of its tools lists an argument `{name}`."
+            yield message, f"{fix}A rule sees what a ToolServer lists."
+
+
+def _slips(reach: Reach, rows: Mapping[str, ToolRow]) -> Iterator[tuple[str, str]]:
+    """Yield the words of a rule that nothing is ever called: a message, and what to do."""
+    for slip in dict.fromkeys(slips(reach.conditions, rows.values())):
+        known = ", ".join(slip.known[:MAX_SHOWN]) + (", ..." if len(slip.known) > MAX_SHOWN else "")
+        fix = nearest(slip.word, slip.known) or f"Choose from: {known}." if slip.known else "Write it so."
+        yield f"`{slip.word}` stands in this rule, and {slip.why}: to compare with it says nothing.", fix
 
 
 def _of_rule(document: Document, cedar: str, line: int, message: str, fix: str) -> Finding:

@@ -11,7 +11,7 @@ from typing import Final
 from podium.kernel.errors import Finding
 from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
-from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
+from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition, warn_unseen
 from podium.manifest.warn_grants import warn_grants
 from podium.manifest.warn_names import warn_destinations, warn_names
 from podium.manifest.warn_organisation import warn_organisation
@@ -56,7 +56,10 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
                 yield from _strangers(document, at, row)
                 yield from _nobody_s(document, at, row, rows)
                 yield from warn_names(document, at, row)
-                if definition := (definitions or {}).get(row.id):
+                definition = (definitions or {}).get(row.id, {})
+                if definition is None:
+                    yield from warn_unseen(document, at, row)
+                elif definition:
                     yield from warn_definition(document, at, row, definition)
     for document in loaded.documents:
         if isinstance(document.manifest, kinds.Agent):

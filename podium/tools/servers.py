@@ -121,6 +121,11 @@ class Servers:
                     logger.warning("the tools of %s cannot be looked at yet: %s", held.row.name, error)
                 complained = True
                 await asyncio.sleep(LOOK_AGAIN_S)
+        if held.looked_ns is not None:
+            for tool in sorted(set(held.row.tools) - set(held.seen)):
+                logger.warning(
+                    "%s has no tool %s, which its manifest lists: its calls are denied", held.row.name, tool
+                )
 
     def get(self, tool: ToolRow) -> ToolServer:
         """Return the server of a tool. Raises StateError where it is not in force any more."""

@@ -7,7 +7,7 @@ Cedar's language and schema: https://docs.cedarpolicy.com, by `cedarpy`.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from typing import Any, Final
@@ -283,8 +283,8 @@ class Reach:
     line: int
     agents: frozenset[str]
     tools: frozenset[str]
-    needs: frozenset[str]
-    """Arguments without one of which it forbids nothing."""
+    conditions: tuple[Mapping[str, Any], ...]
+    """As Cedar's JSON has them."""
 
 
 def reaches(
@@ -301,14 +301,12 @@ def reaches(
             continue
         for body in parsed.values():
             who = _named_in(body["principal"])
-            acts = _named_in(body["action"])
+            acts, things = _named_in(body["action"]), _named_in(body["resource"])
             yield Reach(
                 line,
-                frozenset(it for it, up in above.items() if who is None or not who.isdisjoint({it, *up})),
-                frozenset(it.id for it in tools if acts is None or not acts.isdisjoint(_groups(it))),
-                frozenset(
-                    name for it in body["conditions"] if it["kind"] == "when" for name in _needs(it["body"])
-                ),
+                frozenset(it for it, up in above.items() if _meant(who, {it, *up})),
+                frozenset(it.id for it in tools if _meant(acts, _groups(it)) and _meant(things, {it.id})),
+                tuple(body["conditions"]),
             )
 
 
@@ -318,19 +316,12 @@ def _named_in(scope: Mapping[str, Any]) -> frozenset[str] | None:
     return frozenset(it["id"] for it in entities) or None
 
 
+def _meant(named: frozenset[str] | None, those: Collection[str]) -> bool:
+    return named is None or not named.isdisjoint(those)
+
+
 def _groups(tool: ToolRow) -> frozenset[str]:
     return frozenset((tool.id, tool.effect, *(("write",) if tool.writes else ())))
-
-
-def _needs(body: Any) -> Iterator[str]:
-    """Yield the arguments that are asked for with `has`, each of them alone enough for it not to hold."""
-    if not isinstance(body, dict):
-        return
-    if "&&" in body:
-        yield from _needs(body["&&"]["left"])
-        yield from _needs(body["&&"]["right"])
-    elif "has" in body and body["has"].get("left") == _ARGUMENTS:
-        yield body["has"]["attr"]
 
 
 def schema_text(tools: Sequence[ToolRow]) -> str:

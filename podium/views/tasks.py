@@ -1,5 +1,6 @@
 """Tasks that have an identity: the list, and one of them with what it may and what it has cost."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
 from podium.views.living import LIVING, held_tasks
-from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere, naming
+from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere, naming, unscoped
 from podium.views.text import iso
 
 _details = msgspec.json.Decoder(tuple[Detail, ...])
@@ -184,6 +185,16 @@ class TaskDetail(msgspec.Struct, frozen=True):
     """What it has started in departments that who looks does not see, with all below."""
     user: User | None = None
     """Who *me* of its request is, while it lives; None: nobody says."""
+
+
+def departments_below(connection: Connection, root_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return by tasks at the root the departments of all tasks below them, their own too: others' as well."""
+    found: dict[str, set[str]] = {root_id: set() for root_id in root_ids}
+    table = task_identities.c
+    query = select(table.root_id, table.department).where(table.root_id.in_(found)).distinct()
+    for row in connection.execute(unscoped(query)):
+        found[row.root_id].add(row.department)
+    return found
 
 
 def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail:

@@ -118,10 +118,19 @@ def tool_detail(connection: Connection, tool: str) -> ToolDetail:
     return ToolDetail(row, holds, now, "\n".join(diff))
 
 
-def pinned_definitions(connection: Connection) -> dict[str, dict[str, object]]:
-    """Return the definitions that hold, as MCP has them, by the tools' ids."""
-    rows = connection.execute(select(tool_pins.c.server, tool_pins.c.tool, tool_pins.c.definition))
-    return {f"{row.server}/{row.tool}": json.loads(row.definition) for row in rows}
+def pinned_definitions(connection: Connection) -> dict[str, dict[str, object] | None]:
+    """Return the definitions that hold, as MCP has them, by the tools' ids.
+
+    None of a tool in force of which its server has shown nothing, though others of it.
+    """
+    columns = (tool_pins.c.server, tool_pins.c.tool, tool_pins.c.definition)
+    rows = connection.execute(select(*columns)).all()
+    seen = {f"{row.server}/{row.tool}": json.loads(row.definition) for row in rows}
+    newest = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
+    document = connection.execute(newest).scalar()
+    servers = decode_snapshot(document).tool_servers if document is not None else {}
+    shown = [servers[name] for name in {row.server for row in rows} if name in servers]
+    return dict.fromkeys(tool.id for server in shown for tool in server.tools.values()) | seen
 
 
 def tool_call_rows(

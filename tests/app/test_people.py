@@ -49,7 +49,12 @@ def test_people_on_the_command_line(up: Running, tmp_path: Path) -> None:
     assert httpx.post(f"{url}/agents/triage/keys", headers=headers).status_code == 403
     users = json.loads(done(podium("user", "list", "--json", state=up.state)))["users"]
     assert [(row["name"], row["login"]) for row in users] == [("ann", "password"), ("vera", "none")]
-    (row,) = json.loads(done(podium("user", "tokens", "--json", state=up.state)))["tokens"]
+    done(podium("user", "token", "ann", "--label", "mine", state=up.state))
+    own = json.loads(done(as_user(token, "user", "tokens", "--json", state=up.state)))["tokens"]
+    assert [row["user"] for row in own] == ["vera"]  # sessions and tokens are an admin's to see
+    assert json.loads(done(as_user(token, "user", "sessions", "--json", state=up.state)))["sessions"] == []
+    assert "vera may not list what is ann's" in as_user(token, "user", "tokens", "ann", state=up.state).stderr
+    (row,) = own
     done(as_user(token, "user", "revoke", row["id"], state=up.state))
     assert httpx.get(f"{url}/status", headers=headers).status_code == 401
     acts = json.loads(done(podium("evidence", "list", "--refused", "--json", state=up.state)))["acts"]

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import create_engine, insert
 
 from podium.cli import run
+from podium.control.reconcile import compile_folder
 from podium.manifest.kinds import KINDS
 from podium.manifest.reference import json_schema, markdown
+from podium.manifest.snapshot import encode_snapshot
+from podium.ports.database import metadata, snapshots
 from podium.ports.tool_tables import tool_pins
 from tests.manifest.samples import FLEET, DictPrices, document
 
@@ -139,19 +142,35 @@ def test_schema(composition, tmp_path, capsys):
 
 def test_validate_by_pinned_definitions(composition, tmp_path, capsys):
     """With `--pinned` what a tool does not have, by the definition that holds, is warned of."""
-    tools = "tools: {find: {effect: read, arguments: {query: {sink: query}}}}"
+    query = "{effect: read, arguments: {query: {sink: query}}}"
+    tools = f"tools: {{find: {query}, now: {query}, open: {query}, gone: {query}}}"
     server = document("ToolServer", "mail", f"command: [mcp]\n{tools}")
     (tmp_path / "all.yaml").write_text(f"{FLEET}---\n{server}", encoding="utf-8")
     engine = create_engine("sqlite://")
-    tool_pins.create(engine)
+    metadata.create_all(engine, tables=[tool_pins, snapshots])
     row: dict[str, object] = {it.name: 0 if it.type.python_type is int else "" for it in tool_pins.columns}
-    definition = json.dumps({"name": "find", "inputSchema": {"properties": {"q": {"type": "string"}}}})
+    q = {"q": {"type": "string"}}
+    takes = {
+        "find": {"properties": q},
+        "now": {"properties": {}},
+        "open": {"properties": q, "additionalProperties": {"type": "string"}},
+    }
     with engine.begin() as connection:
-        connection.execute(
-            insert(tool_pins).values(row | {"server": "mail", "tool": "find", "definition": definition})
-        )
+        for name, schema in takes.items():
+            definition = json.dumps({"name": name, "inputSchema": schema})
+            pin = row | {"server": "mail", "tool": name, "definition": definition}
+            connection.execute(insert(tool_pins).values(pin))
     composition.engine = lambda: engine
     assert run(["validate", str(tmp_path)], composition) == 0
     assert "warning" not in capsys.readouterr().err
     assert run(["validate", str(tmp_path), "--pinned"], composition) == 0
-    assert "the tool has no argument query, by its definition. Choose from: q." in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "the tool has no argument query, by its definition. Choose from: q." in told
+    assert "tools.now.arguments.query: the tool has no argument query, by its definition. Look at" in told
+    assert told.count("warning") == 2  # one takes any others too, one may be newer than what is in force
+    found = compile_folder(tmp_path, prices=composition.price_list(), at_ns=0)
+    row = {it.name: 0 if it.type.python_type is int else "" for it in snapshots.columns}
+    with engine.begin() as connection:
+        connection.execute(insert(snapshots).values(row | {"version": 1, "document": encode_snapshot(found)}))
+    assert run(["validate", str(tmp_path), "--pinned"], composition) == 0
+    assert "spec.tools.gone: its server has shown no tool gone" in capsys.readouterr().err

@@ -91,6 +91,14 @@ SEND, LOOK = ' == Action::"x/send"', ' == Action::"x/look"'
             "none of its tools lists an argument `two`",
         ),
         (LETTERS.format("", SEND, "context.outside || context.arguments has two"), ""),
+        (LETTERS.format("", SEND, "context.uses < 0"), "what it asks for holds for no call"),
+        (LETTERS.format("", SEND, 'resource.effect == "irreversible" && context.uses > 2'), ""),
+        (
+            LETTERS.format("", SEND, 'principal == Agent::"b" || resource.server == "y"'),
+            "what it asks for holds for no call",
+        ),
+        (LETTERS.format("", "", 'resource.server == "y"'), "what it asks for holds for no call"),
+        (LETTERS.format("", ' in [Action::"x/look", Action::"x/send"]', 'resource.name == "look"'), ""),
     ],
 )
 def test_rules_that_forbid_nothing(rule: str, told: str) -> None:
@@ -101,6 +109,17 @@ def test_rules_that_forbid_nothing(rule: str, told: str) -> None:
     assert ["forbids nothing" in it and told in it and "p.yaml:7 " in it for it in found] == [True] * bool(
         told
     )
+
+
+def test_words_of_a_rule_that_nothing_is_called() -> None:
+    """A word that a closed list has not, with the nearest one that it has; one that it has is not told."""
+    rule = LETTERS.format("", SEND, 'context.outside && context.read.confidentiality == "Secret"')
+    (told,) = of_organisation(DEPARTMENT + INSIDE, rule, a="x/send")
+    assert told.startswith(
+        "p.yaml:7 `Secret` stands in this rule, and nothing in context.read.confidentiality"
+    )
+    rule = rule.replace("Secret", "secret").replace("context.outside", 'context.called.contains("y/send")')
+    assert of_organisation(DEPARTMENT + INSIDE, rule, a="x/send") == []
 
 
 def test_the_example_fleet_is_warned_of_nothing() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from podium.adapters.toolservers.fake import FakeToolServer
 from podium.ports.acts import ApproveTool, By
 from podium.ports.database import chain
 from podium.tools.replaying import DECISION
@@ -147,3 +148,12 @@ async def test_one_question_is_open_about_a_definition_that_keeps_changing(tmp_p
             assert not (await client.call_tool("mail_send_email", arguments)).is_error
             assert {case.state for case in it.cases()} == {"expired"}
             assert "approved definition again" in it.cases()[-1].result
+
+
+async def test_a_tool_that_its_server_has_not(tmp_path, caplog):
+    """What a manifest lists and its server has not is told when the server is first looked at."""
+    server = FakeToolServer({"send_email": str, "list_messages": str})
+    async with rig(tmp_path, TEXT, opener=lambda row: server):
+        assert [it.message for it in caplog.records if "has no tool" in it.message] == [
+            "mail has no tool delete_all, which its manifest lists: its calls are denied"
+        ]
