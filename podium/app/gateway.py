@@ -123,7 +123,7 @@ async def take_calls(
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     standing.content_lost, standing.ways = lambda: content.lost, gateway.lane.ways
-    server.handler, server.at_once = gateway.handle, gateway.at_once
+    server.handler, server.at_once, gateway.lane.under_way = gateway.handle, gateway.at_once, server.under_way
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
