@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,7 +129,7 @@ def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> 
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
         public_url=settings.public_url,
     )
-    return _server(app, arguments), lag
+    return serve_app(app, arguments, settings.trusted_proxies), lag
 
 
 def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "Incoming":
@@ -140,8 +141,8 @@ def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "In
     return Incoming(engine=engine, keeper=keeper, secrets=secrets, clock=clock)
 
 
-def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
-    """Return what serves an application."""
+def serve_app(app: "FastAPI", arguments: argparse.Namespace, trusted: Sequence[str] = ()) -> "WebServer":
+    """Return what serves an application. ``trusted``: proxies that are believed who asks, and how."""
     import uvicorn
 
     from podium.app.web import ADMIN_LIMITS, WebServer, problem
@@ -153,6 +154,8 @@ def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
         log_config=None,
         access_log=False,
         lifespan="on",
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
         timeout_graceful_shutdown=3,
     )
     return WebServer(config, ADMIN_LIMITS, problem)

@@ -181,6 +181,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         lifespan="off",
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
