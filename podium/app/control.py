@@ -21,11 +21,13 @@ from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.system import Entropy, SystemClock, process_figures
 from podium.app.front import ADMIN, Front, serve_with, server_tls
 from podium.app.process import family, log_to_stderr, notify, run, stop_event
+from podium.app.watching import say_ready
 from podium.control.reconcile import Reconciler
 from podium.kernel.errors import PodiumError
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import GetStatus
 from podium.settings import Settings, read_settings, read_variable
+from podium.views.silence import read_silent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -113,6 +115,7 @@ def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> 
         figures=process_figures,
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
+        silent=lambda: read_silent(state),
     )
     issuer = _issuer(settings)
     logins = Logins(
@@ -283,7 +286,7 @@ async def control(arguments: argparse.Namespace) -> None:
         serving = asyncio.create_task(server._serve([_listening(arguments)]))  # noqa: SLF001 - serve() would take the signals
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
-        notify(arguments.notify_fd, {"ready": "control"})
+        say_ready(arguments.notify_fd, "control")
         measuring = asyncio.create_task(lag.watch())
         telling = asyncio.create_task(_webhooks(arguments, state).run())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
