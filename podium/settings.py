@@ -5,6 +5,7 @@ Every setting has a default that suits one person on one machine. A verb's own o
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from os import environ
 from pathlib import Path
 from typing import Final
@@ -55,6 +56,8 @@ class Settings:
     """``PODIUM_TLS_PORTS``: which ports have TLS, with commas; unset, the gateway's alone."""
     public_url: str | None = None
     """``PODIUM_PUBLIC_URL``: where browsers reach the console, for permalinks and logins by an issuer."""
+    trusted_proxies: tuple[str, ...] = ()
+    """``PODIUM_TRUSTED_PROXIES``: addresses and networks whose ``X-Forwarded-*`` the console believes."""
     oidc_issuer: str | None = None
     """``PODIUM_OIDC_ISSUER``: the issuer of OpenID Connect, exactly as it calls itself; unset: none."""
     oidc_client_id: str | None = None
@@ -126,6 +129,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
         tls_ports=source.get("PODIUM_TLS_PORTS") or None,
         public_url=source.get("PODIUM_PUBLIC_URL") or None,
+        trusted_proxies=_addresses(source, "PODIUM_TRUSTED_PROXIES"),
         oidc_issuer=source.get("PODIUM_OIDC_ISSUER") or None,
         oidc_client_id=source.get("PODIUM_OIDC_CLIENT_ID") or None,
         oidc_client_secret_file=source.get("PODIUM_OIDC_CLIENT_SECRET_FILE") or None,
@@ -201,6 +205,20 @@ def _origins(source: Mapping[str, str], name: str) -> tuple[str, ...]:
                 f"{name} has {one!r}, which is no origin.",
                 fix="Write scheme, host and port alone, with commas between several: https://app.example.",
             )
+    return found
+
+
+def _addresses(source: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Return addresses and networks, which commas separate. Raises StateError for what is neither."""
+    found = tuple(part.strip() for part in (source.get(name) or "").split(",") if part.strip())
+    for text in found:
+        try:
+            ip_network(text)
+        except ValueError as error:
+            raise StateError(
+                f"{name}: {text!r} is no address and no network: {error}.",
+                fix="Set it to the proxies' addresses, such as 127.0.0.1,10.0.3.0/24, or unset it.",
+            ) from error
     return found
 
 

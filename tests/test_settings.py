@@ -28,6 +28,7 @@ def test_every_variable():
             "WATCHDOG_USEC": "60000000",
             "PODIUM_TOKEN": "podium_ut_x",
             "PODIUM_PUBLIC_URL": "https://podium.example",
+            "PODIUM_TRUSTED_PROXIES": "127.0.0.1, 10.0.3.0/24",
             "PODIUM_OIDC_ISSUER": "https://issuer.example",
             "PODIUM_OIDC_CLIENT_ID": "podium",
             "PODIUM_OIDC_CLIENT_SECRET_FILE": "/etc/podium/oidc",
@@ -47,6 +48,7 @@ def test_every_variable():
         watchdog=True,
         token="podium_ut_x",
         public_url="https://podium.example",
+        trusted_proxies=("127.0.0.1", "10.0.3.0/24"),
         oidc_issuer="https://issuer.example",
         oidc_client_id="podium",
         oidc_client_secret_file="/etc/podium/oidc",
@@ -100,3 +102,10 @@ def test_origins():
     for wrong in ("app.example", "https://app.example/", "*", "https://*.example", "null"):
         with pytest.raises(StateError, match="PODIUM_TOOLS_ORIGINS"):
             read_settings({"PODIUM_TOOLS_ORIGINS": wrong})
+
+
+@pytest.mark.parametrize("text", ["*", "proxy.example", "10.0.3.1/24", "127.0.0.1;::1"])
+def test_proxies_are_addresses(text: str) -> None:
+    """What is no address and no network is named, and nobody is trusted by mistake."""
+    with pytest.raises(StateError, match="PODIUM_TRUSTED_PROXIES"):
+        read_settings({"PODIUM_TRUSTED_PROXIES": text})

@@ -7,7 +7,7 @@ it is open to whoever can connect; elsewhere it wants a token.
 import asyncio
 import hmac
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -100,8 +100,12 @@ def add_metrics(
     figures: Figures,
     tokens: Callable[[], Sequence[str]] | None,
     lag: LoopLag,
+    silent: Callable[[], Collection[str]] = tuple,
 ) -> None:
-    """Serve ``/metrics``. ``tokens``: what a scraper may bear; None where nobody is asked."""
+    """Serve ``/metrics``. ``tokens``: what a scraper may bear; None where nobody is asked.
+
+    ``silent``: which processes do not come round.
+    """
     records = Records(engine)
 
     @app.get("/metrics", include_in_schema=False)
@@ -117,7 +121,7 @@ def add_metrics(
                     fix="Send `Authorization: Bearer` with the admin token, or that of --metrics-token-file.",
                 )
         (status, calls), of_records = await asyncio.gather(_told(keeper), records.families())
-        own = await asyncio.to_thread(_own_text, of_records, status, family, figures, lag)
+        own = await asyncio.to_thread(_own_text, of_records, status, family, figures, lag, silent)
         return Response(own + calls, headers={"content-type": CONTENT_TYPE})
 
 
@@ -145,10 +149,20 @@ class _Once:
 
 
 def _own_text(
-    of_records: Sequence[Metric], status: StatusIs | None, family: Family, figures: Figures, lag: LoopLag
+    of_records: Sequence[Metric],
+    status: StatusIs | None,
+    family: Family,
+    figures: Figures,
+    lag: LoopLag,
+    silent: Callable[[], Collection[str]] = tuple,
 ) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
-    families = [*of_records, *_of_podium(status), *_of_processes(status, family(), figures, lag)]
+    families = [
+        *of_records,
+        *_of_podium(status),
+        *_of_processes(status, family(), figures, lag),
+        _silent(silent(), family()),
+    ]
     registry.register(_Once(families))
     return generate_latest(registry)
 
@@ -191,6 +205,14 @@ def _newest(status: StatusIs) -> dict[str, Mapping[str, object]]:
     """Return workers by name; the newest incarnation where one is being replaced."""
     by_age = sorted(status.workers, key=lambda worker: str(worker["incarnation"]))
     return {str(worker["worker"]): worker for worker in by_age}
+
+
+def _silent(silent: Collection[str], family: Mapping[str, int]) -> Metric:
+    help_ = "1 while its event loop has not come round for 5 s."
+    found = GaugeMetricFamily("podium_process_silent", help_, labels=("process",))
+    for name in family:
+        found.add_metric((name,), float(name in silent))
+    return found
 
 
 def _of_processes(

@@ -9,7 +9,8 @@ from podium.adapters.link import KeeperClient, MachineDialer, Remote
 from podium.adapters.system import Entropy, SystemClock
 from podium.app.door import host_and_port
 from podium.app.front import TOOLS, Front, server_tls, watch_tls
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.process import log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.gateway.carrying import IDLE_S, LIMITS, Carrier, Word
 from podium.net.server import Server
 from podium.net.upstream import Origin, Pool
@@ -35,9 +36,7 @@ async def carry(arguments: argparse.Namespace) -> None:
         sock=socket.socket(fileno=arguments.listen_fd), ssl=tls.context if tls is not None else None
     )
     watching = [asyncio.create_task(watch_tls(tls))] if tls is not None else []
-    asking = asyncio.create_task(
-        word.keep_asking(on_first=lambda: notify(arguments.notify_fd, {"ready": NAME}))
-    )
+    asking = asyncio.create_task(word.keep_asking(on_first=lambda: say_ready(arguments.notify_fd, NAME)))
     await stop.wait()
     await server.drain(GRACE_S)
     for task in (asking, *watching):

@@ -20,7 +20,8 @@ from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
 from podium.app.priority import Beat, give_way
-from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
+from podium.app.process import leave_alone_what_lives, log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents, as_in_force
 from podium.collector.desk import Desk
@@ -116,7 +117,7 @@ async def collect(arguments: argparse.Namespace) -> None:
             taking(desk, contents, listener, standing, auditing, tls=tls),
         ):
             leave_alone_what_lives()
-            notify(arguments.notify_fd, {"ready": "collector"})
+            say_ready(arguments.notify_fd, "collector")
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for work in (judging, asking, feeding, tidying, *([sending] if sending is not None else [])):

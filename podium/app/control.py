@@ -11,6 +11,7 @@ import gc
 import logging
 import os
 import socket
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,11 +21,13 @@ from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.system import Entropy, SystemClock, process_figures
 from podium.app.front import ADMIN, Front, serve_with, server_tls
 from podium.app.process import family, log_to_stderr, notify, run, stop_event
+from podium.app.watching import say_ready
 from podium.control.reconcile import Reconciler
 from podium.kernel.errors import PodiumError
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import GetStatus
 from podium.settings import Settings, read_settings, read_variable
+from podium.views.silence import read_silent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -112,6 +115,7 @@ def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> 
         figures=process_figures,
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
+        silent=lambda: read_silent(state),
     )
     issuer = _issuer(settings)
     logins = Logins(
@@ -128,7 +132,7 @@ def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> 
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
         public_url=settings.public_url,
     )
-    return _server(app, arguments), lag
+    return serve_app(app, arguments, settings.trusted_proxies), lag
 
 
 def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "Incoming":
@@ -140,8 +144,8 @@ def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "In
     return Incoming(engine=engine, keeper=keeper, secrets=secrets, clock=clock)
 
 
-def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
-    """Return what serves an application."""
+def serve_app(app: "FastAPI", arguments: argparse.Namespace, trusted: Sequence[str] = ()) -> "WebServer":
+    """Return what serves an application. ``trusted``: proxies that are believed who asks, and how."""
     import uvicorn
 
     from podium.app.web import ADMIN_LIMITS, WebServer, problem
@@ -153,6 +157,8 @@ def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
         log_config=None,
         access_log=False,
         lifespan="on",
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=list(trusted),
         timeout_graceful_shutdown=3,
     )
     return WebServer(config, ADMIN_LIMITS, problem)
@@ -280,7 +286,7 @@ async def control(arguments: argparse.Namespace) -> None:
         serving = asyncio.create_task(server._serve([_listening(arguments)]))  # noqa: SLF001 - serve() would take the signals
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
-        notify(arguments.notify_fd, {"ready": "control"})
+        say_ready(arguments.notify_fd, "control")
         measuring = asyncio.create_task(lag.watch())
         telling = asyncio.create_task(_webhooks(arguments, state).run())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)

@@ -190,10 +190,10 @@ class Composition:
         """Write a backup of the state, through the keeper where one runs. Raises StateError.
 
         A target that is a directory gets a file named after the time. Returns the file, what is in it, and
-        what of the manifests could not be read.
+        what else is to be said: what could not be read, what was left by a backup that was killed.
         """
         from podium.adapters.link import call
-        from podium.adapters.records.archive import write_archive
+        from podium.adapters.records.archive import clear_unfinished, write_archive
         from podium.adapters.records.backup import Backups
         from podium.app.holding import hold_stopped
         from podium.control.reconcile import read_files
@@ -223,11 +223,12 @@ class Composition:
                 texts, unread = read_files(folder) if folder.exists() else ([], [])
                 root = folder if folder.is_dir() else folder.parent
                 backups.add_manifests((Path(name).relative_to(root), text) for name, text in texts)
+                notes = [f"removed {it}, which a killed backup has left" for it in clear_unfinished(file)]
                 contents = write_archive(backups.folder, file, now_ns=now_ns)
             finally:
                 if lock is not None:
                     lock.release()
-        return file, contents, [str(finding) for finding in unread]
+        return file, contents, [*notes, *(f"not in the backup: {finding}" for finding in unread)]
 
     def note_operation(self, what: "Operation", subject: str = "") -> None:
         """Have the chain say what is about to be done, where a keeper runs. Raises Forbidden, NotReady."""

@@ -18,8 +18,8 @@ from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.front import GATEWAY, Front, server_tls, watch_tls
 from podium.app.hugepages import use_huge_pages
-from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
-from podium.app.watching import keep_beating
+from podium.app.process import leave_alone_what_lives, log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.gateway.answers import error_body
 from podium.gateway.cutting import Cutting
 from podium.gateway.health import Health
@@ -123,7 +123,7 @@ async def take_calls(
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     standing.content_lost, standing.ways = lambda: content.lost, gateway.lane.ways
-    server.handler, server.at_once = gateway.handle, gateway.at_once
+    server.handler, server.at_once, gateway.lane.under_way = gateway.handle, gateway.at_once, server.under_way
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
@@ -148,12 +148,6 @@ async def take_calls(
     await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
-
-
-def say_ready(fd: int | None, worker: str) -> None:
-    """Tell the supervisor that calls are admitted, and from now on that the loop comes round."""
-    notify(fd, {"ready": worker})
-    keep_beating(fd)
 
 
 def sender(state: Path, *, elsewhere: bool) -> ContentSender:

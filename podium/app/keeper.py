@@ -19,7 +19,8 @@ from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, s
 from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
 from podium.app.door import KeeperDoor
 from podium.app.priority import Beat, give_way
-from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
+from podium.app.process import leave_alone_what_lives, log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.keeper.issuer_keys import IssuerKeys
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -47,7 +48,7 @@ async def keep(arguments: argparse.Namespace) -> None:
 
     def ready() -> None:
         leave_alone_what_lives()
-        notify(arguments.notify_fd, {"ready": "keeper"})
+        say_ready(arguments.notify_fd, "keeper")
 
     backups, clock, settings = Backups(state), SystemClock(), read_settings()
     with contextlib.suppress(StateError), backups.alone():

@@ -13,6 +13,7 @@ from podium.adapters.link import Remote, RemoteKeeper
 from podium.adapters.system import SystemClock, boot_id, write_secret
 from podium.app.door import host_and_port
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.watching import say_ready
 from podium.gateway.carrying import watch_tools
 from podium.gateway.relay import Relay
 from podium.gateway.shipping import Shipper
@@ -68,7 +69,7 @@ async def relay(arguments: argparse.Namespace) -> None:
         Relay(lambda: RemoteKeeper(remote), shipper).serve_connection, sock=listen_here(state)
     )
     await begin(link, state, stop)
-    notify(arguments.notify_fd, {"ready": "relay"})
+    say_ready(arguments.notify_fd, "relay")
     looking = RemoteKeeper(remote)
     shipping = asyncio.create_task(shipper.run())
     watching = asyncio.create_task(

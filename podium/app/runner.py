@@ -24,7 +24,8 @@ from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_for_reading
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id
 from podium.adapters.toolservers import HttpToolServer
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.process import log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.fleet.attempt import Parts
 from podium.fleet.driving import PipelineDriver
 from podium.fleet.given import Given
@@ -202,7 +203,7 @@ async def serve(arguments: argparse.Namespace) -> None:
                 pid=os.getpid(),
                 end_process=end_process,
                 steps=steps.kinds(),
-            ).run(stop, lambda: notify(arguments.notify_fd, {"ready": "runner"}))
+            ).run(stop, lambda: say_ready(arguments.notify_fd, "runner"))
     finally:
         for work in driving:
             work.cancel()

@@ -20,7 +20,8 @@ from podium.adapters.link import KeeperClient, keep_in_step, private_socket, say
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
 from podium.app.front import TOOLS, Front, serve_with, server_tls
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.process import log_to_stderr, run, stop_event
+from podium.app.watching import say_ready
 from podium.app.web import WebServer
 from podium.kernel.ids import ulid
 from podium.manifest.snapshot import ToolServerRow
@@ -164,7 +165,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         first = asyncio.create_task(house.first.wait())
         await asyncio.wait({*ends, first}, return_when=asyncio.FIRST_COMPLETED)
         if first.done():
-            notify(arguments.notify_fd, {"ready": WORKER})
+            say_ready(arguments.notify_fd, WORKER)
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         first.cancel()
         if watching is not None:
@@ -183,6 +184,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         lifespan="off",
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from podium.adapters.service_manager import ServiceManager
 from podium.app.door import check_door
@@ -24,6 +25,7 @@ from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.app.watching import LOOK_S, Watch
 from podium.kernel.errors import StateError
 from podium.settings import LOG_LEVEL_FILE, LOG_LEVELS
+from podium.views.silence import write_silent
 
 logger = logging.getLogger("podium.up")
 
@@ -69,7 +71,7 @@ class Supervisor:
         self._upgrading: asyncio.Task[None] | None = None
         self._upgrade_again = False
         self._manager = ServiceManager(options.notify_socket)
-        self._watch = Watch(options.hung_after_s, say)
+        self._watch = Watch(options.hung_after_s, say, partial(write_silent, options.state))
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._tools_socket: socket.socket | None = None
@@ -105,7 +107,7 @@ class Supervisor:
         return self._exit_code
 
     async def _keep_watch(self) -> None:
-        """Look at the workers every second until the end, and tell the service manager that we do."""
+        """Look at all every second until the end, and tell the service manager that we do."""
         while True:
             await asyncio.sleep(LOOK_S)
             if not self._stop.is_set():  # else they end, each within its grace

@@ -1,7 +1,12 @@
-"""Whether workers still come round: each says so once a second, and one that no longer does is replaced.
+"""Whether processes still come round: each says so once a second, and one that no longer does is told of.
 
 What is counted are looks of the supervisor, not time: while the whole machine stood still (suspended, paused,
-throttled) the supervisor looked as seldom as the workers spoke, so that nobody is blamed for it.
+throttled) the supervisor looked as seldom as they spoke, so that nobody is blamed for it.
+
+Most are replaced. While the keeper, or the relay in its place, is silent every call is refused, and nothing
+is lost: whoever has stopped it may let it go on, so it is replaced only if it was not stopped, but hangs by
+itself. It is dead then before its successor begins. With a runner all its programs would die, which may go on
+without it: it is told of alone.
 """
 
 import asyncio
@@ -14,14 +19,20 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from podium.app.process import notify
+
 if TYPE_CHECKING:
     from podium.app.up import Child
 
 LOOK_S: Final = 1.0
 TELL_LOOKS: Final = 5
-"""After so many looks without a word of it a worker is told of."""
+"""After so many looks without a word of it a process is told of."""
 APART_LOOKS: Final = 5
-"""So many looks lie between two workers that are killed: what has stopped one may have stopped all."""
+"""So many looks lie between two that are killed: what has stopped one may have stopped all."""
+PATIENT: Final = frozenset({"keeper", "relay"})
+"""Not killed where somebody has stopped them."""
+SPARED: Final = frozenset({"runner"})
+"""Never killed."""
 BEAT: Final = b'{"beat":1}\n'
 
 _STATES: Final = {
@@ -49,6 +60,12 @@ def keep_beating(fd: int | None) -> None:
     beat()
 
 
+def say_ready(fd: int | None, name: str) -> None:
+    """Tell the supervisor that a process is ready, and from now on that its loop comes round."""
+    notify(fd, {"ready": name})
+    keep_beating(fd)
+
+
 def process_state(pid: int) -> str:
     """Return Linux's letter for what a process does, by proc_pid_stat(5); empty where it is gone."""
     try:
@@ -58,18 +75,25 @@ def process_state(pid: int) -> str:
 
 
 class Watch:
-    """Counts looks in which a worker was silent, tells of it, and kills it after ``hung_after_s`` of them.
+    """Counts looks in which a process was silent, tells of it, and kills it after ``hung_after_s`` of them.
 
-    0 kills nobody.
+    0 kills nobody. ``note``: takes all that are silent now, by name, with their ids and what they do.
     """
 
-    def __init__(self, hung_after_s: float, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        hung_after_s: float,
+        say: Callable[[str], None],
+        note: Callable[[dict[str, tuple[int, str]]], None] = lambda _: None,
+    ) -> None:
         self._hung_after_s = hung_after_s
         self._say = say
+        self._note = note
+        self._noted: dict[str, tuple[int, str]] = {}
         self._rest = 0
 
     def heard(self, child: "Child") -> None:
-        """Take a worker's word that it comes round."""
+        """Take a process's word that it comes round."""
         if child.silent is not None and child.silent >= TELL_LOOKS:
             self._say(f"podium: {child.name} answers again, after {child.silent * LOOK_S:g} s")
         child.silent = 0
@@ -77,20 +101,30 @@ class Watch:
     def look(self, children: Iterable["Child"], state: Callable[[int], str] = process_state) -> None:
         """Look once at those that have said that they come round. To be called every `LOOK_S`."""
         self._rest -= self._rest > 0
+        silent = {}
         for child in children:
             process = child.process
             if child.silent is None or process is None or process.returncode is not None:
                 continue
             child.silent += 1
-            silent_s = child.silent * LOOK_S
+            if child.silent < TELL_LOOKS:
+                continue
+            silent_s, does = child.silent * LOOK_S, state(process.pid)
+            silent[child.name] = process.pid, _STATES.get(does, "it does not come round")
+            told = f"podium: {child.name} (process {process.pid}) is silent for {silent_s:g} s"
             if child.silent == TELL_LOOKS:
-                of = _STATES.get(state(process.pid), "it does not come round")
-                self._say(f"podium: {child.name} (process {process.pid}) is silent for {silent_s:g} s: {of}")
+                self._say(f"{told}: {silent[child.name][1]}")
                 process.send_signal(signal.SIGUSR2)
             late = 0 < self._hung_after_s <= silent_s
-            if late and not self._rest and state(process.pid) != "D":
-                self._say(
-                    f"podium: {child.name} (process {process.pid}) is silent for {silent_s:g} s and is killed"
-                )
+            if late and not self._rest and _may_be_killed(child.name, does):
+                self._say(f"{told} and is killed")
                 child.silent, self._rest = None, APART_LOOKS
                 process.kill()
+        if silent != self._noted:
+            with contextlib.suppress(OSError):  # a full disk: the log says it too
+                self._note(silent)
+            self._noted = silent
+
+
+def _may_be_killed(name: str, does: str) -> bool:
+    return does != "D" and name not in SPARED and not (name in PATIENT and does in {"T", "t"})

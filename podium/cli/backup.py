@@ -22,9 +22,9 @@ def command(ctx: click.Context, target: Path, manifests: Path | None) -> int:
     Spans are not in it: they are made again from the ledger. Nor are providers' keys and those of tasks:
     tokens from before a restore are refused.
     """
-    file, contents, unread = ctx.obj.backup(target, manifests)
-    for finding in unread:
-        click.echo(f"not in the backup: {finding}", err=True)
+    file, contents, notes = ctx.obj.backup(target, manifests)
+    for note in notes:
+        click.echo(note, err=True)
     if contents.bodies is not None:
         for how, lost in (("missing", contents.bodies.missing), ("damaged", contents.bodies.damaged)):
             for sha256, owner in lost.items():

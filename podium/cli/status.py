@@ -6,6 +6,7 @@ from podium.cli.output import counted, put_json
 from podium.kernel.errors import NotReady, PodiumError, StateError
 from podium.kernel.money import usd_text
 from podium.ports.link import GetStatus, StatusIs
+from podium.views.silence import read_silent
 from podium.views.status import Status, status
 from podium.views.text import iso
 
@@ -26,6 +27,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
         keeper = reply if isinstance(reply, StatusIs) else None
     except PodiumError as error:
         why, stands_still = str(error), error.error_code == NotReady.code
+    silent = read_silent(ctx.obj.state)
     known: Status | None = None
     try:
         with ctx.obj.engine().connect() as connection:
@@ -34,9 +36,12 @@ def command(ctx: click.Context, as_json: bool) -> int:
         why = why or str(error)
     if as_json:
         slim = _without_snapshot(known)
-        put_json({"running": keeper is not None, "keeper": keeper, "database": slim, "why": why or None})
+        said = {"running": keeper is not None, "keeper": keeper, "database": slim, "why": why or None}
+        put_json({**said, "silent": {name: it[1] for name, it in silent.items()}})
     else:
         _put(keeper, known, f"podium {'takes no calls' if stands_still else 'is not running'}. {why}")
+        for name, (pid, doing) in silent.items():
+            print(f"SILENT: {name}, process {pid}: {doing}")
     return 0 if keeper is not None else EXIT_NOT_RUNNING
 
 

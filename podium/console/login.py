@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -85,7 +85,7 @@ def add_login(
             cookie = await (by_name or logins.by_token(token, where))
         except PodiumError as error:
             return form(own_path(target), name=name, error=error)
-        return entered(request, cookie, own_path(target))
+        return entered(request, cookie, own_path(target), public_url)
 
     def form(target: str, *, name: str = "", error: PodiumError | None = None) -> Response:
         return _form(target, users=logins.has_users(), issuer=issuer, name=name, error=error)
@@ -120,7 +120,7 @@ def _add_oidc(app: FastAPI, logins: Logins, oidc: OidcLogins, public_url: str | 
         except PodiumError as error:
             return failed(error)
         # Whatever the browser says of where it comes from: it comes from the issuer.
-        response = entered(request, cookie, target, bouncing=True)
+        response = entered(request, cookie, target, public_url, bouncing=True)
         response.delete_cookie(OIDC_COOKIE, path="/login", httponly=True, samesite="lax")
         return response
 
@@ -134,7 +134,9 @@ def whence(request: Request) -> tuple[str, str]:
     return address, request.headers.get("user-agent", "")
 
 
-def entered(request: Request, cookie: str, target: str, *, bouncing: bool = False) -> Response:
+def entered(
+    request: Request, cookie: str, target: str, public_url: str | None = None, *, bouncing: bool = False
+) -> Response:
     """Return the answer that gives a browser its session and leads on."""
     cross_site = bouncing or request.headers.get("sec-fetch-site") == _CROSS_SITE
     response = (
@@ -147,9 +149,16 @@ def entered(request: Request, cookie: str, target: str, *, bouncing: bool = Fals
         path="/",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=request.url.scheme == "https" or _came_by(request, public_url),
     )
     return response
+
+
+def _came_by(request: Request, public_url: str | None) -> bool:
+    """Return whether a browser is at the console's public address, and that speaks TLS."""
+    public = urlsplit((public_url or "").lower())
+    said = request.headers.get("host", ""), urlsplit(request.headers.get("origin", "")).netloc
+    return public.scheme == "https" and public.netloc in [it.lower() for it in said]
 
 
 def _field(id_: str, label: str, *, error: bool, focus: bool, **attributes: str | None) -> Markup:

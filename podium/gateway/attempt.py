@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 import msgspec
 
+from podium.gateway.allowances import Flight
 from podium.gateway.drawing import Ticket
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
@@ -182,6 +183,8 @@ class Attempt(msgspec.Struct, eq=False):
     digest: blake2b | None = None
     dropped: tuple[str, ...] = ()
     """Fields of the client's that the provider's format has no place for: left out by choice."""
+    flight: Flight | None = None
+    """Counts it while no answer tells what is left of the provider's own limits; None: nobody counts."""
 
     def __enter__(self) -> Self:
         self.journal.write(self.hold)
@@ -310,6 +313,8 @@ class Attempt(msgspec.Struct, eq=False):
         call = self.call
         if not self.sent:
             outcome = "unsent"
+        if self.flight is not None:
+            self.flight.end(sent=self.sent)
         if usage is not None and self.request.server_tools:
             usage = with_least_uses(usage, self.request.server_tools)
         now_ns = self.clock.monotonic_ns()

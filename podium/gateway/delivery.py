@@ -33,8 +33,10 @@ def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
             known.note = teller = Teller(known.pairs, known.places)
         told = teller.told(reply.values)
     attempt.told = told
-    if told.limited:
-        health.heard(attempt.plan, reply)
+    if told.limited or (attempt.flight is not None and attempt.plan.key in health.allowances.limits):
+        health.heard(attempt.plan, attempt.flight, attempt.ticket.bound, reply)
+    elif attempt.flight is not None:
+        attempt.flight.end(sent=True)
     if call.overhead_us is None:
         call.overhead_us = (reply.sent_ns - call.body_done_ns) // 1000
 

@@ -4,17 +4,18 @@ Nothing is refused because of this but what a provider has said that it would re
 tried last, not never.
 """
 
-import asyncio
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from podium.gateway.allowances import Allowances, Flight, Key
 from podium.gateway.plan import Plan
 from podium.kernel.errors import PodiumError, RateLimited, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ModelRow
 from podium.net.upstream import UpstreamReply
 from podium.ports import Clock
+from podium.spend.bounds import Bound
 from podium.wire.limit_headers import read_remaining
 
 FAILURES: Final = 5
@@ -46,8 +47,9 @@ class Health:
         self._clock = clock
         self._failing: dict[str, _Row] = {}
         self._retries: dict[str, float] = {}
-        self._exhausted_until_ns: dict[tuple[str, str], int] = {}
-        """By provider and its model, since limits are a model's."""
+        self._paused_until_ns: dict[Key, int] = {}
+        """Of those that have refused a call, and said for how long."""
+        self.allowances = Allowances(clock)
 
     def order(self, models: Sequence[ModelRow]) -> Sequence[ModelRow]:
         """Return the models, last those whose providers are ejected."""
@@ -63,47 +65,53 @@ class Health:
 
     def is_well(self, plan: Plan) -> bool:
         """Return whether a provider takes calls of a model now, and is not tried last."""
-        if not self._failing and not self._exhausted_until_ns:
+        if not self._failing and not self._paused_until_ns and not self.allowances.limits:
             return True
-        provider = plan.provider.name
-        return (provider, plan.model.upstream) not in self._exhausted_until_ns and not self.is_ejected(
-            provider, self._clock.monotonic_ns()
-        )
+        if plan.key in self._paused_until_ns or plan.key in self.allowances.limits:
+            return False  # the path waits, and counts
+        return not self.is_ejected(plan.provider.name, self._clock.monotonic_ns())
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether any provider has said that it takes no more calls for now."""
-        return bool(self._exhausted_until_ns)
+    async def allow(self, plan: Plan, bound: Bound, max_wait_s: float) -> Flight:
+        """Wait until a provider takes a call of a model. Raises RateLimited where that is too long."""
+        allowances, key = self.allowances, plan.key
+        patient_ns = self._clock.monotonic_ns() + int(max_wait_s * 1e9)
+        waited = False
+        while wait_ns := self._wait_ns(key, bound):
+            left_ns = patient_ns - self._clock.monotonic_ns()
+            hopeless = wait_ns > left_ns and not allowances.is_flying(key)
+            if left_ns <= 0 or hopeless:
+                allowances.wake(key)
+                raise _limited(plan, wait_ns / 1e9)
+            await allowances.news(key, min(wait_ns if wait_ns > 1 else left_ns, left_ns) / 1e9)
+            waited = True
+        flight = allowances.begin(key, bound)
+        if waited:
+            allowances.wake(key)
+        return flight
 
-    async def allow(self, plan: Plan, max_wait_s: float) -> None:
-        """Wait until a provider takes calls of a model again. Raises RateLimited where that is too long."""
-        key = (plan.provider.name, plan.model.upstream)
-        while (until_ns := self._exhausted_until_ns.get(key)) is not None:
-            wait_s = (until_ns - self._clock.monotonic_ns()) / 1e9
-            if wait_s <= 0:
-                del self._exhausted_until_ns[key]
-            elif wait_s <= max_wait_s:
-                await asyncio.sleep(wait_s)
-            else:
-                seconds = math.ceil(wait_s)
-                raise RateLimited(
-                    f"{plan.provider.name} takes no calls of {plan.model.upstream} for {seconds} s, it says.",
-                    retry_after_s=wait_s,
-                    fix=f"Try again in {seconds} s.",
-                )
+    def _wait_ns(self, key: Key, bound: Bound) -> int:
+        until_ns = self._paused_until_ns.get(key)
+        if until_ns is not None:
+            wait_ns = until_ns - self._clock.monotonic_ns()
+            if wait_ns > 0:
+                return wait_ns
+            del self._paused_until_ns[key]
+        return self.allowances.wait_ns(key, bound)
 
-    def heard(self, plan: Plan, reply: UpstreamReply) -> None:
-        """Take note of what an answer tells of limits."""
+    def heard(self, plan: Plan, flight: Flight | None, bound: Bound, reply: UpstreamReply) -> None:
+        """Take note of what the head of an answer tells of limits."""
         now = datetime.fromtimestamp(self._clock.wall_ns() / 1e9, UTC)
-        wait_s = max([it.reset_s for it in read_remaining(reply.headers, now) if it.left == 0], default=0.0)
-        if wait_s > 0:
-            self._pause(plan, wait_s)
+        told = read_remaining(reply.headers, now)
+        if reply.status == 429:
+            self.allowances.refused(plan.key)
+        if flight is not None:
+            self.allowances.landed(flight, told, reply.sent_ns)
+        else:
+            self.allowances.hear(plan.key, bound, told, reply.sent_ns)
 
     def _pause(self, plan: Plan, wait_s: float) -> None:
-        key = (plan.provider.name, plan.model.upstream)
         until_ns = self._clock.monotonic_ns() + int(wait_s * 1e9)
-        # An answer that was under way may tell of a nearer reset than a refusal did.
-        self._exhausted_until_ns[key] = max(until_ns, self._exhausted_until_ns.get(key, 0))
+        self._paused_until_ns[plan.key] = max(until_ns, self._paused_until_ns.get(plan.key, 0))
 
     def went_well(self, plan: Plan) -> None:
         """Take note of an answer."""
@@ -156,3 +164,12 @@ class Health:
             return False
         self._retries[provider] = left - 1
         return True
+
+
+def _limited(plan: Plan, wait_s: float) -> RateLimited:
+    seconds = max(1, math.ceil(wait_s))
+    return RateLimited(
+        f"{plan.provider.name} takes no calls of {plan.model.upstream} for {seconds} s, by what it says.",
+        retry_after_s=max(1.0, wait_s),
+        fix=f"Try again in {seconds} s.",
+    )

@@ -9,7 +9,7 @@ all left as it was; what is not usual in its answer behind that, by ``resume``.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from hashlib import blake2b
 from typing import Final, Literal, get_args
@@ -201,6 +201,13 @@ class Lane:
         """Calls that went by the lane, and those that the path was given from the start."""
         self.left: dict[str, int] = dict.fromkeys(get_args(Why), 0)
         """Calls that were offered to the lane and did not go by it to their end, by why."""
+        self.under_way: Callable[[], Iterable[Exchange]] = tuple
+        """As `net.server.Server` has it."""
+        health.allowances.on_lane = self._attempts
+
+    def _attempts(self) -> list[Attempt]:
+        """Return what goes by the lane now."""
+        return [note.attempt for it in self.under_way() if isinstance(note := it.note, Begun)]
 
     def ways(self) -> tuple[int, ...]:
         """Return how many calls went which way, by `ports.link.LANE_WAYS`."""

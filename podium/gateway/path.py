@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from podium.gateway import answers, outcomes
+from podium.gateway.allowances import Flight
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
@@ -107,6 +108,7 @@ class Gateway:
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
+        self._health.allowances.workers = lambda: standing.workers
         lane = Lane(
             standing=standing,
             journal=journal,
@@ -324,10 +326,8 @@ class Gateway:
                 self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))
                 return
             patient = number + 1 >= len(models) or number + 1 >= most
-            ticket: Ticket | None = None
+            ticket, flight = None, None
             try:
-                if health.exhausted:
-                    await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
                 found = self._drawing.take(snapshot, agent, route, plan, request, call.root_id, blocked)
                 if not isinstance(found, Ticket):
                     found = await self._drawing.draw(
@@ -336,10 +336,10 @@ class Gateway:
                 ticket, plan = found, found.plan
                 if call.warned is not None and plan.model.name != larger:
                     ticket.degrade(larger, f"the breaker of {call.warned.key} is {call.warned.state}")
-                if limited:
-                    await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
-                else:
-                    await self._attempt(exchange, endpoint, call, request, ticket)
+                flight = await health.allow(plan, ticket.bound, route.max_wait_ms / 1000 if patient else 0.0)
+                sending = exchange, endpoint, call, request, ticket, flight
+                made = self._limited_attempt(*sending, route, patient) if limited else self._attempt(*sending)
+                await made
             except _TRY_ANOTHER as error:
                 self._failed(error, exchange, call, plan)
                 last = error
@@ -351,6 +351,8 @@ class Gateway:
             finally:
                 if ticket is not None:
                     ticket.let_go()
+                if flight is not None:
+                    flight.end(sent=False)
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
@@ -361,8 +363,9 @@ class Gateway:
         endpoint: Endpoint,
         call: Call,
         request: Request,
-        route: RouteRow,
         ticket: Ticket,
+        flight: Flight,
+        route: RouteRow,
         patient: bool,
     ) -> None:
         """Make an attempt within the limits of rate."""
@@ -375,7 +378,7 @@ class Gateway:
             call.lease = own
         made, spent = call.attempts, call.tokens
         try:
-            await self._attempt(exchange, endpoint, call, request, ticket)
+            await self._attempt(exchange, endpoint, call, request, ticket, flight)
         finally:
             if call.attempts > made:
                 call.tokens = spent + (most if call.used is None else call.used)
@@ -392,6 +395,7 @@ class Gateway:
         call: Call,
         request: Request,
         ticket: Ticket,
+        flight: Flight,
     ) -> None:
         self._standing.check_still(exchange, call)
         plan, bound = ticket.plan, ticket.bound
@@ -414,7 +418,7 @@ class Gateway:
         with made as attempt:
             if self._strict:
                 await attempt.durable()
-            attempt.dropped = dropped
+            attempt.dropped, attempt.flight = dropped, flight
             reply = await self._pool.send(
                 plan.origin,
                 method="POST",

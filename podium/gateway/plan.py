@@ -33,6 +33,7 @@ class Plan:
         "calibrator",
         "deadlines",
         "facts",
+        "key",
         "model",
         "origin",
         "provider",
@@ -41,6 +42,8 @@ class Plan:
     def __init__(self, model: ModelRow, provider: ProviderRow, calibrator: Calibrator) -> None:
         self.model = model
         self.provider = provider
+        self.key = (provider.name, model.upstream)
+        """By which a provider's own limits are kept."""
         self.calibrator = calibrator
         self.facts = ModelFacts(
             name=model.name,

@@ -66,7 +66,7 @@ class Standing:
         self._change = asyncio.Event()
         self.hungry = asyncio.Event()
         """A call waits for a limit of rate: ask the keeper now."""
-        self.contended = False
+        self.contended, self.workers = False, 1
         self._reached = ("", 0, 0)
         self._quiet = 0
         """Questions in a row in which this worker had nothing to tell, and nothing to give back."""
@@ -133,6 +133,7 @@ class Standing:
         self.contended = answer.contended
         if isinstance(question, Ask):
             self.rates.hear(question.claims, answer.shares)
+            self.workers = answer.workers
         self.slices.tick(answer.recalled)
 
     async def pause(self, *, told: bool) -> None:

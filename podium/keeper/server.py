@@ -390,6 +390,7 @@ class Keeper:
             shares,
             contended or bool(recalled),
             recalled,
+            len(self._versions),
         )
 
     async def _look_in(self, question: LookIn, connection: Connection) -> Reply:

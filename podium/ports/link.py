@@ -234,6 +234,8 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     """Some worker lacks a part of one of these limits: ask again sooner."""
     recalled: tuple[str, ...] = ()
     """Windows of limits (LIMIT@WINDOW) of which another worker needs what is free."""
+    workers: int = 1
+    """So many take calls."""
 
 
 class Grant(msgspec.Struct, frozen=True, array_like=True):

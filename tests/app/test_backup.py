@@ -1,6 +1,7 @@
 """Backup of a running Podium under traffic, and what a restored one knows."""
 
 import collections
+import fcntl
 import json
 import sqlite3
 import subprocess
@@ -153,8 +154,16 @@ def test_a_backup_of_a_podium_that_stands_still(tmp_path: Path) -> None:
         assert "1 charges" in done.stdout
         folder = tmp_path / "backups"
         folder.mkdir()
-        done = podium("backup", str(folder), state=it.state)
+        left, theirs = folder / "podium-20261124T093000Z.tar.gz.unfinished", folder / "notes.unfinished"
+        writing = folder / "podium-20261124T093001Z.tar.gz.unfinished"
+        for path in (left, theirs, writing):
+            path.write_bytes(b"half")
+        with writing.open("rb") as other:
+            fcntl.flock(other.fileno(), fcntl.LOCK_EX)
+            done = podium("backup", str(folder), state=it.state)
         assert done.returncode == 0, done.stderr
+        assert f"removed {left}, which a killed backup has left" in done.stderr
+        assert sorted(folder.glob("*.unfinished")) == [theirs, writing]
         (made,) = folder.glob("podium-????????T??????Z.tar.gz")
         assert str(made) in done.stdout
         assert not (it.state / "backup").exists()

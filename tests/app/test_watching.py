@@ -55,6 +55,36 @@ def test_a_silent_worker_is_told_of_asked_where_it_is_and_killed():
     assert len(signals(child)[0]) == 2  # it is dead until its successor speaks
 
 
+@pytest.mark.parametrize(
+    ("name", "does", "killed"),
+    [
+        ("control", "T", True),
+        ("collector", "R", True),
+        ("tools", "S", True),
+        ("keeper", "T", False),
+        ("keeper", "t", False),
+        ("keeper", "R", True),
+        ("keeper", "D", False),
+        ("relay", "T", False),
+        ("runner", "R", False),
+    ],
+)
+def test_who_is_replaced_and_who_is_only_told_of(name: str, does: str, killed: bool) -> None:
+    said, noted, child = list[str](), list[dict[str, tuple[int, str]]](), worker(0)
+    child.name = name
+    watch = Watch(20, said.append, noted.append)
+    for _ in range(40):
+        watch.look([child], lambda _: does)
+    assert (signal.SIGKILL in signals(child)[0]) is killed
+    assert said[0].startswith(f"podium: {name} (process 100) is silent for 5 s: ")
+    assert list(noted[0]) == [name]
+    if not killed:
+        watch.heard(child)
+        watch.look([child], lambda _: "S")
+        assert said[-1] == f"podium: {name} answers again, after 40 s"
+    assert noted[-1] == {}
+
+
 def test_who_speaks_is_left_alone_and_who_has_never_spoken_too():
     said, child, starting = list[str](), worker(0), worker(1)
     starting.silent = None
@@ -132,6 +162,36 @@ def test_a_stopped_worker_is_replaced_and_its_call_is_charged(tmp_path: Path) ->
         (row,) = it.ledger()
         assert row["estimated"] is True
         assert cast("int", row["cost_nano_usd"]) > 0
+
+
+@pytest.mark.crash
+def test_a_stopped_keeper_is_waited_for_and_a_stopped_console_replaced(tmp_path: Path) -> None:
+    """Calls are refused while the keeper is stopped, and are served when it goes on, by the same one."""
+    with (
+        simulator(tmp_path) as (port, _),
+        running(tmp_path, port, "--hung-after", str(TELL_LOOKS + 1)) as it,
+    ):
+        client, children = it.client(it.key()), it.children()
+        ask(client)
+        os.kill(children["keeper"], signal.SIGSTOP)
+        told = f"keeper (process {children['keeper']}) is silent for 5 s: it is stopped"
+        until(lambda: told in it.log.read_text(), "word")
+        with pytest.raises(openai.InternalServerError) as refused:
+            ask(client)
+        assert refused.value.status_code == 503
+        status = podium("status", state=it.state)
+        assert f"SILENT: keeper, process {children['keeper']}: it is stopped" in status.stdout
+        time.sleep(2 * TELL_LOOKS)
+        assert it.children()["keeper"] == children["keeper"]
+        os.kill(children["keeper"], signal.SIGCONT)
+        until(lambda: "keeper answers again" in it.log.read_text(), "its return")
+        it.wait_ready()
+        ask(client)
+        assert "SILENT" not in podium("status", state=it.state).stdout
+        os.kill(children["control"], signal.SIGSTOP)
+        until(lambda: "control died of SIGKILL; starting it again" in it.log.read_text(), "the replacement")
+        until(lambda: it.children().get("control") not in {None, children["control"]}, "another")
+        ask(client)
 
 
 @pytest.mark.crash

@@ -1,5 +1,6 @@
 """The web server of the control process."""
 
+import argparse
 import asyncio
 import email.utils
 import json
@@ -8,9 +9,11 @@ import time
 from contextlib import asynccontextmanager
 
 import httpx
+import pytest
 import uvicorn
 
 from podium.app import web
+from podium.app.control import serve_app
 from podium.app.web import ADMIN_LIMITS, WebServer, problem
 from tests.net.sockets import Client, connected
 from tests.net.test_strict import ROWS
@@ -52,6 +55,39 @@ async def test_it_serves_until_it_is_told_to_end() -> None:
         said = email.utils.parsedate_to_datetime(reply.headers["date"]).timestamp()
         assert reply.text == "yes"
         assert abs(time.time() - said) < 60
+
+
+async def who_asks(scope, receive, send) -> None:
+    """Say who asks, as the console and the record of logins see it."""
+    said = f"{scope['client'][0]} {scope['scheme']}".encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": said})
+
+
+@pytest.mark.parametrize(
+    ("trusted", "said"),
+    [((), "127.0.0.1 http"), (("10.0.0.0/8",), "127.0.0.1 http"), (("127.0.0.0/8",), "203.0.113.9 https")],
+)
+async def test_only_a_trusted_proxy_says_who_asks(
+    monkeypatch: pytest.MonkeyPatch, trusted: tuple[str, ...], said: str
+) -> None:
+    """A program of this machine cannot ask as another address; the environment of uvicorn says nothing."""
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = serve_app(who_asks, argparse.Namespace(host="127.0.0.1", port=port), trusted)
+    server.config.lifespan = "off"
+    serving = asyncio.create_task(server._serve([listening]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    headers = {"x-forwarded-for": "198.51.100.7, 203.0.113.9", "x-forwarded-proto": "https"}
+    async with httpx.AsyncClient() as client:
+        reply = await client.get(f"http://127.0.0.1:{port}/", headers=headers)
+    assert reply.text == said
+    server.end()
+    async with asyncio.timeout(30):
+        await serving
 
 
 def ask_for_websocket(client: Client) -> None:

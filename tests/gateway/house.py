@@ -352,6 +352,7 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
         supplying = asyncio.create_task(keep_supplied(standing.slices, bank, "inc_T", clock))
         server = Server(gateway.handle, error_body=error_body)
         server.at_once = gateway.at_once
+        gateway.lane.under_way = server.under_way
         standing.on_orders = Cutting(standing, server.under_way).look
         await server.listen(port=0)
         client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)

@@ -36,7 +36,7 @@ async def test_a_limit_that_the_provider_tells_is_kept(tmp_path: Path) -> None:
         with pytest.raises(openai.RateLimitError) as refused:
             await model_of(it, "big")
         assert refused.value.code == "rate_limited"
-        assert 25 <= int(refused.value.response.headers["retry-after"]) <= 30
+        assert 25 <= int(refused.value.response.headers["retry-after"]) <= 31  # 30 s may have been rounded
         assert len(it.holds()) == sent
 
 

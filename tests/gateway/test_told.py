@@ -1,5 +1,6 @@
 """Tests of `gateway.told`: what is made ready for heads that are alike says what reading each does."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,11 +39,28 @@ def test_a_teller_says_what_reading_says(head: list[tuple[bytes, bytes, bytes | 
     assert teller.told([changed[place][1] for place in places]) == read_told(changed)
 
 
-def test_a_limit_of_which_nothing_is_left_is_seen() -> None:
+@pytest.mark.parametrize(
+    ("name", "few", "many"),
+    [
+        (b"x-ratelimit-remaining-requests", b"999", b"1000"),
+        (b"x-ratelimit-remaining-tokens", b"9999999", b"10000000"),
+        (b"x-ratelimit-remaining", b"0", b"1000"),
+        (b"anthropic-ratelimit-requests-remaining", b"12", b"4000"),
+        (b"anthropic-ratelimit-input-tokens-remaining", b"450000", b"10000000"),
+        (b"anthropic-ratelimit-tokens-remaining", b"9999999", b"10000000"),
+        (b"ratelimit-remaining", b"7", b"70000"),
+    ],
+)
+def test_a_limit_of_which_little_is_left_is_seen(name: bytes, few: bytes, many: bytes) -> None:
     """Only then what is left is read."""
-    pairs = [(b"x-ratelimit-remaining-requests", b"7"), (b"x-ratelimit-reset-requests", b"1s")]
-    assert not read_told(pairs).limited
-    teller = Teller(pairs, [0])
-    assert not teller.told([b"12"]).limited
-    assert teller.told([b"0"]).limited
-    assert read_told([(b"x-ratelimit-remaining-requests", b"0")]).limited
+    more = [(b"x-ratelimit-limit-requests", b"50"), (b"x-ratelimit-reset-requests", b"1s")]
+    teller = Teller([(name, b"5"), *more], [0])
+    for value, limited in ((few, True), (many, False)):
+        assert read_told([(name, value), *more]).limited is limited
+        assert teller.told([value]).limited is limited
+
+
+def test_a_list_of_limits_is_read() -> None:
+    """`RateLimit` names what is left within its value."""
+    assert read_told([(b"x-request-id", b"1"), (b"ratelimit", b'"all";r=5;t=3')]).limited
+    assert not read_told([(b"ratelimit-policy", b'"all";q=50;w=60')]).limited

@@ -46,7 +46,7 @@ def test_openai() -> None:
         (b"x-ratelimit-reset-tokens", b"6m0s"),
     ]
     assert sorted(read_remaining(headers, NOW), key=lambda it: it.kind) == [
-        Remaining("requests", 59, 1),
+        Remaining("requests", 59, 1, 60, refills=True),
         Remaining("tokens", 149984, 360),
     ]
 
@@ -58,12 +58,61 @@ def test_anthropic() -> None:
         (b"anthropic-ratelimit-requests-reset", b"2026-01-27T12:00:30Z"),
         (b"anthropic-ratelimit-output-tokens-remaining", b"100"),
         (b"anthropic-ratelimit-output-tokens-reset", b"2026-01-27T12:00:10Z"),
+        (b"anthropic-ratelimit-output-tokens-limit", b"8000"),
         (b"anthropic-ratelimit-input-tokens-remaining", b"many"),
     ]
     assert sorted(read_remaining(headers, NOW), key=lambda it: it.kind) == [
+        Remaining("output-tokens", 100, 10, 8000, refills=True),
         Remaining("requests", 0, 30),
-        Remaining("tokens", 100, 10),
     ]
+
+
+def test_times_are_seen_from_the_answers_own() -> None:
+    """A clock that is an hour fast, here or there, changes no reset."""
+    headers = [
+        (b"date", b"Tue, 27 Jan 2026 13:00:00 GMT"),
+        (b"anthropic-ratelimit-requests-remaining", b"4"),
+        (b"anthropic-ratelimit-requests-reset", b"2026-01-27T13:00:30Z"),
+    ]
+    assert read_remaining(headers, NOW) == [Remaining("requests", 4, 30)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({"RateLimit": '"default";r=50;t=30'}, [Remaining("requests", 50, 30, name="default")]),
+        (
+            {
+                "RateLimit-Policy": '"burst";q=100;w=60, "daily";q=1000;w=86400',
+                "RateLimit": '"burst";r=5;t=9,"daily";r=900',
+            },
+            [
+                Remaining("requests", 5, 9, 100, name="burst"),
+                Remaining("requests", 900, MAX_RESET_S, 1000, name="daily"),
+            ],
+        ),
+        ({"RateLimit-Policy": '"b";q=9;w=1;qu="content-bytes"', "RateLimit": '"b";r=5;t=9'}, []),
+        ({"RateLimit": "limit=100, remaining=50, reset=9"}, [Remaining("requests", 50, 9, 100)]),
+        (
+            {"RateLimit-Limit": "10", "RateLimit-Remaining": "3", "RateLimit-Reset": "7"},
+            [Remaining("requests", 3, 7, 10)],
+        ),
+        (
+            {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": "3", "X-RateLimit-Reset": "1769515207"},
+            [Remaining("requests", 3, 7, 10)],
+        ),
+        (
+            {"X-RateLimit-Remaining": "3", "X-RateLimit-Reset": "1769515207500"},
+            [Remaining("requests", 3, 7.5)],
+        ),
+        ({"RateLimit": '"default";r=50'}, []),
+        ({"RateLimit": '"default;r=50;t=3'}, []),
+    ],
+)
+def test_other_headers(headers: dict[str, str], found: list[Remaining]) -> None:
+    """The standard's, of each of its versions, and those of other servers are read."""
+    pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    assert read_remaining(pairs, NOW) == found
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9dhms.:TZ+ -]{0,30}", fullmatch=True))

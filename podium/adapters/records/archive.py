@@ -6,10 +6,12 @@ A restore believes nothing before it has checked it. While it is under way, and 
 
 import contextlib
 import errno
+import fcntl
 import gzip
 import hashlib
 import io
 import os
+import re
 import shutil
 import sqlite3
 import tarfile
@@ -28,6 +30,9 @@ from podium.kernel.errors import StateError
 FORMAT: Final = 1
 CONTENTS: Final = "podium-backup.json"
 """Name of the last member."""
+UNFINISHED: Final = ".unfinished"
+AT: Final = re.compile(r"podium-\d{8}T\d{6}Z\.tar\.gz")
+"""What a backup into a folder is called."""
 _CHUNK_BYTES: Final = 1 << 20
 _DAMAGED: Final = (
     OSError,
@@ -99,14 +104,36 @@ class _Hashing(io.RawIOBase):
         return data
 
 
+def clear_unfinished(target: Path) -> list[Path]:
+    """Remove what backups into this file, or with names like it beside it, have left that were killed.
+
+    Returns what was removed; what somebody still writes is left alone.
+    """
+    found = [target.with_name(target.name + UNFINISHED)]
+    if AT.fullmatch(target.name):
+        beside = sorted(target.parent.glob(f"podium-*{UNFINISHED}"))
+        found = [path for path in beside if AT.fullmatch(path.name.removesuffix(UNFINISHED))]
+    removed = []
+    for path in found:
+        try:
+            with path.open("rb") as file:
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+        except OSError:
+            continue  # it is not there, or not ours, or still written
+        removed.append(path)
+    return removed
+
+
 def write_archive(folder: Path, target: Path, *, now_ns: int) -> Contents:
     """Pack a folder of `Backups` into ``target``, which must not exist. Raises StateError."""
     if target.exists():
         raise StateError(f"{target} exists already.", fix="Name another file.")
-    unfinished = target.with_name(target.name + ".unfinished")
+    unfinished = target.with_name(target.name + UNFINISHED)
     try:
         fd = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_CLOEXEC, 0o600)
         with os.fdopen(fd, "wb") as file:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)  # so that `clear_unfinished` leaves it alone
             contents = _pack(folder, file, now_ns)
             file.flush()
             os.fsync(fd)
