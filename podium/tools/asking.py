@@ -49,21 +49,7 @@ def case_of_call(
             "asked": list(verdict.asked),
             "words": _lines(act.words),
             "sources": _lines(act.sources),
-            "provenance": [
-                {
-                    "path": finding.path,
-                    "value": shown(finding.value),
-                    "sink": finding.sink,
-                    "ground": finding.ground,
-                    "tool": origin.tool,
-                    "field": origin.path,
-                    "label": origin.label,
-                    "at_ns": origin.at_ns,
-                    "quote": shown(origin.quote),
-                }
-                for finding in verdict.findings[:MAX_LINES]
-                for origin in finding.origins[:3]
-            ][:MAX_LINES],
+            "provenance": _provenance(verdict),
             "irreversible": act.irreversible,
             "differs": _lines(act.differs),
             "questions": _lines(act.questions),
@@ -83,6 +69,25 @@ def case_of_call(
         expires_ns=None,
         expiry_choice="deny",
     )
+
+
+def _provenance(verdict: Verdict) -> list[dict[str, Any]]:
+    found = [
+        {
+            "path": finding.path,
+            "value": shown(finding.value),
+            "sink": finding.sink,
+            "ground": finding.ground,
+            "tool": origin.tool,
+            "field": origin.path,
+            "label": origin.label,
+            "at_ns": origin.at_ns,
+            "quote": shown(origin.quote),
+        }
+        for finding in verdict.findings[:MAX_LINES]
+        for origin in finding.origins[:3]
+    ]
+    return found[:MAX_LINES]
 
 
 def is_for(case: Case, place: str) -> bool:
