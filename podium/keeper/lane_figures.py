@@ -1,4 +1,4 @@
-"""Which way calls went at the workers, by the lane or why not; what the tool gateway refused. As these tell."""
+"""Which way calls went at the workers, by the lane or why not; what the tool gateway refused."""
 
 import threading
 from collections.abc import Sequence
