@@ -5,6 +5,7 @@ that is (RFC 8707), whether it must be proved (DPoP), and what a client is told 
 The token goes no further. A session belongs to the task that began it.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -17,10 +18,11 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types.methods import validate_server_result
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podium.kernel.errors import (
     Forbidden,
@@ -61,6 +63,8 @@ _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _OF_TASKS: Final = frozenset({"task_ended", "task_paused", "safety_pause", "agent_unknown"})
 """Refusals of tokens that are good: a task is known by them."""
+_VERSION: Final = MCP_PROTOCOL_VERSION_HEADER.encode()
+_GONE: Final = "its client has gone away"
 _COMPLETE: Final = {"resultType": "complete"}
 _STRANGE: Final = {
     "jsonrpc": "2.0",
@@ -149,7 +153,10 @@ class Door:
                 # The session manager binds a session to who began it: to the task, whose tokens change.
                 access = AccessToken(token=caller.task_id, client_id=caller.task_id, scopes=[])
                 scope["user"] = AuthenticatedUser(access)
-                await self._sessions.handle_request(scope, receive, send)
+                if _may_give_up(scope):
+                    await _while_heard(self._sessions.handle_request, scope, receive, send)
+                else:
+                    await self._sessions.handle_request(scope, receive, send)
             elif path in _METADATA:
                 await _respond(send, 200, self._metadata(scope), [(b"cache-control", b"max-age=60")])
             elif path in {"/healthz", "/readyz"}:
@@ -271,6 +278,46 @@ class Door:
         found = parse_traceparent(given) if isinstance(given, str) else None
         trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
         return Trace(trace_id, parent, carried)
+
+
+def _may_give_up(scope: Scope) -> bool:
+    """Return whether who goes away gives a request up: not with sessions, nor for a gateway elsewhere."""
+    version = next((value for name, value in scope["headers"] if name == _VERSION), b"").decode("latin-1")
+    return version in MODERN_PROTOCOL_VERSIONS and scope["method"] == "POST" and scope.get(_CARRIED) is None
+
+
+async def _while_heard(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one request; cancel that when its client goes away. What has gone out to a server goes on."""
+    serving, taken, over = asyncio.current_task(), asyncio.Event(), asyncio.Event()
+
+    async def take() -> Message:
+        message = await receive()
+        if not message.get("more_body"):
+            taken.set()
+        return message
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            over.set()
+        await send(message)
+
+    async def watch() -> None:
+        await taken.wait()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if serving is not None and not over.is_set():
+            over.set()
+            serving.cancel(_GONE)
+
+    watching = asyncio.create_task(watch())
+    try:
+        await app(scope, take, tell)
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (_GONE,) or serving is None:
+            raise
+        serving.uncancel()
+    finally:
+        watching.cancel()
 
 
 async def _body(receive: Receive) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import httpx2
+import pytest
 
 from podium.keeper.metrics import CallMetrics
 from podium.ports.link import TOOL_REFUSALS
@@ -61,8 +62,9 @@ async def test_calls_of_a_task_that_may_make_none_are_rows(tmp_path):
         assert it.house.gate.refusals.counts[TOOL_REFUSALS.index("task_paused")] == 5
 
 
-async def test_a_call_that_is_given_up_is_a_row(tmp_path):
-    """Its client has cancelled it before it was decided: it is not made."""
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+async def test_a_call_that_is_given_up_is_a_row(tmp_path, mode):
+    """Its client has cancelled it, or gone away, before it was decided: it is not made."""
     server = mail()
     async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
         token, check, going = await it.task("clerk", REQUEST), it.house.servers.check, asyncio.Event()
@@ -73,13 +75,31 @@ async def test_a_call_that_is_given_up_is_a_row(tmp_path):
             return await check(tool)
 
         it.house.servers.check = slowly
-        async with it.client(token, mode="legacy") as client:
+        async with it.client(token, mode=mode) as client:
             calling = asyncio.create_task(client.call_tool("mail_send_email", TO_ANNA))
             await going.wait()
             calling.cancel()
             rows = await it.calls(1)
         assert told(rows) == [("mail/send_email", "irreversible", "deny", "cancelled", None)]
         assert not server.calls
+
+
+async def test_a_call_that_has_gone_out_is_not_given_up(tmp_path):
+    """Its client has gone away: its outcome is noted all the same, once."""
+    server = mail()
+    server.delay_s = 0.2
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as it:
+        async with it.client(await it.task("clerk", REQUEST), mode="2026-07-28") as client:
+            calling = asyncio.create_task(client.call_tool("mail_send_email", TO_ANNA))
+            await until(lambda: server.calls)
+            calling.cancel()
+        rows = await it.calls(1)
+        async with it.client(await it.task("clerk", REQUEST)) as client:
+            assert not (await client.call_tool("mail_list_messages", {})).is_error
+        assert told([*rows, *(await it.calls(2))[1:]]) == [
+            ("mail/send_email", "irreversible", "allow", "tools.mail/send_email", "succeeded"),
+            ("mail/list_messages", "read", "allow", "tools.mail/list_messages", "succeeded"),
+        ]
 
 
 async def test_a_flood_fills_nothing(tmp_path, monkeypatch):
