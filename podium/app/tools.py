@@ -85,6 +85,7 @@ class House:
             digest_key=digest_key,
             content=self.content,
         )
+        self.standing.refused = lambda: self.gate.refusals.counts
         self.undoer = Undoer(
             standing=self.standing,
             memory=self.memory,

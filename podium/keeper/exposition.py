@@ -53,6 +53,8 @@ def families(of: CallMetrics) -> Iterator[Metric]:
     yield _counter("podium_lost", help_, of.losses(), ("what", "process"))
     help_ = "Calls at workers, by the short way (lane), or by why they did not take it."
     yield _counter("podium_lane_calls", help_, of.lane.totals(), ("way",))
+    help_ = "Requests that the tool gateway refused before it looked at what is asked."
+    yield _counter("podium_tool_refusals", help_, of.tool_refusals.totals(), ("code",))
     if of.breakers is not None:
         yield from _of_breakers(of.breakers)
 

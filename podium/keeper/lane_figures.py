@@ -1,4 +1,4 @@
-"""Which way calls went at the workers: by the lane, or why not. Counted from what workers tell."""
+"""Which way calls went at the workers, by the lane or why not; what the tool gateway refused."""
 
 import threading
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ MOST_WORKERS: Final = 4096
 class LaneFigures:
     """Counts since this keeper began. `told` runs in the event loop, `totals` in any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, ways: Sequence[str] = LANE_WAYS) -> None:
+        self._ways = ways
         self._lock = threading.Lock()
         self._last: dict[str, tuple[int, ...]] = {}
         """What each worker's life has told last."""
-        self._totals = dict.fromkeys(LANE_WAYS, 0)
+        self._totals = dict.fromkeys(ways, 0)
 
     def told(self, life: str, ways: Sequence[int]) -> None:
         """Take a worker's counts of its whole life. What it says first is where counting begins."""
@@ -25,7 +26,7 @@ class LaneFigures:
             return
         with self._lock:
             if last is not None:
-                for way, now, before in zip(LANE_WAYS, ways, last, strict=False):
+                for way, now, before in zip(self._ways, ways, last, strict=False):
                     self._totals[way] += max(0, now - before)
             elif len(self._last) >= MOST_WORKERS:
                 del self._last[next(iter(self._last))]

@@ -15,6 +15,7 @@ from podium.keeper.breaker_figures import BreakerFigures
 from podium.keeper.lane_figures import LaneFigures
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Row
 from podium.manifest.snapshot import Snapshot
+from podium.ports.link import TOOL_REFUSALS
 
 OTHER: Final = "other"
 SECONDS: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
@@ -76,6 +77,7 @@ class CallMetrics:
         self.breakers: BreakerFigures | None = None
         self.losses = losses
         self.lane = LaneFigures()
+        self.tool_refusals = LaneFigures(TOOL_REFUSALS)
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

@@ -376,6 +376,7 @@ class Keeper:
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         self._processes.told(ask.incarnation, life.worker, CONTENT, ask.content_lost)
         self._metrics.lane.told(ask.incarnation, ask.ways)
+        self._metrics.tool_refusals.told(ask.incarnation, ask.refused)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
         await self._database.freshen()

@@ -98,6 +98,20 @@ LANE_WAYS: Final = (
 """How calls go: by the lane, or why not (docs/operations.md). New ones come last."""
 
 
+TOOL_REFUSALS: Final = (
+    "invalid_api_key",
+    "invalid_token",
+    "invalid_dpop_proof",
+    "task_ended",
+    "task_paused",
+    "safety_pause",
+    "origin",
+    "not_ready",
+    "other",
+)
+"""Why the tool gateway refuses a request before it looks at what is asked (docs/operations.md)."""
+
+
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Every 200 ms: am I still in step? With how far the worker's journal reaches."""
 
@@ -114,6 +128,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Calls whose content could not be kept, since the incarnation began."""
     ways: tuple[int, ...] = ()
     """Calls by LANE_WAYS, since the incarnation began."""
+    refused: tuple[int, ...] = ()
+    """Requests by TOOL_REFUSALS, since the incarnation began."""
 
 
 class LookIn(msgspec.Struct, frozen=True, tag="look_in"):

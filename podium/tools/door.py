@@ -5,6 +5,7 @@ that is (RFC 8707), whether it must be proved (DPoP), and what a client is told 
 The token goes no further. A session belongs to the task that began it.
 """
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -17,10 +18,11 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types.methods import validate_server_result
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podium.kernel.errors import (
     Forbidden,
@@ -38,6 +40,7 @@ from podium.tools.identity import ToolCaller
 from podium.tools.noting import Trace
 from podium.tools.origins import Origin, may_ask
 from podium.tools.path import Gate
+from podium.tools.refusing import ORIGIN
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
@@ -58,6 +61,10 @@ _CARRIED: Final = "podium.carried"
 _LOST: Final = "podium.lost"
 _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
+_OF_TASKS: Final = frozenset({"task_ended", "task_paused", "safety_pause", "agent_unknown"})
+"""Refusals of tokens that are good: a task is known by them."""
+_VERSION: Final = MCP_PROTOCOL_VERSION_HEADER.encode()
+_GONE: Final = "its client has gone away"
 _COMPLETE: Final = {"resultType": "complete"}
 _STRANGE: Final = {
     "jsonrpc": "2.0",
@@ -136,16 +143,20 @@ class Door:
         said = [value for name, value in scope["headers"] if name == b"origin"]
         try:
             if not may_ask(said, self._resource(scope), self._origins):
+                self._gate.refusals.count(ORIGIN)
                 await _respond(send, 403, _STRANGE)
             elif path == PATH:
                 await self._standing.admit()
-                caller = self._identify(scope)
+                caller = await self._admitted(scope, receive)
                 scope["podium.caller"] = caller
                 self._gate.replays.note_unheard(set(filter(None, scope.get(_LOST, "").split(","))))
                 # The session manager binds a session to who began it: to the task, whose tokens change.
                 access = AccessToken(token=caller.task_id, client_id=caller.task_id, scopes=[])
                 scope["user"] = AuthenticatedUser(access)
-                await self._sessions.handle_request(scope, receive, send)
+                if _may_give_up(scope):
+                    await _while_heard(self._sessions.handle_request, scope, receive, send)
+                else:
+                    await self._sessions.handle_request(scope, receive, send)
             elif path in _METADATA:
                 await _respond(send, 200, self._metadata(scope), [(b"cache-control", b"max-age=60")])
             elif path in {"/healthz", "/readyz"}:
@@ -161,6 +172,18 @@ class Door:
         """Return the address at which this tool gateway was called: its own, or another machine's."""
         called: str = scope.get(_CALLED, "")
         return called or self._standing.orders.tasks.tools
+
+    async def _admitted(self, scope: Scope, receive: Receive) -> ToolCaller:
+        """Return who calls. Raises as `_identify` does: then the call of a task that is known is noted."""
+        try:
+            return self._identify(scope)
+        except PodiumError as error:
+            if scope["method"] == "POST" and error.error_code in _OF_TASKS:
+                headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+                trace = self._trace_of(headers.get(b"traceparent"), scope.get(_CARRIED))
+                said = headers.get(b"authorization")
+                self._gate.refusals.note_request(said, await _body(receive), trace, error)
+            raise
 
     def _identify(self, scope: Scope) -> ToolCaller:
         values = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -194,6 +217,8 @@ class Door:
 
     async def _refuse(self, scope: Scope, send: Send, error: PodiumError) -> None:
         status = _status(error)
+        if scope["path"] == PATH:
+            self._gate.refusals.count(error.error_code)
         headers: list[tuple[bytes, bytes]] = []
         where = self._resource(scope).removesuffix(PATH) + _METADATA[1]
         if status == 401:
@@ -213,9 +238,13 @@ class Door:
         return LISTED | {"tools": [_fitting(one, context.protocol_version) for one in definitions]}
 
     async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
-        caller = _caller(context)
+        caller, trace = _caller(context), self._trace(context)
         try:
-            named, trace = read_named(context.meta), self._trace(context)
+            try:
+                named = read_named(context.meta)
+            except InvalidRequest as error:
+                self._gate.note_error(caller, params.name, trace, error)
+                raise
             result = await self._gate.call(caller, params.name, params.arguments or {}, trace, named)
         except PodiumError as error:
             decision = {
@@ -241,10 +270,64 @@ class Door:
         given = meta.get("traceparent") if isinstance(meta, dict) else None
         if given is None and context.request is not None:
             given = context.request.headers.get("traceparent")
+        return self._trace_of(
+            given, context.request.scope.get(_CARRIED) if context.request is not None else None
+        )
+
+    def _trace_of(self, given: object, carried: str | None) -> Trace:
         found = parse_traceparent(given) if isinstance(given, str) else None
-        carried = context.request.scope.get(_CARRIED) if context.request is not None else None
         trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
         return Trace(trace_id, parent, carried)
+
+
+def _may_give_up(scope: Scope) -> bool:
+    """Return whether who goes away gives a request up: not with sessions, nor for a gateway elsewhere."""
+    version = next((value for name, value in scope["headers"] if name == _VERSION), b"").decode("latin-1")
+    return version in MODERN_PROTOCOL_VERSIONS and scope["method"] == "POST" and scope.get(_CARRIED) is None
+
+
+async def _while_heard(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve one request; cancel that when its client goes away. What has gone out to a server goes on."""
+    serving, taken, over = asyncio.current_task(), asyncio.Event(), asyncio.Event()
+
+    async def take() -> Message:
+        message = await receive()
+        if not message.get("more_body"):
+            taken.set()
+        return message
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            over.set()
+        await send(message)
+
+    async def watch() -> None:
+        await taken.wait()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if serving is not None and not over.is_set():
+            over.set()
+            serving.cancel(_GONE)
+
+    watching = asyncio.create_task(watch())
+    try:
+        await app(scope, take, tell)
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (_GONE,) or serving is None:
+            raise
+        serving.uncancel()
+    finally:
+        watching.cancel()
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return a request's body, which the server has bounded."""
+    found = bytearray()
+    while True:
+        message = await receive()
+        found += message.get("body", b"")
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return bytes(found)
 
 
 def _fitting(definition: dict[str, Any], version: str) -> dict[str, Any]:

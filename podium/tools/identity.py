@@ -5,14 +5,14 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.errors import Forbidden, Unauthenticated
+from podium.kernel.errors import Forbidden, PodiumError, Unauthenticated
 from podium.kernel.ids import TaskId
 from podium.manifest.orders import Orders
 from podium.manifest.restraints import Restraints, above, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.trust.credentials.bearer import TaskRules, judge_token
-from podium.trust.credentials.identity import SpiffeId, actors, tools_of
+from podium.trust.credentials.identity import Claims, SpiffeId, actors, tools_of
 from podium.trust.credentials.tokens import Keys, check_end
 from podium.trust.tools import GrantRow, ToolRow
 
@@ -102,6 +102,17 @@ class ToolIdentities:
             self._look(f"Bearer {caller.token}", MAX_CALL_S)
             if len(self._going) < _CACHED:
                 self._going.add(caller.token)
+
+    def claimed(self, authorization: str | None) -> tuple[Claims, SpiffeId] | None:
+        """Return what a good token says, whether or not its task may go on; None for any other."""
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() not in {"bearer", "dpop"}:
+            return None
+        any_task = msgspec.structs.replace(self._rules, dead=frozenset(), paused=frozenset())
+        try:
+            return judge_token(token.strip(), self._keys, any_task, now_s=self._clock.wall_ns() / 1e9)
+        except PodiumError:
+            return None
 
     def _look(self, authorization: str, grace_s: float = 0) -> ToolCaller:
         scheme, _, token = authorization.partition(" ")

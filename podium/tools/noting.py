@@ -28,6 +28,13 @@ class Trace:
 
 
 @dataclass(slots=True)
+class Noted:
+    """Whether a call has its row, or will have it."""
+
+    row: bool = False
+
+
+@dataclass(slots=True)
 class Call:
     """One call under way."""
 
@@ -39,6 +46,7 @@ class Call:
     at_ns: int
     began_ns: int
     snapshot_version: int
+    noted: Noted
     kept: bool = True
     """Whether its arguments can be hashed and kept; where not, none are here."""
     tool: ToolRow | None = None

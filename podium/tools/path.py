@@ -16,6 +16,7 @@ from podium.kernel.errors import (
     Forbidden,
     InvalidRequest,
     NotReady,
+    PodiumError,
     StateError,
     UpstreamError,
 )
@@ -34,7 +35,8 @@ from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, fault_of, key_fault
 from podium.tools.memory import Memory
-from podium.tools.noting import Call, Notes, Trace
+from podium.tools.noting import Call, Noted, Notes, Trace
+from podium.tools.refusing import Bearer, Refusals
 from podium.tools.replaying import DECISION, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
@@ -75,6 +77,7 @@ class Gate:
         self._link = link
         self._clock = clock
         self._notes = Notes(clock, entropy, digest_key)
+        self.refusals = Refusals(standing, journal, clock, entropy)
         self._judge: Judge | None = None
         self._beginning: dict[str, asyncio.Lock] = {}
         confirming = Confirming(
@@ -117,6 +120,37 @@ class Gate:
 
         ``named``: digest of the client's own key of this very call.
         """
+        noted = Noted()
+        try:
+            return await self._take(caller, name, arguments, trace, named, noted)
+        except PodiumError as error:
+            if not noted.row:
+                self.note_error(caller, name, trace, error)
+            raise
+        except asyncio.CancelledError:
+            if not noted.row:
+                self.note_error(
+                    caller, name, trace, Forbidden("Its client has given it up.", code="cancelled")
+                )
+            raise
+
+    def note_error(self, caller: ToolCaller, name: str, trace: Trace, error: PodiumError) -> None:
+        """Write down that a call was not decided, and why."""
+        granted = caller.granted.get(name)
+        tool, effect = (granted.tool.id, granted.tool.effect) if granted is not None else (name, None)
+        agent = caller.agent
+        whose = Bearer(caller.task_id, caller.root_id, agent.name, agent.department_path)
+        self.refusals.note(whose, tool, effect, trace, error)
+
+    async def _take(
+        self,
+        caller: ToolCaller,
+        name: str,
+        arguments: Mapping[str, Any],
+        trace: Trace,
+        named: str | None,
+        noted: Noted,
+    ) -> dict[str, Any]:
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
         fault = fault_of(arguments)
         snapshot = await self._standing.admit()
@@ -125,7 +159,9 @@ class Gate:
             await self._tell_of_decoy(state, state.untold)
         self._check_block(state)
         granted = caller.granted.get(name)
-        call = Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
+        call = Call(
+            caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, noted, named=named
+        )
         if fault is not None:
             call.arguments, call.kept = {}, False
         if granted is None:
@@ -253,6 +289,7 @@ class Gate:
             place=call.place,
         )
         self._memory.write(intent)
+        call.noted.row = True  # by its end, or by the next life of this process
         self.replays.note_late(intent)
         return intent
 

@@ -45,6 +45,8 @@ class ToolStanding:
         self.failure: str | None = None
         self.content_lost: Callable[[], int] = lambda: 0
         """Counts the calls whose content could not be kept."""
+        self.refused: Callable[[], tuple[int, ...]] = lambda: ()
+        """Counts requests by `ports.link.TOOL_REFUSALS`."""
         self.keeper_says = ""
         self._nonces = Nonces(entropy(32))
         self._orders_known = False
@@ -69,6 +71,7 @@ class ToolStanding:
             snapshot_version=self.snapshot.version if self.snapshot is not None else 0,
             orders_version=self.orders.version,
             content_lost=self.content_lost(),
+            refused=self.refused(),
         )
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:
