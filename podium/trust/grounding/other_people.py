@@ -77,7 +77,7 @@ def other_people(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> No
                 if _is_one_of_many(grounds, one, own if into and _is_list(tool, one) else set())
                 else ""
             )
-        if stay and not stay.isdisjoint(_words_of(grounds, one)):
+        if stay and not stay.isdisjoint(words_of(grounds, one)):
             why = _STAYS
         if why:
             findings[at] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why, settled=True)
@@ -133,7 +133,7 @@ def _is_one_of_many(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> b
         return False  # nobody else is there
     request = grounds.request
     said = request.bag - COMMON - {word for row in rows for name, _ in row.names for word in words(name)}
-    if not said.isdisjoint(_words_of(grounds, one)):
+    if not said.isdisjoint(words_of(grounds, one)):
         return False
     others = {word for entries in lists for _, forms in entries for word in _said(forms)}
     return not said.isdisjoint(others) or not _means_list(request, paths)
@@ -165,7 +165,7 @@ def _is_beside(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
     if not request.names or not places or himself:
         return False
     rows = [grounds.readings.objects[place.object] for place in places]
-    if request.names & _words_of(grounds, one) or any(own & set(row.id) for row in rows):
+    if request.names & words_of(grounds, one) or any(own & set(row.id) for row in rows):
         return False
     fields = [(path, _said(forms)) for row in rows for path, forms, _ in row.fields]
     called = {word for path, said in fields if "[]" not in path for word in said}
@@ -200,7 +200,7 @@ def _is_of_row(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> bool:
     if one.ground != "object" or one.sink != "recipient" or not people or not rows:
         return False
     said = {path for seen in rows for path, has, _ in seen.fields if set(has) & set(forms_of(one.value))}
-    if people & _words_of(grounds, one) or one.path in said:  # or it stays as it is
+    if people & words_of(grounds, one) or one.path in said:  # or it stays as it is
         return False
     kinds = {(seen.server, seen.nouns) for seen in grounds.readings.objects if own & set(seen.id)}
     return all((seen.server, seen.nouns) in kinds for seen in rows)
@@ -244,7 +244,7 @@ def _in_list(grounds: Grounds, place: Place) -> bool:
     return any("[]" in path and place.pattern.endswith(path) for path, _, _ in seen.fields)
 
 
-def _words_of(grounds: Grounds, one: Finding) -> set[str]:
+def words_of(grounds: Grounds, one: Finding) -> set[str]:
     """Return the words by which a value is called: its own, and the names of whose identifier it is."""
     forms = set(forms_of(one.value))
     rows = (seen for seen in _rows(grounds, one) if forms & _keys(seen))

@@ -59,6 +59,7 @@ from podium.trust.grounding.subjects import goes_back
 from podium.trust.grounding.switches import switched
 from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
+from podium.trust.grounding.told_whom import told_by_name
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
     DOMAIN,
@@ -178,6 +179,7 @@ class Sinks:
             of_a_list(self.grounds, self.tool, self.findings, self.worded)
             kindred(self.grounds, self.findings)
             other_people(self.grounds, self.tool, self.findings)
+            told_by_name(self.grounds, self.tool, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
             corrected(self.grounds, self.findings, self._arguments)
