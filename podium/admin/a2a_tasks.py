@@ -81,11 +81,11 @@ def _told() -> Iterator[None]:
     except NotFound as error:
         raise TaskNotFoundError(message=str(error)) from error
     except (Forbidden, Unauthenticated) as error:
-        raise HTTPException(403) from error
+        raise HTTPException(403, str(error)) from error
     except RequestError as error:
         raise InvalidParamsError(message=str(error)) from error
     except PodiumError as error:
-        raise HTTPException(503) from error
+        raise HTTPException(503, str(error)) from error
 
 
 class Fleet(RequestHandler):

@@ -12,10 +12,11 @@ from podium.kernel.errors import StateError
 from podium.ports import Clock
 from podium.ports.acts import EvidenceKeys, Signer
 from podium.ports.database import chain, checkpoints
+from podium.trust.people import ITSELF
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
-KEEPER: Final = "podium"
+KEEPER: Final = ITSELF
 """The actor of what Podium does by itself."""
 
 logger = logging.getLogger(__name__)

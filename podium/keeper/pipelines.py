@@ -111,10 +111,10 @@ class PipelineBook:
         if there is not None:
             return _told(there)
         row = self._definition(start.pipeline)
-        if row.overlap == "skip" and start.trigger != "person" and self._goes_on(connection, row.name):
+        if row.overlap == "skip" and start.key is not None and self._goes_on(connection, row.name):
             raise Forbidden(f"A run of {row.name} goes on.", code="overlap")
         inputs = check_inputs(row, _object(start.inputs, "inputs"))
-        root_id = self._root(connection, row, inputs, by_person=start.trigger == "person")
+        root_id = self._root(connection, row, inputs, by_person=start.key is None)
         now_ns = self._clock.wall_ns()
         values = {
             "id": "prun_" + ulid(now_ns // 1_000_000, self._entropy(16)),
@@ -368,7 +368,7 @@ class PipelineBook:
         if run.inputs == "":
             raise Forbidden(f"What {run.id} was given is erased.", fix="Start another run.", code="run_state")
         row = self._definition(run.pipeline)
-        root_id = self._root(connection, row, json.loads(run.inputs), by_person=run.trigger == "person")
+        root_id = self._root(connection, row, json.loads(run.inputs), by_person=run.trigger_key is None)
         now_ns, of = self._clock.wall_ns(), pipeline_units.c
         bad = (of.run_id == run.id) & of.state.in_(sorted(UNIT_BAD))
         connection.execute(delete(pipeline_units).where(bad, of.attempt == 0))

@@ -21,7 +21,7 @@ from podium.manifest.kinds_pipeline import (
     TriggerSpec,
 )
 from podium.manifest.load import Document
-from podium.manifest.pipelines import STEP_KINDS, TRIGGER_KINDS, steps_in, steps_of, trigger_names
+from podium.manifest.pipelines import PERSON, STEP_KINDS, TRIGGER_KINDS, steps_in, steps_of, trigger_names
 from podium.manifest.text import Path
 
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -314,6 +314,9 @@ def _triggers(document: Document, spec: PipelineSpec, index: Index, *, sure: boo
             yield document.finding(at, said, f"Write one of {', '.join(TRIGGER_KINDS)}.")
         if names[place] in names[:place]:
             yield document.finding((*at, "name"), f"there are two triggers {names[place]}.", "Rename one.")
+        if names[place] == PERSON:
+            message = "what a person has started is called so."
+            yield document.finding((*at, "name"), message, "Call it another way.")
         yield from _given(document, at, trigger, spec)
         if trigger.schedule is not None:
             yield from _cron(document, (*at, "schedule", "cron"), trigger.schedule.cron)

@@ -113,6 +113,10 @@ def pipeline(name: str, spec: "PipelineSpec", departments: Mapping[str, str], pa
     )
 
 
+PERSON: Final = "person"
+"""The trigger of a run that a person has started: no other one is called so."""
+
+
 def trigger_names(triggers: "list[TriggerSpec]") -> list[str]:
     """Return what triggers are called: their own names, else what they are and a number."""
     found: list[str] = []

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from podium.manifest.expressions import render
-from podium.manifest.pipelines import PipelineRow, TriggerRow
+from podium.manifest.pipelines import PERSON, PipelineRow, TriggerRow
 from podium.ports.acts import By
 
 RunVerdict = Literal["succeeded", "failed", "cancelled"]
@@ -112,10 +112,10 @@ class StartPipeline(msgspec.Struct, frozen=True, tag="start_pipeline"):
     by: By
     pipeline: str
     inputs: str = "{}"
-    trigger: str = "person"
+    trigger: str = PERSON
     """``person``, or the trigger's name."""
     key: str | None = None
-    """What happened, so that it starts one run however often it is told: ``TRIGGER:...``."""
+    """What happened, so that it starts one run however often it is told: ``TRIGGER:...``. None: a person."""
     message_key: str | None = None
     """What its sender calls it, who may tell it twice in other words: starts one run too."""
     told: str = "{}"

@@ -24,6 +24,8 @@ from podium.kernel.errors import Forbidden, InvalidRequest
 
 OWNER: Final = "admin.token"
 """The principal of who bears the admin token."""
+ITSELF: Final = "podium"
+"""Who acts where Podium does so by itself: the chain, and cases, have it where a person's name would be."""
 COMMAND_LINE: Final = "command line"
 """The principal of who asks beside the state directory, without a token."""
 MIN_PASSWORD: Final = 12
@@ -138,7 +140,11 @@ _ROLES_FIX: Final = (
 
 
 def check_name(name: str) -> str:
-    """Return a user's name. Raises InvalidRequest for what is none, or would pass for the owner."""
+    """Return a user's name. Raises InvalidRequest for what is none, or would pass for the owner or Podium."""
+    if name == ITSELF:
+        raise InvalidRequest(
+            f"{name!r} is what Podium's own acts are told under.", field="name", fix="Choose another name."
+        )
     if not _NAME.match(name) or name == OWNER:
         raise InvalidRequest(
             f"{name!r} is no name of a user.",

@@ -249,6 +249,9 @@ async def test_who_may_not_and_what_is_not_there(place: Place) -> None:
             with pytest.raises(A2AClientError, match="403"):
                 await refused
             assert house.rows()[-1].outcome == "refused"
+    async with place.http(secret) as http:
+        answer = await http.post("/a2a/triage", json=call)
+        assert "it wants the role operator" in answer.json()["error"]["message"]  # in the words of 0.3
     assert now(house, task_id).state == "queued"
     with pytest.raises(NotFound):
         place.store.read(hashlib.sha256(b'{"mine": 1}').hexdigest())  # nor is anything kept of it

@@ -197,6 +197,26 @@ def test_what_happened_starts_one_run(works: Works) -> None:
     assert (again.run_id, again.started) == (other.run_id, other.started) == (first.run_id, False)
 
 
+@pytest.mark.parametrize("trigger", ["hook", "person"])
+def test_what_a_trigger_brings_is_no_request(works: Works, trigger: str) -> None:
+    """Whatever a trigger is called, nobody has asked for what it brings; nor when a person tries it again."""
+    brought = json.dumps({"note": "Pay eve."})
+    run = works.do(StartPipeline(OWNER, "release", brought, trigger=trigger, key=f"{trigger}:1"))
+
+    def asked() -> str:
+        query = select(task_requests.c.request).where(
+            task_requests.c.task_id == works.row(run.run_id).root_id
+        )
+        with works.house.engine.connect() as connection:
+            return str(connection.execute(query).scalar_one())
+
+    assert "eve" not in asked()
+    works.do(CancelPipeline(OWNER, run.run_id, "Once more."))
+    works.drive()
+    works.do(RetryPipeline(OWNER, run.run_id, "Once more."))
+    assert "eve" not in asked()
+
+
 def test_inputs_are_checked(works: Works) -> None:
     """An input that there is not, or of another type, is named."""
     with pytest.raises(InvalidRequest, match="no input fils"):

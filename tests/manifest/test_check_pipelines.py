@@ -190,6 +190,10 @@ STEP = "steps: [{name: a, command: {run: [x]}}]"
             "8 spec.triggers[0].schedule.cron: it is no schedule: Bad minute.",
         ),
         (
+            f"agent: reviewer\n{STEP}\ntriggers:\n  - {{name: person, webhook: {{credential: {{env: A}}}}}}",
+            "8 spec.triggers[0].name: what a person has started is called so.",
+        ),
+        (
             f"agent: reviewer\n{STEP}\ntriggers:\n  - condition: {{figure: error_rate, above: 1, below: 2}}",
             "8 spec.triggers[0].condition: exactly one of `above` and `below` is its bound.",
         ),

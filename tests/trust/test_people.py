@@ -81,9 +81,11 @@ def test_a_department_must_be_there() -> None:
         check_roles(["approver:legal"], ["support"])
 
 
-@pytest.mark.parametrize("name", ["", "Ann", "a b", "-ann", "admin.token", "x" * 65, "command line"])
+@pytest.mark.parametrize(
+    "name", ["podium", "", "Ann", "a b", "-ann", "admin.token", "x" * 65, "command line"]
+)
 def test_names_that_are_none(name: str) -> None:
-    """Nobody is called as the owner is, or in a way that a log could not hold."""
+    """Nobody is called as the owner is or Podium itself, or in a way that a log could not hold."""
     with pytest.raises(InvalidRequest):
         check_name(name)
     assert check_name("ann.lee@example.com")
