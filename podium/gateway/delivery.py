@@ -9,12 +9,14 @@ from podium.gateway.attempt import Attempt
 from podium.gateway.health import Health
 from podium.gateway.told import Teller, read_told
 from podium.kernel.call import CostTag
-from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.kernel.errors import BrokenReply, InvalidRequest, UpstreamError
 from podium.net.server import Exchange
 from podium.net.upstream import UpstreamReply
 from podium.spend.bounds import has_media
+from podium.wire.error_words import last_words, page_words
 from podium.wire.formats import Codec
 
+MAX_PAGE_BYTES: Final = 1 << 20
 _EVENT_STREAM: Final = b"text/event-stream"
 
 
@@ -55,9 +57,9 @@ def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> N
     try:
         reply = attempt.reply = codec.decode_reply(body)
     except (msgspec.MsgspecError, InvalidRequest) as error:
-        raise BrokenReply(
-            f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
-        ) from error
+        words = page_words(b"", body)
+        said = f"{attempt.plan.provider.name} answered no {attempt.call.operation} object"
+        raise BrokenReply(f"{said}: {words}" if words else f"{said}.", sent=True) from error
     tag = answers.cost_tag(attempt.hold.charge_id, attempt.settle_well())
     head = _lines_of(attempt, answers.JSON_LINE, answers.cost_lines(tag, reply.usage))
     exchange.respond(200, head, codec.tag_reply(body, reply, attempt.request, tag))
@@ -67,10 +69,7 @@ async def stream(exchange: Exchange, codec: Codec, attempt: Attempt, reply: Upst
     """Send a stream on as it arrives, and settle it before its end. Raises BrokenReply for a broken one."""
     content_type = reply.header(b"content-type") or b""
     if not content_type.startswith(_EVENT_STREAM):
-        shown = content_type.decode("latin-1") or "no type"
-        raise BrokenReply(
-            f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
-        )
+        raise await _no_stream(attempt, reply, content_type)
     coding = reply.header(b"content-encoding") or b"identity"
     if coding != b"identity":
         name = attempt.plan.provider.name
@@ -80,14 +79,15 @@ async def stream(exchange: Exchange, codec: Codec, attempt: Attempt, reply: Upst
     reader = codec.stream_reader(attempt.request)
     attempt.partial = reader.reply
     digest, monotonic_ns = attempt.digest, attempt.clock.monotonic_ns
-    last = b""
+    last = before = tail = b""
 
     def take(chunk: bytes) -> bool:
         """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client.
 
         What came with the stream's end waits for the settlement, to go out with it.
         """
-        nonlocal last
+        nonlocal last, before, tail
+        before, tail = tail, chunk
         if digest is not None:
             digest.update(chunk)
         out = reader.feed(chunk)
@@ -109,13 +109,24 @@ async def stream(exchange: Exchange, codec: Codec, attempt: Attempt, reply: Upst
     if not reader.done and reader.error is None:
         reader.end()
     attempt.reply = reader.reply()
-    if reader.error is not None:
-        raise BrokenReply(
-            f"{attempt.plan.provider.name} ended the stream with an error: {reader.error}", sent=True
-        )
+    words = last_words(before + tail) if reader.error is None and not reader.done else reader.error
+    if words:
+        raise BrokenReply(f"{attempt.plan.provider.name} ended the stream with an error: {words}", sent=True)
     if not reader.done:
         raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
     await exchange.write_last(last + reader.finish(_settle_ok(attempt)))
+
+
+async def _no_stream(attempt: Attempt, reply: UpstreamReply, content_type: bytes) -> BrokenReply:
+    """Return what to raise where something else came than the stream that was asked for: with its words."""
+    shown = content_type.decode("latin-1") or "no type"
+    said = f"{attempt.plan.provider.name} answered a streamed request with {shown}"
+    try:
+        body = reply.whole()
+        words = page_words(content_type, await reply.read(MAX_PAGE_BYTES) if body is None else body)
+    except UpstreamError:
+        words = ""  # too long, or cut off
+    return BrokenReply(f"{said}: {words}" if words else f"{said}.", sent=True)
 
 
 def stream_whole(
