@@ -317,7 +317,10 @@ class Keeper:
         try:
             while not connection.expired(self._clock.wall_ns()):
                 payload = await reader.readexactly(payload_bytes(await reader.readexactly(FRAME.size)))
-                writer.write(encode(await self._answer(decode_question(payload), connection)))
+                answer = encode(await self._answer(decode_question(payload), connection))
+                if writer.is_closing():  # it has died while it was answered
+                    break
+                writer.write(answer)
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass

@@ -172,7 +172,7 @@ class Gate:
             return self._refuse(call, Verdict("deny", InvalidRequest.code, fault))
         if state.held_bytes >= tasks.MAX_HELD_BYTES:
             return self._refuse(call, Verdict("deny", "reads", tasks.READ_ENOUGH))
-        if caller.run_attempt is not None or granted.tool.undo is not None:
+        if caller.run_attempt is not None or named is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
         digest = self._notes.digest(dict(arguments))
         async with self.replays.turn(caller, granted.tool, digest, named, trace.carried):
@@ -350,8 +350,9 @@ class Gate:
         return shown
 
     def _kept(self, call: Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
-        """Return the result as a later attempt gets it."""
-        if call.caller.run_attempt is None or outcome not in {"succeeded", "failed"}:
+        """Return the result as a later attempt gets it, or who repeats the call by its key."""
+        meant = call.caller.run_attempt is not None or call.named is not None
+        if not meant or outcome not in {"succeeded", "failed"}:
             return None
         return self.replays.kept(call.state, call.caller.owner, call_id, shown)
 

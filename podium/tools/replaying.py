@@ -35,6 +35,7 @@ DECISION: Final = "podium/decision"
 REPLAYED: Final = "podium/replayed"
 """The key of a result's ``_meta`` that names the call whose result it is."""
 NAMED: Final = "podium/idempotency-key"
+REUSED_RULE: Final = "idempotency_key_reused"
 """The key of a request's ``_meta`` by which a client names a call."""
 RULE: Final = "replay"
 UNKNOWN_RULE: Final = "outcome.unknown"
@@ -117,6 +118,9 @@ class Replays:
         attempt = caller.run_attempt or 0
         key = step_key(caller.run_id, caller.agent.name, tool.id, digest, named)
         for step in list(state.equal.get(key, ())):
+            first = step.intent.call
+            if first.tool != tool.id or not (attempt or first.arguments_digest == digest):
+                return _reused()  # a later attempt may say the same in other words
             # An earlier attempt's call may be under way yet: its program died, and it did not.
             under_way = self.under_way.get(step.intent.call.call_id)
             if under_way is not None and (step.unheard or step.attempt < attempt or named is not None):
@@ -125,27 +129,28 @@ class Replays:
             if step.ended is None:
                 continue  # the same attempt has made an equal one: this is another
             if step.unknown:
-                found = await self._unknown(state, step, tool, attempt)
+                found = await self._unknown(state, step, tool, attempt, named)
                 if found is not None:
                     return found
-            elif (attempt and (step.attempt < attempt or named is not None)) or _unheard(step, tool):
+            elif named is not None or step.attempt < attempt or _unheard(step, tool):
                 return self._ended(state, step, step.ended, attempt)
         return None
 
     async def _unknown(
-        self, state: TaskState, step: Step, tool: ToolRow, attempt: int
+        self, state: TaskState, step: Step, tool: ToolRow, attempt: int, named: str | None
     ) -> Answered | Again | None:
         call_id = step.intent.call.call_id
+        meant = bool(attempt) or named is not None  # that very call
         if tool.repeatable:
-            return Again(call_id, step.intent.case_id is not None) if attempt else None
-        if not attempt and tool.effect != "irreversible":
+            return Again(call_id, step.intent.case_id is not None) if meant else None
+        if not meant and tool.effect != "irreversible":
             return None
         if step.word is None:
             await self.hear(state, step)
         if step.word == "did_not_happen":
             return Again(call_id, approved=True)
         if step.word == "happened":
-            if step.taken and step.attempt >= attempt:
+            if step.taken and step.attempt >= attempt and named is None:
                 return None  # this attempt knows: it means another one
             self._take(state, step, attempt)
             who = "A person has found out" if step.by is None else f"Its server says ({step.by})"
@@ -249,6 +254,13 @@ class Replays:
         """Return a text again; None where the task's key was erased. Raises StateError."""
         key = self._keys.get(owner)
         return unseal(key, sealed, about) if key is not None else None
+
+
+def _reused() -> Answered:
+    text = f"The {NAMED} is that of another call: give each call its own, and its repetition the same."
+    decision = {"verdict": "deny", "rule": REUSED_RULE, "reason": text, "approval_id": None}
+    result = {"content": [{"type": "text", "text": text}], "isError": True, "_meta": {DECISION: decision}}
+    return Answered(result, "deny", REUSED_RULE, "its idempotency key is that of another call")
 
 
 def _unheard(step: Step, tool: ToolRow) -> bool:

@@ -6,6 +6,7 @@ Sources: https://modelcontextprotocol.io/specification/2026-07-28/basic/transpor
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ from podium.adapters.toolservers.speaking import (
     said,
     speaks_modern,
 )
-from podium.kernel.errors import BrokenReply, UpstreamRefused
+from podium.kernel.errors import BrokenReply, PodiumError, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
 from podium.ports import Secrets
@@ -46,6 +47,10 @@ from podium.wire.sse import Framer, parse
 
 CONNECT_S: Final = 5.0
 SESSION_HEADER: Final = b"mcp-session-id"
+RETRY_S: Final = 1.0
+"""Until a stream that its server has closed is asked for again, where the server does not say."""
+MIN_RETRY_S: Final = 0.05
+MAX_EVENT_ID: Final = 1024
 
 
 class HttpToolServer:
@@ -203,10 +208,11 @@ class HttpToolServer:
 
     async def _send(
         self,
-        body: dict[str, Any],
+        body: dict[str, Any] | None,
         headers: list[tuple[bytes, bytes]],
         on_sent: Callable[[], None] | None = None,
     ) -> UpstreamReply:
+        """Send a message; None: ask for a stream."""
         row = self._row
         sent = [
             (b"content-type", b"application/json"),
@@ -219,34 +225,85 @@ class HttpToolServer:
             sent.append((row.auth_header.encode("latin-1"), secret.encode("latin-1")))
         return await self._pool.send(
             self._origin,
-            method="POST",
+            method="POST" if body is not None else "GET",
             target=row.target,
             headers=sent,
-            body=msgspec.json.encode(body),
+            body=msgspec.json.encode(body) if body is not None else b"",
             deadlines=self._deadlines,
             on_sent=on_sent,
         )
 
     async def _from_stream(self, reply: UpstreamReply, message_id: int) -> dict[str, Any]:
-        """Read events up to the answer. What a server asks of its client is declined."""
-        framer, taken = Framer(), 0
+        """Read events up to the answer, also where its server closes the stream to be asked again."""
+        place, until = _Place(), asyncio.get_running_loop().time() + self._row.timeout_s
+        answer = await self._heard(reply, message_id, place)
+        while answer is None:
+            reply.abort()
+            why = f"{self._row.name} ended its stream without an answer"
+            if not place.event_id or self._session is None:
+                raise BrokenReply(f"{why}.", sent=True)
+            try:
+                async with asyncio.timeout_at(until):
+                    await asyncio.sleep(place.retry_s)
+                    reply = await self._resumed(place)
+                    answer = await self._heard(reply, message_id, place)
+            except (PodiumError, TimeoutError) as error:  # the call itself has gone out
+                raise BrokenReply(f"{why}, and does not go on with it.", sent=True) from error
+            finally:
+                reply.abort()
+        return answer
+
+    async def _resumed(self, place: "_Place") -> UpstreamReply:
+        """Ask for what follows an event of a stream (2025-11-25, resumability)."""
+        headers = self._session_headers(self._version or LATEST_HANDSHAKE_VERSION)
+        reply = await self._send(None, [*headers, (b"last-event-id", place.event_id)])
+        kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+        if reply.status != 200 or kind != b"text/event-stream":
+            reply.abort()
+            raise UpstreamRefused(f"{self._row.name} answered {reply.status}.", status=reply.status)
+        return reply
+
+    async def _heard(self, reply: UpstreamReply, message_id: int, place: "_Place") -> dict[str, Any] | None:
+        """Return the answer, None where the stream ends without. What a server asks is declined."""
+        framer = Framer()
         while chunk := await reply.next_chunk():
-            taken += len(chunk)
-            if taken > MAX_ANSWER_BYTES:
+            place.taken += len(chunk)
+            if place.taken > MAX_ANSWER_BYTES:
                 raise BrokenReply(
                     f"{self._row.name} answered with more than {MAX_ANSWER_BYTES} bytes.", sent=True
                 )
             for event in framer.feed(chunk).split(b"\n\n"):
                 _, data = parse(event + b"\n\n") if event else (b"", None)
+                place.note(event)
                 if not data:
                     continue
                 message = decode(data, self._row.name)
                 if "method" in message:
                     if "id" in message:
-                        await self._notify(declined(message))
+                        with contextlib.suppress(UpstreamError):  # it says nothing of the call itself
+                            await self._notify(declined(message))
                 elif message.get("id") == message_id:
                     return message
-        raise BrokenReply(f"{self._row.name} ended its stream without an answer.", sent=True)
+        return None
+
+
+class _Place:
+    """How far a stream was read."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.event_id = b""
+        self.retry_s = RETRY_S
+
+    def note(self, event: bytes) -> None:
+        """Take an event's id, and when its server wants to be asked again."""
+        for line in event.split(b"\n"):
+            name, _, value = line.partition(b":")
+            value = value.removeprefix(b" ")
+            if name == b"id" and len(value) <= MAX_EVENT_ID and value.isascii():
+                self.event_id = value
+            elif name == b"retry" and value.isdigit() and len(value) < 10:
+                self.retry_s = max(MIN_RETRY_S, int(value) / 1000)
 
 
 class _RpcError(UpstreamRefused):
