@@ -49,6 +49,7 @@ from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.read_there import read_there
 from podium.trust.grounding.reckoning import other_of
+from podium.trust.grounding.refused import refused
 from podium.trust.grounding.repeated import repeated
 from podium.trust.grounding.replies import answered_so
 from podium.trust.grounding.roles import by_role
@@ -138,6 +139,7 @@ class Sinks:
             *overruled(self.grounds, self.findings, self.defaults),
             *reversed_ends(self.grounds, self.findings),
             *misplaced_ends(self.grounds, self.findings),
+            *refused(self.grounds.request, self.findings),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
             (not_made_to_be(self.grounds.request, self.findings), "the request makes it another day or time"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from podium.trust.request.asking import Sentence
+from podium.trust.request.channelled import into_channels
 from podium.trust.request.makers import wanted_things
 from podium.trust.request.mending import mending
 from podium.trust.request.ridding import ridding
@@ -18,3 +19,4 @@ def supposed(
     yield from ridding(sentences, tools)
     yield from yes_or_no(sentences, tools)
     yield from mending(sentences, tools)
+    yield from into_channels(sentences, tools)
