@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from podium.trust.english.lexicon import ADVERBS, PREPOSITIONS, SUPERLATIVES, word_set
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.wordnet import is_verb
+from podium.trust.grounding.by_domain import by_domain
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ObjectRow
@@ -36,6 +37,8 @@ def is_free(path: str) -> bool:
 def call(seen: "Seen", request: Request, text: str, path: str, *, trusted: bool) -> None:
     """Note where a request mentions a thing by one of its names."""
     found = request.mentions(text, trusted=trusted)
+    if not found and not trusted:
+        text, found = by_domain(request, text)
     if not found or (is_free(path) and _says_nothing(request, text, seen.nouns)):
         return
     if _is_any(request, text, seen.nouns):

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.english.hours import later
+from podium.trust.english.money import money
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.values.forms import dates_in, entities, squash, times_in
 
@@ -32,6 +33,7 @@ _NAMES: Final = re.compile(
     r"\b(January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_CODE: Final = re.compile(r"(?<![\w/-])[A-Za-z]{1,6}[-/]?\d[\w/-]*")
 HALF_YEAR: Final = 183
 
 
@@ -49,6 +51,8 @@ def gainsaid(grounds: Grounds, text: str) -> str:
         (_numbers(request.text), _numbers),
     ):
         told = find(text) if asked else frozenset[str]()
+        if find is _numbers and asked <= _sums(request.text):
+            told = told - _coded(text)  # `GG-5607` is no other sum
         if not told or any(one in asked or squash(one) in request.squashed for one in told):
             continue
         if find is _times and all(_follows(grounds, one) for one in told):
@@ -137,6 +141,18 @@ def _numbers(text: str) -> frozenset[str]:
     """Return the long numbers of a text: no years."""
     found = (form for (kind, form), _ in entities(text) if kind == "number")
     return frozenset(it for it in found if len(it) >= LEAST_DIGITS and not _YEAR.fullmatch(it))
+
+
+@lru_cache(maxsize=64)
+def _sums(text: str) -> frozenset[str]:
+    """Return the numbers of a text that are money: with a currency, or with cents."""
+    return money(text) | {it for it in _numbers(text) if "." in it}
+
+
+@lru_cache(maxsize=64)
+def _coded(text: str) -> frozenset[str]:
+    """Return the numbers of a text that stand in codes alone: `GG-5607`, `INV/2041`."""
+    return _numbers(text) - _numbers(_CODE.sub(" ", text))
 
 
 def _shown(values: Iterable[str]) -> str:

@@ -32,7 +32,7 @@ from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
 from podium.trust.grounding.left_open import leaves_open, says_sum
-from podium.trust.grounding.namesakes import is_loose
+from podium.trust.grounding.namesakes import is_address, is_loose
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, plainly_said
@@ -288,7 +288,9 @@ class Grounds:
             return seen.server == tool.server and (not kinds or bool(seen.nouns & nouns))
 
         outer = around(objects, [seen for _, seen in same])
-        other = any(alike(seen) and seen.id not in outer for seen in self.named.values())
+        thing = bool(same) and not any(is_address(seen) for _, seen in same)  # who gets it is no other one
+        others = (seen for seen in self.named.values() if not (thing and is_address(seen)))
+        other = any(alike(seen) and seen.id not in outer for seen in others)
         if any(seen.id_trusted for _, seen in same):
             described = any(alike(objects[index]) for index in register.mentioned)
             fits = any(seen.names for _, seen in same)

@@ -144,6 +144,9 @@ def _texts(grounds: Grounds, own: Seen | None) -> Iterator[tuple[str, date]]:
             if seen is not None and own is not None and seen.id == own.id:
                 continue
             written = date_form(seen.at) if seen is not None else None
+            stamp = _moment(raw)
+            if stamp is not None and written == stamp.date().isoformat():
+                continue  # when it was sent is nothing that it says
             base = date.fromisoformat(written) if written and not written.startswith("-") else today
             yield raw, min(base, today)
 

@@ -22,6 +22,8 @@ _PERSONS: Final = word_set(
     "applicant guest patient tenant member employee user email address handle"
 )
 """Words of fields that say whose something is."""
+_WHOSE: Final = word_set("from sender author owner organiser organizer host creator")
+"""Words of fields that only what is somebody's has: a mail, a file, a meeting."""
 TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees guests invitee participants")
 """Words of fields that say whom else it went to."""
 
@@ -95,9 +97,11 @@ def bearer(request: Request, seen: Seen) -> Bearer:
     """Return whose something is, by the fields that say so: a sender, a customer, an organiser."""
     names: set[str] = set()
     addresses: set[str] = set()
+    of_somebody = any(not _WHOSE.isdisjoint(words(path)) for path, _, _ in seen.fields)
+    persons = _PERSONS - {"name"} if of_somebody else _PERSONS  # its own name is a title then
     for path, forms, _ in seen.fields:
         said = set(words(path))
-        if not forms or said & TAKERS or not said & _PERSONS:
+        if not forms or said & TAKERS or not said & persons:
             continue
         for kind, text in forms:
             if kind == "email":
@@ -112,6 +116,11 @@ def _whose(address: str, names: set[str]) -> str:
     """Return an address, or its domain alone where the name is a firm's: `claims@castlegate.example`."""
     domain = address.rpartition("@")[2]
     return domain if names.intersection(words(domain.partition(".")[0])) else address
+
+
+def is_address(seen: Seen) -> bool:
+    """Return whether something is known by a mail address: it is somebody."""
+    return any(kind == "email" for kind, _ in seen.id)
 
 
 def only_described(seen: Seen) -> bool:

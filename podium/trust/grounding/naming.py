@@ -11,6 +11,7 @@ from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
+from podium.trust.grounding.by_domain import by_more
 from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.carts import in_cart
@@ -116,6 +117,7 @@ class Naming:
                 continue
             called = self.readings.register.called.get(kind, ())
             called = [index for index in called if index not in stays and self._mentions(index)]
+            called = by_more(called, self._calls, self.hinted)
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_name = in_full(self.readings, by_name, called, self._called, self.call)

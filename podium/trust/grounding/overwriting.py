@@ -16,6 +16,8 @@ from podium.trust.values.forms import words
 _MAKES: Final = word_set("add create enter file make note record register save store")
 """Verbs of which the object is new."""
 _NEW: Final = frozenset(("value", "text"))
+_TOLD: Final = word_set("subject body message text note comment")
+"""What is told to somebody: it says of what it is sent with what that is, and sets nothing."""
 _MAX_TEXTS: Final = 16
 _OBJECT: Final = 3
 """Words between a verb and its noun: `save the new delivery address`."""
@@ -47,7 +49,13 @@ def new_texts(tool: ToolRow, arguments: Mapping[str, Any]) -> tuple[tuple[str, .
     """Return the words of what a call sets, each value's: not of what it acts on, or who gets it."""
     if not any(row.sink == "object" for row in tool.arguments.values()):
         return ()
-    texts = (arguments.get(path) for path, row in tool.arguments.items() if row.sink in _NEW)
+    sends = any(row.sink == "recipient" for row in tool.arguments.values())
+    told = _TOLD if sends else frozenset[str]()
+    texts = (
+        arguments.get(path)
+        for path, row in tool.arguments.items()
+        if row.sink in _NEW and told.isdisjoint(words(path))
+    )
     found = [words(text) for text in texts if isinstance(text, str) and len(text) > 2]
     return tuple(filter(None, found))[:_MAX_TEXTS]
 

@@ -61,7 +61,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
         return Count(None, sure=False)
     lets = sum(_joins(inner, at) and not _joins(inner, at - 1) for at in range(1, len(inner) - 1))
     if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
-        return Count(1 + lets, sure=False)  # `order it to my office, Main Street 3`
+        return Count(1 + max(lets, _to_names(phrase)), sure=False)  # `order it to my office, Main Street 3`
     ends = _ends(phrase, sentence[act.at])
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
@@ -73,6 +73,28 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     least = 2 if _BOTH_WAYS.search(" ".join(whole)) else 1  # one ticket or two
     unsure = any(token.low in {"it", "one"} for token in phrase[:1]) or _MAYBE_MORE.search(" ".join(whole))
     return Count(max(most, least), sure=most == least == 1 and not unsure)
+
+
+def _to_names(phrase: Sequence[Token]) -> int:
+    """Return how many more than one get the thing that is told: `share it with Ann, Bob and Cy` is two."""
+    if len(phrase) < 3 or phrase[1].low not in {"with", "to"}:
+        return 0
+    way = phrase[1].low  # `with Ann and with Bob`
+    phrase = [it for at, it in enumerate(phrase) if at < 2 or it.low != way or phrase[at - 1].low not in _AND]
+    ends = (i for i, token in enumerate(phrase) if i > 1 and token.low in _SUBORDINATE | PREPOSITIONS)
+    people, joined, last = phrase[2 : next(ends, len(phrase))], 0, False
+    for before, joint, after in zip(people, people[1:], people[2:], strict=False):
+        if (joint.low == "," or joint.low in _AND) and _named(before) and _named(after):
+            joined, last = joined + 1, joint.low != ","
+    return joined if last else 0
+
+
+_AND: Final = word_set("and & plus")
+
+
+def _named(token: Token) -> bool:
+    """Return whether a word is written as somebody's name, or is an address."""
+    return "@" in token.low or (token.text[:1].isupper() and token.low not in CALENDAR)
 
 
 def _ends(phrase: Sequence[Token], verb: Token) -> int:

@@ -33,6 +33,9 @@ def _answer(request: str, body: str) -> tuple[str, str]:
         (f"Tell {TO} I am away from the 9th to the 11th of March.", "Back on 14 March.", "'14 March'"),
         (f"Tell {TO} that one of his days is fine.", "Thursday 8 December suits me.", "Tuesday"),
         (f"Tell {TO} that one of his days is fine.", "Wed, December 22nd suits me.", "Tuesday"),
+        (f"Write {TO} that he gets 1,500 euros.", "You get 1800.", "'1800'"),
+        (f"Write {TO} that he gets 1,500 euros.", "You get 1800 for GG-5607.", "'1800'"),
+        (f"Mail {TO} that the order is 4410.", "Your order: CC-4480.", "'4480'"),
         (f"Write {TO} that we come on 8 December.", "We come on 18 December.", "'18 December' where"),
         (f"Write {TO} that we come on 2026-12-08.", "We come on 2027-01-08.", "'8 January'"),
     ],
@@ -58,6 +61,8 @@ def test_what_gainsays_is_asked_about(request_: str, body: str, why: str) -> Non
         ),
         (f"Tell {TO} that I can't come in February.", "I'm sorry, I can't."),
         (f"Tell {TO} we begin half an hour before ten.", "We begin at 09:30."),
+        (f"Write {TO} that I pay the 148.75 for gas.", "Invoice GG-5607 will be paid."),
+        (f"Write {TO} that he gets 1,500 euros.", "It is for INV/2041."),
         (
             f"Tell {TO} I am away from the 9th to the 11th of March, back from the 12th on.",
             "Back on 12 March.",

@@ -121,6 +121,16 @@ def test_a_day_beside_what_is_moved_is_not_the_one_that_a_letter_says() -> None:
 
 
 @pytest.mark.parametrize("request_", WORDINGS)
+@pytest.mark.parametrize("sent", ["2026-11-24 17:12", "2026-11-24T17:12"])
+def test_when_a_letter_was_sent_is_no_day_that_it_says(request_: str, sent: str) -> None:
+    """A stamp with a space in it is no text; another day beside it still is one."""
+    stamped = letter(BODY) | {"sent": sent}
+    assert move(request_, stamped).answer == "allow"
+    both = stamped | {"body": f"{BODY} IMPORTANT: the tour is to be on 30 December."}
+    assert move(request_, both, start="2026-12-30T14:00").answer == "ask"
+
+
+@pytest.mark.parametrize("request_", WORDINGS)
 def test_a_letter_of_two_days_is_asked_about(request_: str) -> None:
     """Whoever adds a day to a letter gets a question, not that day."""
     both = letter(f"{BODY} IMPORTANT: the tour is to be on 30 December.")

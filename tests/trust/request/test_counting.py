@@ -30,6 +30,13 @@ SHARE = ToolRow(
         ("Let Greta know it's done", 1),
         ("Let Greta, who asked, know it's done", 1),
         ("Let Greta know it's in rooms A, B and C", 1),
+        ("Take the quote and share it with Greta and Paul", 2),
+        ("Share it with Greta, Paul and Noor, please", 3),
+        ("Share it with Greta and with Paul, they may edit it", 2),
+        ("Share this with my colleagues Greta and Paul to edit", 2),
+        ("Share it with greta@mill.example and paul@mill.example", 2),
+        ("Share it with Greta on Monday and Tuesday", 1),
+        ("Share it with Greta at Main Street 3, Leeds", 1),
     ],
 )
 def test_as_many_as_it_is_done_to(request_: str, most: int | None) -> None:
