@@ -21,16 +21,18 @@ from podium.trust.grounding.own import Own, echoes
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
+    MAX_NAME,
     SPOT_BITS,
+    Result,
     extend,
     goes_on,
     has_code,
     hits_of,
     is_code,
+    is_data,
     kinds_of,
     left_of,
     near,
-    pieced,
     pieces_of,
     plainly,
     quote,
@@ -92,29 +94,6 @@ class Place(msgspec.Struct, frozen=True):
     """Index of the object that carried it, -1: none."""
     told: bool = False
     """Whether a colleague has written it, for whom the server vouches."""
-
-
-class Result(msgspec.Struct):
-    """One result, searchable."""
-
-    tool: str
-    at_ns: int
-    arguments: tuple[str, ...]
-    label: Label = BEST
-    blob: str = ""
-    starts: list[int] = msgspec.field(default_factory=list)
-    places: list[int] = msgspec.field(default_factory=list)
-    raw: list[str] = msgspec.field(default_factory=list)
-    decoded: set[int] = msgspec.field(default_factory=set)
-    """Which of these are what a text holds in encoded form."""
-    dropped: bool = False
-    failed: bool = False
-    wrote: bool = False
-    told: bool = False
-    """Whether a colleague has written some of it, for whom the server vouches."""
-    whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
-    kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
-    """What was found in its texts once, as `codes` keeps it."""
 
 
 class Seen(msgspec.Struct):
@@ -326,15 +305,6 @@ class Readings:
                 at = result.blob.find(needle, after) if len(found) < MAX_PLACES else -1
         return found
 
-    def pieces(self, value: str) -> list[Place]:
-        """Return where the pieces stand of which a value was joined, empty where they do not make it up.
-
-        Each piece has four letters or digits at least.
-        """
-        found = pieced(squash(value), [result.blob for result in self.results])
-        results = [(self.results[index], at) for index, at in found]
-        return [self.places[it.places[bisect_right(it.starts, at) - 1]] for it, at in results]
-
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
         done = 0
@@ -373,6 +343,7 @@ class _Walk:
         self.server, _, name = event.tool.partition("/")
         self.kinds = kinds_of(name, event.returns.objects)
         self._joined: set[tuple[str, Label]] = set()  # patterns and labels that the result has
+        self._named: set[tuple[str, str]] = set()  # names of members that are values, by where they stand
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces, self.length = list[str](), 0
@@ -392,8 +363,10 @@ class _Walk:
                 self.labels = self.labels.vouched(value, pattern, self.rule.vouched)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
-                if len(str(key)) > 24 or "@" in str(key):
+                if len(str(key)) > MAX_NAME or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
+                elif is_data(str(key)) and (pattern, str(key)) not in self._named:
+                    self._name(str(key), pattern)
             self.labels, self.rule, self.around = outer
         elif isinstance(value, list) and value:
             for item in value:
@@ -402,6 +375,25 @@ class _Walk:
             self._flag(value, pattern, carrier, inside)
         else:
             self.leaf(value, pattern, carrier, inside)
+
+    def _name(self, name: str, pattern: str) -> None:
+        """Keep the name of a member that is a value: nobody trusts it, but it is private as the rest."""
+        self._named.add((pattern, name))
+        label = self.labels.of(pattern)
+        self.result.label = Label(BEST.integrity, label.confidentiality).join(self.result.label)
+        self.into.places.append(Place(self.index, pattern, label, -1))
+        self._keep(name, len(self.into.places) - 1)
+
+    def _keep(self, raw: str, place_at: int, *, decoded: bool = False) -> None:
+        """Keep a text so that passages of it are found."""
+        if squashed := squash(raw):
+            if decoded:
+                self.result.decoded.add(len(self.result.raw))
+            self.result.starts.append(self.length)
+            self.result.places.append(place_at)
+            self.result.raw.append(raw)
+            self.pieces.append(squashed)
+            self.length += len(squashed) + 1
 
     def _flag(self, value: Any, pattern: str, carrier: int, inside: str) -> None:
         """Remember what an object is or is not: `unread`; and what it does not have, as an empty text."""
@@ -448,15 +440,7 @@ class _Walk:
                     self.into.note(form, self._lent(form, text, place_at))
         more = decodings(text) if len(text) >= 12 else (given,) if amount is not None else ()
         for raw in (text, *more):
-            squashed = squash(raw)
-            if squashed:
-                if raw is not text:
-                    result.decoded.add(len(result.raw))
-                result.starts.append(self.length)
-                result.places.append(place_at)
-                result.raw.append(raw)
-                self.pieces.append(squashed)
-                self.length += len(squashed) + 1
+            self._keep(raw, place_at, decoded=raw is not text)
         if carrier >= 0 and self.rule is not None:
             self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
 
