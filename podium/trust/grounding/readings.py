@@ -17,7 +17,7 @@ import msgspec
 from podium.trust.grounding.called import call, id_of, is_name, leads, number
 from podium.trust.grounding.keyed import as_lists
 from podium.trust.grounding.kind_words import only_telling
-from podium.trust.grounding.own import Own, echoes
+from podium.trust.grounding.own import Own, echoes, is_whom
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
@@ -176,7 +176,7 @@ class Readings:
         result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
-            self.own.note(result.arguments, self.request.squashed, self.known, self.objects)
+            self.own.note(result.arguments, self)
         walk, first = _Walk(self, index, event), len(self.objects)
         walk.value(as_lists(event.content, event.returns.objects), "", -1)
         for text in event.extra:
@@ -419,8 +419,9 @@ class _Walk:
             result.whole.add(pattern)
         given, both, value = str(value), forms_of(value), value if amount is None else amount
         forms = without_address(text := str(value), forms_of(value))
-        again = carrier < 0 and echoes(given, both, result.arguments) and not any(map(self.into.known, both))
-        if label.trusted and (again or self.into.own.has(text, (*forms, *both))):
+        again = carrier < 0 and echoes(both, result.arguments) and not any(map(self.into.known, both))
+        own = again or ((label.trusted or carrier >= 0) and self.into.own.has(text, (*forms, *both)))
+        if label.trusted and own:
             place = Place(self.index, pattern, label := Label("public", label.confidentiality), carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
@@ -442,7 +443,7 @@ class _Walk:
         for raw in (text, *more):
             self._keep(raw, place_at, decoded=raw is not text)
         if carrier >= 0 and self.rule is not None:
-            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place, own)
 
     def _lent(self, form: Form, text: str, at: int) -> int:
         """Return the place of a value in a text: one that nobody trusts where the text does not lend it."""
@@ -459,9 +460,9 @@ class _Walk:
         return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
 
     def _of_object(
-        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], place: Place
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], at: Place, own: bool
     ) -> None:
-        rule, request, label = self.rule, self.into.request, place.label
+        rule, request, label = self.rule, self.into.request, at.label
         if rule is None:
             return
         if where not in self._parts:
@@ -471,13 +472,14 @@ class _Walk:
             seen.id, seen.id_trusted = id_of(text, forms), label.trusted
         if called := is_name(rule, path):
             call(seen, request, text, path, trusted=label.trusted)
-        for within, at, start in self.around:
-            if is_name(within, place.pattern[start:].lstrip(".")):
-                call(self.into.objects[at], request, text, path, trusted=label.trusted)
+        for within, outer, start in self.around:
+            if is_name(within, at.pattern[start:].lstrip(".")):
+                call(self.into.objects[outer], request, text, path, trusted=label.trusted)
         if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             number(seen, request, text, path)
-        sure = label.trusted and not place.told
-        seen.fields.append((path, forms, 2 if sure else int(structured or path == rule.id)))
+        sure, lent = label.trusted and not at.told, structured and not own
+        lent = lent or (path == rule.id and not (own and is_whom(forms)))
+        seen.fields.append((path, forms, 2 if sure else int(lent)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:
