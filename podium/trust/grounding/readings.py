@@ -21,7 +21,6 @@ from podium.trust.grounding.own import Own, echoes, is_whom
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
-    MAX_NAME,
     SPOT_BITS,
     Result,
     extend,
@@ -29,7 +28,6 @@ from podium.trust.grounding.results import (
     has_code,
     hits_of,
     is_code,
-    is_data,
     kinds_of,
     left_of,
     near,
@@ -46,6 +44,7 @@ from podium.trust.values.addresses import lends, without_address
 from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import BEST, Label
+from podium.trust.values.member_names import MAX_NAME, is_data
 
 MAX_CHARS: Final = 2_000_000
 """Squashed characters of results that are kept for search."""

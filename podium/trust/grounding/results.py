@@ -22,10 +22,6 @@ SPOT_BITS: Final = 40
 """Of where a piece stands: the place within its result."""
 _STRIDE: Final = 64
 QUOTE_CHARS: Final = 160
-MAX_NAME: Final = 24
-"""Characters of a field's name."""
-LEAST_DIGITS: Final = 3
-"""Of a member's name that is a value: names of fields have one or two."""
 
 
 class Result(msgspec.Struct):
@@ -49,17 +45,6 @@ class Result(msgspec.Struct):
     whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
     kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
     """What was found in its texts once, as `codes` keeps it."""
-
-
-def is_data(name: str) -> bool:
-    """Return whether a member's name is a value of its own, no name of a field: an account, a person's."""
-    return (
-        len(name) > MAX_NAME
-        or " " in name.strip()
-        or "@" in name
-        or not name.isascii()
-        or sum(map(str.isdigit, name)) >= LEAST_DIGITS
-    )
 
 
 def kinds_of(tool: str, rules: Sequence[ObjectRow]) -> dict[str, tuple[ObjectRow, frozenset[str]]]:

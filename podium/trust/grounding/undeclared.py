@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from podium.trust.grounding.results import is_data
+from podium.trust.values.member_names import is_data
 
 LEAST_FIGURE: Final = 1000
 MAX_FIGURES: Final = 2
