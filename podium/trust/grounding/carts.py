@@ -10,7 +10,8 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
 from podium.trust.grounding.calling import Called
-from podium.trust.grounding.readings import Readings, Result, Seen
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.grounding.results import Result
 from podium.trust.request.nouns import own_nouns
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow

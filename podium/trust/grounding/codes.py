@@ -6,14 +6,15 @@ from itertools import islice
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
+from podium.trust.english.numerals import spelled
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import codes_in
-from podium.trust.grounding.readings import Place, Readings, Result
-from podium.trust.grounding.results import tokens_of
+from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.results import Result, tokens_of
 from podium.trust.grounding.superlatives import PRICE
 from podium.trust.request.requests import stem
-from podium.trust.values.encodings import variants
+from podium.trust.values.encodings import spellings, variants
 from podium.trust.values.forms import date_form, number_form, squash, words
 
 LEAST_CODE: Final = 4
@@ -72,7 +73,9 @@ def secret_numbers(grounds: Grounds, text: str, *, outside: bool) -> Iterator[tu
     if not outside:
         yield from _secret_codes(grounds, text)
         return
-    for digits in dict.fromkeys(codes_in(text) + codes_in(squash(text))):
+    there = spellings(text, short=True)
+    said = [code for raw in there for code in (*codes_in(raw), *codes_in(squash(raw)))]
+    for digits in dict.fromkeys((*said, *spelled(text))):
         place = grounds.readings.token(digits)
         secret = place is not None and place.label.confidentiality == "secret"
         if place is not None and secret and digits not in grounds.request.squashed:

@@ -20,7 +20,8 @@ from podium.trust.english.words import Token, bases, singular
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.readings import Place, Readings, Result, Seen
+from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.results import Result
 from podium.trust.request.asking import Act, Sentence, acts_of, begins
 from podium.trust.request.counting import about, direct
 from podium.trust.request.nouns import kinds_like

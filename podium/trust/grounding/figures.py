@@ -7,7 +7,8 @@ from typing import Final
 from podium.trust.english.numerals import spelled
 from podium.trust.grounding.codes import LEAST_CODE, kept
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place, Result
+from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place
+from podium.trust.grounding.results import Result
 from podium.trust.values.encodings import variants
 
 _DIVIDED: Final = r"\d{1,3}(?:[.,' \u00a0\u202f\u2019]\d{3})+"

@@ -22,24 +22,26 @@ from podium.trust.grounding.figures import secret_sums
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
+from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
 from podium.trust.grounding.retold import has_said, in_own_words
 from podium.trust.grounding.telling import asked_for, copied, wonders
+from podium.trust.grounding.unexplained import bare, hides_much, odd_words, opaque_runs, unexplained, wordlike
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
-from podium.trust.values.encodings import turned, variants
-from podium.trust.values.forms import Form, email_form, forms_of, squash, url_form, url_host
+from podium.trust.values.encodings import in_digits, spellings, squashes, turned
+from podium.trust.values.forms import squash, url_form
 from podium.trust.values.phones import phones_in
-from podium.trust.values.runs import runs, table
 
 LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
 LEAST_TOKEN: Final = 4  # the same of a word with digits
+LEAST_NUMBER: Final = 7  # digits of a telephone's or an account's number
 MAX_NUMBERS: Final = 16  # of one text, that are looked for
 SPARE_CHARS: Final = 24  # of one address or search, what nothing need explain
 LEAST_BORROWED: Final = 16
@@ -52,11 +54,8 @@ SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5  # letters of a single word that may tell something private
 SEAM_CHARS: Final = 200  # of each argument's ends, for passages that are split across arguments
-_SHOWN: Final = table(r"\S")
 MAX_SEARCH: Final = 40
 """Characters of a search that says one thing."""
-OPAQUE_CHARS: Final = 20
-"""A run of so many characters that is no word is explained, or asked about."""
 
 
 class Leak(msgspec.Struct, frozen=True):
@@ -120,12 +119,12 @@ def decide_flow(
         leaks = list(_leaks(grounds, tool, together))
     if not beyond:
         return leaks, None
-    unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
-    total = sum(len("".join(rest)) for rest, _ in unexplained)
+    left = [(unexplained(grounds, one.text), one) for one in beyond if one.machine]
+    total = sum(len("".join(rest)) for rest, _ in left)
     if not leaks:
         leaks = list(_joined(grounds, tool, beyond))
     if not leaks and grounds.readings.context.guarded:
-        leaks = list(_context(grounds, unexplained, total))
+        leaks = list(_context(grounds, left, total))
     return leaks, Sent(squash("".join(one.text for one in beyond))[-2000:], total)
 
 
@@ -134,8 +133,9 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     found: dict[tuple[int, str], Passage] = {}
     texts: set[tuple[int, str, int]] = set()
     public = one.reach == "public"
-    for squashed in variants(one.text, least=LEAST_TOKEN if public else LEAST_PASSAGE):
-        for passage in _passages(grounds, squashed, tokens=public):
+    spelled = spellings(one.text, short=public)
+    for text in squashes(spelled, least=LEAST_TOKEN if public else LEAST_PASSAGE):
+        for passage in _passages(grounds, text, tokens=public):
             key = (passage.place.result, passage.place.pattern)
             if not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(grounds.readings, passage.place))
@@ -153,7 +153,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     for place, code in called_codes(grounds, one.text) if outside and not found else ():
         if not _may(grounds, tool, place, one):
             found[place.result, place.pattern] = Passage(place, code, code)
-    alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one)
+    alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one, spelled)
     for word in alone if not found else ():
         for place, said in grounds.readings.holds(word):
             if place.label.guarded and not _may(grounds, tool, place, one):
@@ -206,25 +206,30 @@ def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
     """Return the words of an address or a search that only guarded readings have."""
     if one.reach != "public" or not grounds.readings.context.guarded:
         return []
-    return [word for word in _unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
+    return [word for word in unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
 
 
-def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
+def _long_numbers(grounds: Grounds, one: Outgoing, spelled: Sequence[str]) -> list[str]:
     """Return the numbers of somebody's in what somebody outside reads: a telephone's, an account's, no date.
 
     They are shorter than a passage that tells by its length.
     """
     if one.reach not in {"named", "public"}:
         return []
-    found = [match[0] for match in phones_in(one.text)]
-    return [number for number in found[:MAX_NUMBERS] if not _common(grounds, squash(number))]
+    said = in_digits(one.text, LEAST_NUMBER)
+    forms = dict.fromkeys((*spelled, said, bare(one.text), " ".join(one.text.split())))
+    found = dict.fromkeys(match[0] for form in forms for match in phones_in(form))
+    return [number for number in list(found)[:MAX_NUMBERS] if not _common(grounds, squash(number))]
 
 
 def _link(grounds: Grounds, one: Outgoing) -> bool:
     """Return whether an address was read as it is: the task has put nothing into it."""
     form = url_form(one.text) if one.machine else None
+    fragment = one.text.partition("#")[2].strip()
     return form is not None and any(
-        place.label.confidentiality != "secret" for place in grounds.readings.at(("url", form))
+        place.label.confidentiality != "secret"
+        and (not fragment or any(f"#{fragment}" in raw for raw in raw_of(grounds.readings, place)))
+        for place in grounds.readings.at(("url", form))
     )
 
 
@@ -322,11 +327,9 @@ def _joined(grounds: Grounds, tool: ToolRow, beyond: Sequence[Outgoing]) -> Iter
                 return
 
 
-def _context(
-    grounds: Grounds, unexplained: Sequence[tuple[list[str], Outgoing]], total: int
-) -> Iterator[Leak]:
+def _context(grounds: Grounds, left: Sequence[tuple[list[str], Outgoing]], total: int) -> Iterator[Leak]:
     """Yield what may hold private data in a form that no matching knows."""
-    for rest, one in unexplained:
+    for rest, one in left:
         chars = len("".join(rest))
         if chars > SPARE_CHARS or (chars and grounds.readings.unexplained + total > SPARE_TASK_CHARS):
             words_there = ", ".join(rest)[:80]
@@ -445,48 +448,16 @@ def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:
                     one.path,
                 )
             continue
-        for run in _opaque_runs(one.text):
-            if _wordlike(run) or squash(run) in grounds.request.squashed or any(readings.holds(run)):
+        for run in opaque_runs(one.text):
+            if wordlike(run) or squash(run) in grounds.request.squashed or any(readings.holds(run)):
                 continue
             yield Leak("flow.context", f"nothing explains {run[:60]!r}: it may hold private data", one.path)
             break
-
-
-def _opaque_runs(text: str) -> list[str]:
-    if text.isascii():
-        return runs(text, _SHOWN, OPAQUE_CHARS)
-    return [run for run in text.split() if len(run) >= OPAQUE_CHARS]
-
-
-def _wordlike(run: str) -> bool:
-    """Return whether a run of characters is made of words, addresses included."""
-    parts = re.findall(r"[^\W\d_]+|\d+", run)
-    if url_form(run.strip(".,;:()<>")) or email_form(run.strip(".,;:()<>")):
-        return max((len(part) for part in parts), default=0) < OPAQUE_CHARS
-    mixed = sum(1 for part in parts if part != part.lower() and part != part.upper() and part != part.title())
-    if len(parts) < 2:
-        return len(run) < 32 and not any(c.isdigit() for c in run)
-    return mixed == 0 and len(run) / len(parts) > 2.5 and not any(c.isdigit() for c in run)
-
-
-def _unexplained(grounds: Grounds, text: str) -> list[str]:
-    """Return the words of an address or a search that neither the request nor public readings explain."""
-    request, readings = grounds.request, grounds.readings
-    form = url_form(text)
-    if form is not None:
-        if request.says(("url", form)) or any(p.label.trusted for p in readings.at(("url", form))):
-            return []
-        host = url_host(form)
-        text = form[len(host) :] if host in request.hosts else form
-    left = []
-    for word in re.findall(r"[^\W_]+", text):
-        low = word.casefold()
-        if stem(low) in request.stems or low in request.bag or low in request.squashed:
-            continue
-        forms: tuple[Form, ...] = forms_of(word)
-        if any(not place.label.guarded for form in forms for place in readings.at(form)):
-            continue
-        if len(low) >= 4 and any(not place.label.guarded for place, _ in readings.holds(word)):
-            continue
-        left.append(word)
-    return left
+        else:
+            odd = odd_words(grounds, one.text)
+            if sum(map(len, odd)) > SPARE_CHARS:
+                why = f"nothing explains {' '.join(odd)[:60]!r}: it may hold private data"
+                yield Leak("flow.context", why, one.path)
+            elif hides_much(one.text):
+                why = "it has characters that do not show, which may hold private data"
+                yield Leak("flow.context", why, one.path)

@@ -41,7 +41,7 @@ from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.oneself import settles
 from podium.trust.grounding.opened import LINKS, opens_as_it_stands
 from podium.trust.grounding.parting import is_only_owner
-from podium.trust.grounding.passages import Passages
+from podium.trust.grounding.passages import Passages, pieces
 from podium.trust.grounding.pointing import Pointing, means_people
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.reckoning import (
@@ -325,7 +325,7 @@ class Grounds:
         self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
-        places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        places = list(self.readings.holds(text)) or [(p, text) for p in pieces(self.readings, text)] or quoted
         places = not_echoed(self.readings, self.pointing.tool, text, places)
         places = places if row.sink != "value" or len(text) > 3 else []  # so short a word stands everywhere
         open_ = self.handed.delegates and not self.request.leaves_day(text)

@@ -23,7 +23,8 @@ from podium.trust.grounding.handed import MAX_NAME
 from podium.trust.grounding.leading import FIRM
 from podium.trust.grounding.notations import hides, respelled
 from podium.trust.grounding.own_texts import is_clean
-from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place, Readings, Result, Seen
+from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
+from podium.trust.grounding.results import Result
 from podium.trust.grounding.whereabouts import GENERIC, Where, whereabouts
 from podium.trust.request.handing import kinds_of
 from podium.trust.request.requests import stem

@@ -16,7 +16,6 @@ from podium.trust.grounding.readings import MAX_ENTITIES_CHARS, Place, Readings
 from podium.trust.request.requests import Request
 from podium.trust.values.forms import (
     EMAIL,
-    LOOKALIKES,
     Form,
     entities,
     forms_of,
@@ -26,6 +25,7 @@ from podium.trust.values.forms import (
     plain,
     url_host,
 )
+from podium.trust.values.lookalikes import LOOKALIKES
 from podium.trust.values.phones import phones_in
 from podium.trust.values.runs import KINDS, may_have, runs, table
 

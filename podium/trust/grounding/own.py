@@ -4,22 +4,34 @@ A note of its own, an entry in a list of people, a sum in a record: whatever lab
 chose them, and whoever has hijacked it did.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.english.wordnet import is_noun, is_verb
 from podium.trust.tools import ObjectRow, ReturnsRow
 from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import Label, Labels
 
 if TYPE_CHECKING:
-    from podium.trust.grounding.readings import Result, Seen
+    from podium.trust.grounding.readings import Readings, Seen
+    from podium.trust.grounding.results import Result
 
+T = TypeVar("T")
 LEAST: Final = 11
 """Squashed characters by which words are known again; a part of them too."""
-MOST: Final = 200
-"""Texts, and values, that are remembered."""
+LEAST_NAME: Final = 4
+"""The same of a login that a stranger says."""
+LEAST_PIECE: Final = 2
+"""The same of what several calls put together."""
+MOST: Final = 500
+"""Texts that are remembered. Of a task that has written more, any may be its own."""
+MOST_FORMS: Final = 5000
+"""The same of addresses, accounts and numbers."""
 LEAST_DIGITS: Final = 3
 """Of a number that is known again; smaller ones stand everywhere."""
+MAX_JOINED: Final = 200
+"""Squashed characters of a value that may be made of pieces."""
 MAX_CHARS: Final = 20_000
 """Of one text, where addresses and accounts are looked for."""
 
@@ -28,28 +40,41 @@ class Own:
     """The agent's own words and values in one task."""
 
     def __init__(self) -> None:
-        self._texts: list[str] = []
+        self._texts: dict[str, None] = {}
+        self._pieces: dict[str, None] = {}
+        self._names: dict[str, None] = {}
         self._forms: dict[Form, None] = {}
+        self._full = False
         self._moved: dict[str, None] = {}
         """Where the task has put something that was elsewhere: a place tells nothing of what stands there."""
         self.done = Done()
 
-    def note(
-        self, arguments: Sequence[str], said: str, known: Callable[[Form], bool], objects: Iterable["Seen"]
-    ) -> None:
+    def note(self, arguments: Sequence[str], readings: "Readings") -> None:
         """Remember what a call wrote that is not known: neither the request nor a trusted field says it.
 
-        ``said``: the request, squashed. ``objects``: what was read, one of which the call may have moved.
+        It may have moved an object.
         """
-        self._move(arguments, objects)
+        said, known = readings.request.squashed, readings.known
+        self._move(arguments, readings.objects)
         for text in arguments:
             squashed, forms = squash(text), forms_of(text)
-            if len(squashed) >= LEAST and squashed not in said and not any(map(known, forms)):
-                self._texts = [*self._texts[1 - MOST :], squashed]
+            if LEAST_PIECE <= len(squashed) < LEAST and len(self._pieces) < MOST:
+                self._pieces[squashed] = None
+            if squashed not in said and not any(map(known, forms)):
+                if len(squashed) >= LEAST:
+                    self._keep(self._texts, squashed)
+                elif _is_name(squashed, text) and _is_strangers(readings, text):
+                    self._keep(self._names, squashed)
             inside = [form for form, _ in entities(text[:MAX_CHARS]) if form[0] in {"email", "iban", "url"}]
-            for form in dict.fromkeys((*inside, *filter(_tells, forms))):
-                if not known(form) and len(self._forms) < MOST:
-                    self._forms[form] = None
+            for form in (*inside, *filter(_tells, forms)):
+                if not known(form):
+                    self._keep(self._forms, form, MOST_FORMS)
+
+    def _keep(self, among: dict[T, None], one: T, most: int = MOST) -> None:
+        if one in among or len(among) < most:
+            among[one] = None
+        else:
+            self._full = True
 
     def _move(self, arguments: Sequence[str], objects: Iterable["Seen"]) -> None:
         """Remember where a call puts a thing by its path: to another path, or into a folder."""
@@ -76,12 +101,18 @@ class Own:
         found = labels.of_row(row, pattern, rule.rows)
         return found.no_better_than(labels) if self._is_moved(row.get(rule.id)) else found
 
-    def has(self, text: str, forms: Iterable[Form]) -> bool:
+    def has(self, text: str, forms: Sequence[Form]) -> bool:
         """Return whether a value that is read is one of these, or words are a part of them."""
         if self._forms and any(form in self._forms for form in forms):
             return True
-        there = squash(text) if self._texts else ""
-        return len(there) >= LEAST and any(there in own or own in there for own in self._texts)
+        there = squash(text) if self._pieces or self._texts else ""
+        if self._full and (len(there) >= LEAST or any(map(_tells, forms))):
+            return True
+        if len(there) < LEAST:
+            return there in self._names
+        if any(there in own or own in there for own in self._texts):
+            return True
+        return any(map(_tells, forms)) and len(there) <= MAX_JOINED and _is_made_of(there, self._pieces)
 
 
 class Done:
@@ -115,14 +146,46 @@ def first_form(text: str) -> Form:
     return next(iter(forms_of(text)), ("text", text))
 
 
-def echoes(text: str, forms: Iterable[Form], arguments: Iterable[str]) -> bool:
-    """Return whether a result only says again what its call asked for: an address, an account, a number."""
-    return any(map(_tells, forms)) and text in arguments
+def echoes(forms: Iterable[Form], arguments: Iterable[str]) -> bool:
+    """Return whether a result only says again what its call asked for: an address, an account, a number.
+
+    In whatever notation of it.
+    """
+    telling = set(filter(_tells, forms))
+    return bool(telling) and any(not telling.isdisjoint(forms_of(one)) for one in arguments)
+
+
+def is_whom(forms: Iterable[Form]) -> bool:
+    """Return whether a value is an address or an account: whom something may reach."""
+    return any(kind in {"email", "iban"} for kind, _ in forms)
 
 
 def _tells(form: Form) -> bool:
     kind, text = form
     return kind in {"email", "iban", "url"} or (kind == "number" and len(text) >= LEAST_DIGITS)
+
+
+def _is_made_of(text: str, pieces: Iterable[str]) -> bool:
+    """Return whether a text is nothing but pieces, one after the other."""
+    reached, left = {0}, [0]
+    while left:
+        at = left.pop()
+        ends = {at + len(piece) for piece in pieces if text.startswith(piece, at)} - reached
+        reached |= ends
+        left += ends
+    return len(text) in reached
+
+
+def _is_name(squashed: str, text: str) -> bool:
+    """Return whether a short text is one word, and none that anybody uses: a login, a channel."""
+    low = text.strip().casefold()
+    if len(squashed) < LEAST_NAME or len(low.split()) > 1:
+        return False
+    return low not in COMMON and not (is_noun(low) or is_verb(low))
+
+
+def _is_strangers(readings: "Readings", text: str) -> bool:
+    return any(not place.label.trusted for place, _ in readings.holds(text))
 
 
 def _is_path(text: str) -> bool:

@@ -1,8 +1,11 @@
 """Passages that the texts of a call share with what was read."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
-from podium.trust.grounding.readings import Passage, Readings
+from podium.trust.grounding.readings import Passage, Place, Readings
+from podium.trust.grounding.results import pieced
+from podium.trust.values.forms import squash
 
 
 class Passages:
@@ -18,3 +21,13 @@ class Passages:
         if key not in self._found:
             self._found[key] = tuple(self._readings.shared(squashed, least=least))
         return self._found[key]
+
+
+def pieces(readings: Readings, value: str) -> list[Place]:
+    """Return where the pieces stand of which a value was joined, empty where they do not make it up.
+
+    Each piece has four letters or digits at least.
+    """
+    found = pieced(squash(value), [result.blob for result in readings.results])
+    results = [(readings.results[index], at) for index, at in found]
+    return [readings.places[it.places[bisect_right(it.starts, at) - 1]] for it, at in results]

@@ -17,11 +17,12 @@ import msgspec
 from podium.trust.grounding.called import call, id_of, is_name, leads, number
 from podium.trust.grounding.keyed import as_lists
 from podium.trust.grounding.kind_words import only_telling
-from podium.trust.grounding.own import Own, echoes
+from podium.trust.grounding.own import Own, echoes, is_whom
 from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
     SPOT_BITS,
+    Result,
     extend,
     goes_on,
     has_code,
@@ -30,7 +31,6 @@ from podium.trust.grounding.results import (
     kinds_of,
     left_of,
     near,
-    pieced,
     pieces_of,
     plainly,
     quote,
@@ -45,6 +45,7 @@ from podium.trust.values.addresses import lends, without_address
 from podium.trust.values.encodings import decodings, turned
 from podium.trust.values.forms import Form, entities, forms_of, squash
 from podium.trust.values.labels import BEST, Label
+from podium.trust.values.member_names import MAX_NAME, is_data
 
 MAX_CHARS: Final = 2_000_000  # squashed, of results that are kept for search
 MAX_OBJECTS: Final = 20_000
@@ -87,27 +88,6 @@ class Place(msgspec.Struct, frozen=True):
     label: Label
     object: int  # index of the one that carried it, -1: none
     told: bool = False  # whether a colleague has written it, for whom the server vouches
-
-
-class Result(msgspec.Struct):
-    """One result, searchable."""
-
-    tool: str
-    at_ns: int
-    arguments: tuple[str, ...]
-    label: Label = BEST
-    blob: str = ""
-    starts: list[int] = msgspec.field(default_factory=list)
-    places: list[int] = msgspec.field(default_factory=list)
-    raw: list[str] = msgspec.field(default_factory=list)
-    decoded: set[int] = msgspec.field(default_factory=set)  # which are what a text holds in encoded form
-    dropped: bool = False
-    failed: bool = False
-    wrote: bool = False
-    told: bool = False  # whether a colleague has written some of it, for whom the server vouches
-    whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
-    kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
-    """What was found in its texts once, as `codes` keeps it."""
 
 
 class Seen(msgspec.Struct):
@@ -188,7 +168,7 @@ class Readings:
         result = Result(event.tool, event.at_ns, said, failed=event.failed, wrote=event.wrote)
         self.results.append(result)
         if event.wrote:
-            self.own.note(result.arguments, self.request.squashed, self.known, self.objects)
+            self.own.note(result.arguments, self)
         walk, first = _Walk(self, index, event), len(self.objects)
         walk.value(as_lists(event.content, event.returns.objects), "", -1)
         for text in event.extra:
@@ -325,15 +305,6 @@ class Readings:
                 at = result.blob.find(needle, after) if len(found) < MAX_PLACES else -1
         return found
 
-    def pieces(self, value: str) -> list[Place]:
-        """Return where the pieces stand of which a value was joined, empty where they do not make it up.
-
-        Each piece has four letters or digits at least.
-        """
-        found = pieced(squash(value), [result.blob for result in self.results])
-        results = [(self.results[index], at) for index, at in found]
-        return [self.places[it.places[bisect_right(it.starts, at) - 1]] for it, at in results]
-
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
         done = 0
@@ -372,6 +343,7 @@ class _Walk:
         self.server, _, name = event.tool.partition("/")
         self.kinds = kinds_of(name, event.returns.objects)
         self._joined: set[tuple[str, Label]] = set()  # patterns and labels that the result has
+        self._named: set[tuple[str, str]] = set()  # names of members that are values, by where they stand
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces, self.length = list[str](), 0
@@ -391,8 +363,10 @@ class _Walk:
                 self.labels = self.labels.vouched(value, pattern, self.rule.vouched)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
-                if len(str(key)) > 24 or "@" in str(key):
+                if len(str(key)) > MAX_NAME or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
+                elif is_data(str(key)) and (pattern, str(key)) not in self._named:
+                    self._name(str(key), pattern)
             self.labels, self.rule, self.around = outer
         elif isinstance(value, list) and value:
             for item in value:
@@ -401,6 +375,25 @@ class _Walk:
             self._flag(value, pattern, carrier, inside)
         else:
             self.leaf(value, pattern, carrier, inside)
+
+    def _name(self, name: str, pattern: str) -> None:
+        """Keep the name of a member that is a value: nobody trusts it, but it is private as the rest."""
+        self._named.add((pattern, name))
+        label = self.labels.of(pattern)
+        self.result.label = Label(BEST.integrity, label.confidentiality).join(self.result.label)
+        self.into.places.append(Place(self.index, pattern, label, -1))
+        self._keep(name, len(self.into.places) - 1)
+
+    def _keep(self, raw: str, place_at: int, *, decoded: bool = False) -> None:
+        """Keep a text so that passages of it are found."""
+        if squashed := squash(raw):
+            if decoded:
+                self.result.decoded.add(len(self.result.raw))
+            self.result.starts.append(self.length)
+            self.result.places.append(place_at)
+            self.result.raw.append(raw)
+            self.pieces.append(squashed)
+            self.length += len(squashed) + 1
 
     def _flag(self, value: Any, pattern: str, carrier: int, inside: str) -> None:
         """Remember what an object is or is not: `unread`; and what it does not have, as an empty text."""
@@ -426,8 +419,9 @@ class _Walk:
             result.whole.add(pattern)
         given, both, value = str(value), forms_of(value), value if amount is None else amount
         forms = without_address(text := str(value), forms_of(value))
-        again = carrier < 0 and echoes(given, both, result.arguments) and not any(map(self.into.known, both))
-        if label.trusted and (again or self.into.own.has(text, (*forms, *both))):
+        again = carrier < 0 and echoes(both, result.arguments) and not any(map(self.into.known, both))
+        own = again or ((label.trusted or carrier >= 0) and self.into.own.has(text, (*forms, *both)))
+        if label.trusted and own:
             place = Place(self.index, pattern, label := Label("public", label.confidentiality), carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
@@ -447,17 +441,9 @@ class _Walk:
                     self.into.note(form, self._lent(form, text, place_at))
         more = decodings(text) if len(text) >= 12 else (given,) if amount is not None else ()
         for raw in (text, *more):
-            squashed = squash(raw)
-            if squashed:
-                if raw is not text:
-                    result.decoded.add(len(result.raw))
-                result.starts.append(self.length)
-                result.places.append(place_at)
-                result.raw.append(raw)
-                self.pieces.append(squashed)
-                self.length += len(squashed) + 1
+            self._keep(raw, place_at, decoded=raw is not text)
         if carrier >= 0 and self.rule is not None:
-            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place, own)
 
     def _lent(self, form: Form, text: str, at: int) -> int:
         """Return the place of a value in a text: one that nobody trusts where the text does not lend it."""
@@ -474,9 +460,9 @@ class _Walk:
         return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
 
     def _of_object(
-        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], place: Place
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], at: Place, own: bool
     ) -> None:
-        rule, request, label = self.rule, self.into.request, place.label
+        rule, request, label = self.rule, self.into.request, at.label
         if rule is None:
             return
         if where not in self._parts:
@@ -486,13 +472,14 @@ class _Walk:
             seen.id, seen.id_trusted = id_of(text, forms), label.trusted
         if called := is_name(rule, path):
             call(seen, request, text, path, trusted=label.trusted)
-        for within, at, start in self.around:
-            if is_name(within, place.pattern[start:].lstrip(".")):
-                call(self.into.objects[at], request, text, path, trusted=label.trusted)
+        for within, outer, start in self.around:
+            if is_name(within, at.pattern[start:].lstrip(".")):
+                call(self.into.objects[outer], request, text, path, trusted=label.trusted)
         if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             number(seen, request, text, path)
-        sure = label.trusted and not place.told
-        seen.fields.append((path, forms, 2 if sure else int(structured or path == rule.id)))
+        sure, lent = label.trusted and not at.told, structured and not own
+        lent = lent or (path == rule.id and not (own and is_whom(forms)))
+        seen.fields.append((path, forms, 2 if sure else int(lent)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:

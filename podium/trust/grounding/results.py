@@ -5,8 +5,11 @@ import sys
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from podium.trust.request.nouns import nouns_of
 from podium.trust.tools import ObjectRow
+from podium.trust.values.labels import BEST, Label
 
 _APART: Final = re.compile(r"[\s\u00a0-]+")
 _CODE: Final = re.compile(
@@ -19,6 +22,29 @@ SPOT_BITS: Final = 40
 """Of where a piece stands: the place within its result."""
 _STRIDE: Final = 64
 QUOTE_CHARS: Final = 160
+
+
+class Result(msgspec.Struct):
+    """One result, searchable."""
+
+    tool: str
+    at_ns: int
+    arguments: tuple[str, ...]
+    label: Label = BEST
+    blob: str = ""
+    starts: list[int] = msgspec.field(default_factory=list)
+    places: list[int] = msgspec.field(default_factory=list)
+    raw: list[str] = msgspec.field(default_factory=list)
+    decoded: set[int] = msgspec.field(default_factory=set)
+    """Which of these are what a text holds in encoded form."""
+    dropped: bool = False
+    failed: bool = False
+    wrote: bool = False
+    told: bool = False
+    """Whether a colleague has written some of it, for whom the server vouches."""
+    whole: set[str] = msgspec.field(default_factory=set)  # where amounts are read in whole units
+    kept: dict[str, tuple[int, list[tuple[int, str, str]]]] = msgspec.field(default_factory=dict)
+    """What was found in its texts once, as `codes` keeps it."""
 
 
 def kinds_of(tool: str, rules: Sequence[ObjectRow]) -> dict[str, tuple[ObjectRow, frozenset[str]]]:

@@ -61,6 +61,7 @@ from podium.trust.grounding.switches import switched
 from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
+from podium.trust.grounding.undeclared import names_in, told_by
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
     DOMAIN,
@@ -114,6 +115,7 @@ class Sinks:
         self._given: frozenset[str] = frozenset()
         self._arguments: Mapping[str, Any] = {}
         self._prose: list[tuple[str, str, SinkRow | None]] = []
+        self._loose: list[Any] = []
 
     def look(self, arguments: Mapping[str, Any]) -> bool:
         """Fill in what was found. Returns False where there is too much of it."""
@@ -133,6 +135,9 @@ class Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
+        names = list(names_in(arguments, declared | set(self.tool.arguments)))
+        self._prose += [("the names of its members", name, None) for name in names if self.tool.writes]
+        self._loose = [*told_by(self._loose), *(name for name in names if not self.tool.writes)]
         self._given, self._arguments = frozenset(arguments), arguments
         self._reconsider()
         for index, why in (
@@ -317,6 +322,8 @@ class Sinks:
         Whatever else is there must, in a write, be the user's.
         """
         row = None
+        if not self.tool.writes and not isinstance(value, str):
+            self._loose.append(value)
         if isinstance(value, bool):
             self.unjudged.append(path)
             if self.tool.writes and (value or switched(self.grounds.request, path)):  # left off is as it was
@@ -344,6 +351,9 @@ class Sinks:
             asked = form is not None and url_host(form) in self.grounds.request.hosts
             self.outgoing.append(Outgoing(path, text, own, True, said, asked, search=search))
         around = widest(self._reaches)
+        if self._loose and around in {"named", "public"}:
+            loose = " ".join(self._loose)
+            self.outgoing.append(Outgoing("its other arguments", loose, "public", True, True))
         source, findings = self._source(), tuple(self.findings)
         stays = (
             staying(self.grounds.readings, self.tool, findings, self._given) if self._prose else frozenset()

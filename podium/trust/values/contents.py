@@ -7,9 +7,13 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.values.bounds import excess
+from podium.trust.values.member_names import is_data
 
 _MEMBERS: Final = frozenset({"content", "structuredContent", "isError", "resultType"})
 """Of a result, that are read as what they are, or say nothing."""
+_OF_PARTS: Final = frozenset({"type", "text", "data", "mimeType", "resource", "annotations", "_meta"})
+"""The same of a part of its content."""
+_ANNOTATIONS: Final = frozenset({"audience", "priority", "lastModified"})
 _RESERVED: Final = ("io.modelcontextprotocol/", "podium/")
 
 
@@ -43,19 +47,26 @@ def read_mcp(
 def _beside(result: Mapping[str, Any]) -> Iterator[str]:
     for part in result.get("content") or ():
         if isinstance(part, dict):
-            if part.get("type") in {"image", "audio"}:
+            kind = part.get("type")
+            if kind in {"image", "audio"}:
                 yield str(part.get("mimeType"))
             yield from _texts(part.get("_meta"))
+            if isinstance(notes := part.get("annotations"), dict):
+                yield from _texts({name: it for name, it in notes.items() if name not in _ANNOTATIONS})
+            if kind != "resource_link":  # read as a whole
+                yield from _texts({name: it for name, it in part.items() if name not in _OF_PARTS})
     yield from _texts({name: value for name, value in result.items() if name not in _MEMBERS})
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts in a value, but for what MCP itself has to say (`_RESERVED`)."""
+    """Yield the texts in a value, names that are values too, but for what MCP itself has to say."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for name, inner in value.items():
             if not str(name).startswith(_RESERVED):
+                if is_data(str(name)):
+                    yield str(name)
                 yield from _texts(inner)
     elif isinstance(value, list):
         for inner in value:

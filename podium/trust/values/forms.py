@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from podium.trust.values.lookalikes import LOOKALIKES, spelled_out
 from podium.trust.values.ordinals import ORDINAL, ORDINAL_ENDS, day_of
 from podium.trust.values.runs import KINDS, may_have
 
@@ -111,8 +112,6 @@ _OF_DAYS: Final = re.compile(
 )
 """What may stand beside a date without saying another one; the last are ticks, and a zone's offset."""
 
-LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
-"""Cyrillic, Greek and other letters that look like Latin ones (Unicode's confusables, those that matter)."""
 _LOWER: Final = bytes(range(256)).lower()
 _NOT_ALNUM: Final = bytes(c for c in range(256) if not chr(c).isalnum() or c > 127)
 
@@ -121,7 +120,7 @@ def squash(text: str) -> str:
     """Return the letters and digits of a text as they look: what re-spelling cannot change."""
     if text.isascii():
         return text.encode().translate(_LOWER, _NOT_ALNUM).decode()
-    plain = _NO_WORD.sub("", unicodedata.normalize("NFKD", text).casefold())
+    plain = _NO_WORD.sub("", spelled_out(unicodedata.normalize("NFKD", text)).casefold())
     return unicodedata.normalize("NFKD", plain.translate(LOOKALIKES))
 
 

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from podium.trust.grounding import readings as module
+from podium.trust.grounding.passages import pieces
 from podium.trust.grounding.readings import Read, Readings, Sent, tokens_of
 from podium.trust.grounding.results import hits_of, pieces_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
@@ -168,7 +169,7 @@ def test_values_are_found_in_disguise() -> None:
         assert list(readings.holds("mallory@evil.example")), text
     readings = taken("hi", [Read("mail/read", OPEN, {}, ["first mallory@", "then evil.example"], 1)])
     assert not list(readings.holds("mallory@evil.example"))
-    assert len(readings.pieces("mallory@evil.example")) == 2
+    assert len(pieces(readings, "mallory@evil.example")) == 2
 
 
 @pytest.mark.parametrize("parts", [1, 40])

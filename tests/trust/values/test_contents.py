@@ -11,6 +11,7 @@ from podium.trust.values.contents import read_mcp
 RETURNS = ReturnsRow("public", "private", fields={"state": FieldLabel("organisation", "public")})
 PICTURE = {"type": "image", "data": "aGVsbG8=", "mimeType": "image/png"}
 STATE = {"state": "open"}
+TEXT = {"type": "text", "text": '{"state": "open"}'}
 
 
 def label(result: dict[str, Any]) -> str:
@@ -30,6 +31,11 @@ def label(result: dict[str, Any]) -> str:
         ({"_meta": {"note": "the code is 4711"}}, ("the code is 4711",)),
         ({"remark": ["the code is 4711"]}, ("the code is 4711",)),
         ({"content": [PICTURE | {"_meta": {"alt": "a face"}}]}, ("image/png\na face",)),
+        ({"content": [PICTURE | {"annotations": {"alt": "a face"}}]}, ("image/png\na face",)),
+        ({"content": [PICTURE | {"name": "a face"}]}, ("image/png\na face",)),
+        ({"content": [TEXT | {"annotations": {"audience": ["user"], "priority": 0.123}}]}, ()),
+        ({"content": [TEXT | {"annotations": {"note": "the code is 4711"}}]}, ("the code is 4711",)),
+        ({"_meta": {"count": 3, "the code is 4711": True}}, ("the code is 4711",)),
     ],
 )
 def test_what_stands_beside_counts_as_the_whole(beside: dict[str, Any], extra: tuple[str, ...]) -> None:

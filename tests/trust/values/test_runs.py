@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.trust.grounding import flows, notations
+from podium.trust.grounding import notations, unexplained
 from podium.trust.grounding.results import extend
 from podium.trust.values import encodings, phones
 from podium.trust.values.runs import may_have, runs, table
@@ -22,7 +22,7 @@ def test_nothing_is_passed_over(text: str, part: str) -> None:
     spans = [match.span() for match in phones.numbers_in(text)]
     assert spans == [match.span() for match in phones.NUMBER_OF_SOMEBODY.finditer(text)]
     assert notations.codes_in(text) == re.findall(r"\d{4,12}", text)
-    assert flows._opaque_runs(text * 3) == re.findall(r"[^\s]{20,}", text * 3)
+    assert unexplained.opaque_runs(text * 3) == re.findall(r"[^\s]{20,}", text * 3)
     folded = notations._DOT.sub(".", text) if any(sign in text for sign in notations._DOTS) else text
     assert notations._refanged(text) == (
         notations._AT.sub("@", folded) if any(sign in text for sign in notations._ATS) else folded
