@@ -39,7 +39,7 @@ from podium.adapters.toolservers.speaking import (
     said,
     speaks_modern,
 )
-from podium.kernel.errors import BrokenReply, PodiumError, UpstreamError, UpstreamRefused
+from podium.kernel.errors import BrokenReply, PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
 from podium.ports import Secrets
@@ -67,6 +67,7 @@ class HttpToolServer:
         self._session: bytes | None = None
         self._connecting = asyncio.Lock()
         self._header_maps: dict[str, dict[tuple[str, ...], str]] = {}
+        self._giving_up: set[asyncio.Task[None]] = set()
 
     async def list_tools(self) -> list[dict[str, Any]]:
         """Return the definitions of all its tools, as they came."""
@@ -185,6 +186,25 @@ class HttpToolServer:
         self._count += 1
         message_id = self._count
         body: dict[str, Any] = {"jsonrpc": "2.0", "id": message_id, "method": method, "params": params}
+        try:
+            return await self._answered(body, headers, on_sent)
+        except UpstreamTimeout:
+            if self._session is not None and method == "tools/call":
+                giving_up = asyncio.create_task(self._give_up(message_id))
+                self._giving_up.add(giving_up)
+                giving_up.add_done_callback(self._giving_up.discard)
+            raise
+
+    async def _give_up(self, message_id: int) -> None:
+        """Tell a server with sessions that nobody waits: to it a closed connection is no sign."""
+        gone = {"requestId": message_id, "reason": "it did not answer in time"}
+        with contextlib.suppress(PodiumError):
+            await self._notify({"method": "notifications/cancelled", "params": gone})
+
+    async def _answered(
+        self, body: dict[str, Any], headers: list[tuple[bytes, bytes]], on_sent: Callable[[], None] | None
+    ) -> tuple[dict[str, Any], UpstreamReply]:
+        method, message_id = body["method"], body["id"]
         reply = await self._send(body, headers, on_sent)
         try:
             kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()

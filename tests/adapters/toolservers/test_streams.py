@@ -1,15 +1,16 @@
 """Answers that come as streams of events: ended in between, or asking something. The call has gone out."""
 
+import asyncio
 import json
 from contextlib import asynccontextmanager
 
 import pytest
 
 from podium.adapters.toolservers import HttpToolServer
-from podium.kernel.errors import BrokenReply, ConnectFailed
+from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamTimeout
 from podium.net.upstream import Pool
 from tests.adapters.toolservers.test_conformance import NoSecrets, row
-from tests.tools.rig import listening
+from tests.tools.rig import listening, until
 
 PRIMING = b"id: e1\nretry: 60\ndata: \n\n"
 SAMPLE = {"jsonrpc": "2.0", "id": 7, "method": "sampling/createMessage", "params": {}}
@@ -27,6 +28,7 @@ class Streaming:
         self.asked: list[tuple[str, bytes | None]] = []
         self.calls = 0
         self.number = None
+        self.given_up: list[int] = []
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
@@ -43,9 +45,15 @@ class Streaming:
             if not message.get("more_body"):
                 break
         said = json.loads(body)
+        if said.get("method") == "notifications/cancelled":
+            self.given_up.append(said["params"]["requestId"])
         if said.get("method") == "tools/call":
             self.calls, self.number = self.calls + 1, said["id"]
-            await self._stream(send, 200)
+            if self.streams:
+                await self._stream(send, 200)
+                return
+            while not self.given_up:
+                await asyncio.sleep(0.01)
         elif said.get("method") == "initialize":
             result = {"protocolVersion": "2025-11-25", "capabilities": {}}
             await self._json(send, 200, {"jsonrpc": "2.0", "id": said["id"], "result": result})
@@ -123,6 +131,17 @@ async def test_a_stream_that_is_closed_for_ever_has_an_end():
             await server.call_tool("t", {})
     assert raised.value.sent is True
     assert app.asked
+
+
+async def test_a_server_is_told_that_nobody_waits_for_it_any_more():
+    """A call that took too long is cancelled at a server with sessions, which no closed connection tells."""
+    app = Streaming([])
+    async with streaming(app, timeout_s=0.3) as server:
+        with pytest.raises(UpstreamTimeout) as raised:
+            await server.call_tool("t", {})
+        await until(lambda: app.given_up)
+    assert raised.value.sent is True
+    assert app.given_up == [app.number]
 
 
 async def test_what_a_server_asks_cannot_be_answered():
