@@ -1,5 +1,6 @@
 """Faults of the keeper, its database and the disk, over real processes (money protocol, points 14 and 15)."""
 
+import json
 import os
 import resource
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.app.running import Running, running, simulator, until
+from tests.app.running import Running, podium, running, simulator, until
 
 HANG_S = 20.0
 """No call may take so long, however busy the machine: one that does is counted as one that hangs."""
@@ -189,18 +190,74 @@ def test_a_full_disk_for_the_keepers_files(tmp_path: Path) -> None:
         everything_is_booked(it, count, seen[(200, "")])
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Yield a folder of 24 MB on a disk of its own, where this user may mount one."""
-    folder = tmp_path / "state"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m,mode=0700", "tmpfs", str(folder)]
+@contextmanager
+def small_disk_at(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Yield a folder on a disk of its own, where this user may mount one."""
+    folder.mkdir(parents=True, mode=0o700)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0700", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("mounting is not allowed here")
     try:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Yield a state directory of 24 MB."""
+    with small_disk_at(tmp_path / "state", 24) as folder:
+        yield folder
+
+
+@pytest.mark.parametrize("name", ["journals", "log"])
+def test_a_disk_that_is_full_for_one_thing(tmp_path: Path, name: str) -> None:
+    """Of the journals, or of the log of calls: calls are refused, none is lost, and room mends it."""
+    with (
+        small_disk_at(tmp_path / "state" / name, 12) as disk,
+        simulator(tmp_path) as (port, count),
+        running(tmp_path, port) as it,
+    ):
+        key = it.key()
+        assert call(it, key)[0] == 200
+        with calls_go_on(it, key) as seen:
+            until(lambda: seen.get((200, ""), 0) > 10, "traffic")
+            fill(disk / "ballast")
+            until(lambda: attempt(it, key)[0] == 503, "a refusal")
+            (disk / "ballast").unlink()
+            well_again(it, key)
+        assert not set(seen) - {(200, ""), (503, "journal_error"), (503, "not_ready"), (0, "broken")}
+        everything_is_booked(it, count, seen[(200, "")] - 1)
+
+
+def test_a_full_disk_for_spans(tmp_path: Path) -> None:
+    """Calls go on: their spans are made from the ledger when there is room again."""
+    with simulator(tmp_path) as (port, count), running(tmp_path, port) as it:
+        key = it.key()
+        assert call(it, key)[0] == 200
+        until(lambda: "collector" in it.children(), "the collector")
+        with calls_go_on(it, key) as seen:
+            limit_files(it.children()["collector"], 4096)
+            done = seen.get((200, ""), 0)
+            until(lambda: seen.get((200, ""), 0) > done + 100, "traffic")
+            until(lambda: "spans cannot be stored now" in it.log.read_text(), "a full disk")
+            told = podium("traces", "list", state=it.state)
+            assert told.returncode != 0
+            assert "Free the disk" in told.stderr
+            collector = it.children().get("collector")
+            if collector is not None:
+                limit_files(collector, resource.RLIM_INFINITY)
+        assert set(seen) == {(200, "")}
+        everything_is_booked(it, count, seen[(200, "")])
+
+        calls = len({row["trace_id"] for row in it.ledger()})
+
+        def traced() -> bool:
+            asked = "SELECT count(DISTINCT trace_id) AS n FROM spans"
+            told = podium("traces", "sql", "--json", asked, state=it.state)
+            return told.returncode == 0 and json.loads(told.stdout)["rows"] == [[calls]]
+
+        until(traced, "the spans")
 
 
 def test_a_disk_that_is_full_for_everything(tmp_path: Path, small_disk: Path) -> None:

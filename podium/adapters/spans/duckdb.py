@@ -4,6 +4,7 @@ Importing DuckDB and Arrow takes a while, so both are imported, and the file ope
 writes is called from one thread; what reads, from any.
 """
 
+import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT: Final = "192MB"
+HEADERS_BYTES: Final = 3 * 4096
+MAGIC: Final = b"DUCK"
+"""Headers, and what the first bears (https://duckdb.org/docs/stable/internals/storage). All else follows."""
 GROUP_SPANS: Final = 122_880
 """Rows that DuckDB keeps together (https://duckdb.org/docs/stable/internals/storage)."""
 """Of DuckDB's buffers: it fills what it may."""
@@ -66,6 +70,7 @@ class DuckSpans:
             "enable_external_access": False,
         }
         try:
+            self._remove_what_was_never_whole()
             opened = duckdb.connect(str(self._path), config=config)
             opened.execute("SET enable_progress_bar = false")  # it would be drawn into the log
             version = _version(opened)
@@ -73,11 +78,24 @@ class DuckSpans:
                 _renew(opened)
             elif version == schema.VERSION and opened.execute(schema.IN_PARTS).fetchone() != (0,):
                 _in_one(opened, schema.JOIN_TRACES)
-        except duckdb.Error as error:
+            self._prepare(opened, version)
+        except (duckdb.Error, OSError) as error:
             raise StateError(
                 f"{self._path} cannot be opened: {error}",
                 fix="Free the disk, or move it away: spans of calls are made again from the ledger.",
             ) from error
+        return opened
+
+    def _remove_what_was_never_whole(self) -> None:
+        """Remove a file without all its headers: the disk was full when it was made, and it holds nothing."""
+        with contextlib.suppress(FileNotFoundError):
+            if self._path.stat().st_size < HEADERS_BYTES:
+                begins = self._path.read_bytes()
+                if begins[8:12] == MAGIC or not begins.strip(b"\0"):
+                    self._path.unlink()
+
+    def _prepare(self, opened: "duckdb.DuckDBPyConnection", version: int) -> None:
+        """Give the file the tables and views of this version."""
         self._path.chmod(0o600)
         if version not in {schema.VERSION, schema.UNJOINED}:
             # What the ledger has is made again; spans of programs are gone with the older store.
@@ -92,7 +110,6 @@ class DuckSpans:
         opened.execute(schema.WHOLE)
         opened.execute(sql.VIEWS)
         opened.execute("SET lock_configuration = true")
-        return opened
 
     @contextmanager
     def _changing(self) -> "Iterator[duckdb.DuckDBPyConnection]":

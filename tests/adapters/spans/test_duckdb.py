@@ -58,6 +58,20 @@ def test_a_file_that_is_no_database(tmp_path):
         DuckSpans(path).cursors()
 
 
+@pytest.mark.parametrize("size", [0, 2048, 4096, 8192])
+def test_a_file_that_was_made_on_a_full_disk(tmp_path, size):
+    """Not all of its headers are there, and so nothing else: it is made anew when there is room."""
+    path = tmp_path / "spans.duckdb"
+    duckdb.connect(str(path)).close()
+    whole = path.read_bytes()
+    assert len(whole) >= 12288
+    path.write_bytes(whole[:size])
+    store = DuckSpans(path)
+    store.append([span(1)], {"ledger": (0, 1)})
+    assert len(store.of_trace(TRACE)) == 1
+    store.close()
+
+
 def test_what_an_older_podium_left_is_made_again(tmp_path):
     """A file of the first kind loses its spans and cursors, so that the ledger is read from its beginning."""
     path = tmp_path / "spans.duckdb"
