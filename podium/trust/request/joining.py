@@ -10,10 +10,11 @@ from typing import Final
 from podium.trust.english.lexicon import DETERMINERS, INDEFINITE, JOINTS, OBJECTS, PREPOSITIONS, word_set
 from podium.trust.english.words import Token
 from podium.trust.request.elsewhere import is_somebody
-from podium.trust.request.nouns import acted_on, near_nouns, said_in
+from podium.trust.request.nouns import acted_on, near_nouns, own_nouns, said_in
 from podium.trust.tools import ToolRow
 
 _INTO: Final = frozenset(("to", "into", "onto"))
+_CARTS: Final = word_set("cart basket bag trolley")
 _OUT: Final = frozenset(("of", "from", "off"))
 _KNOWN: Final = (DETERMINERS - INDEFINITE) - word_set("no any every each all either neither")
 
@@ -28,6 +29,26 @@ def lets_into(tool: ToolRow, phrase: Sequence[Token], head: Sequence[Token]) -> 
     at = next(places, len(phrase)) + 1
     place = _up_to(phrase[at:], PREPOSITIONS | JOINTS)
     return bool(place) and place[0].low in _KNOWN and bool(acted_on(tool) & said_in(tuple(place)))
+
+
+def fills(tool: ToolRow, rivals: Sequence[ToolRow], phrase: Sequence[Token]) -> bool:
+    """Return whether a tool puts things where another one of its server orders them: `order two kettles`.
+
+    That other one has the verb in its name, and takes none of what is ordered. *Order what is in my basket*
+    puts nothing into it.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if tool.effect != "write" or not {"object", "amount"} <= sinks or not _CARTS & own_nouns(tool):
+        return False
+    said = said_in(tuple(phrase))
+    orders = (
+        it
+        for it in rivals
+        if it.server == tool.server
+        and it.effect == "irreversible"
+        and not {"object", "amount"} & {row.sink for row in it.arguments.values()}
+    )
+    return bool(phrase) and any(orders) and not (_CARTS & said or said <= {"everything"})
 
 
 def is_out_of_more(phrase: Sequence[Token], rivals: Sequence[ToolRow]) -> bool:

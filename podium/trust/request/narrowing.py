@@ -29,7 +29,7 @@ from podium.trust.request.going_into import changes
 from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
 from podium.trust.request.idioms import opened
-from podium.trust.request.joining import is_out_of_more, lets_into
+from podium.trust.request.joining import fills, is_out_of_more, lets_into
 from podium.trust.request.left_word import left_word
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
 from podium.trust.request.levels import heard
@@ -405,7 +405,7 @@ class _Said:
         if (given := given or lets) or (is_time(head) and [it for it in rivals if is_dated(it)] == [tool]):
             light = False  # `take the 14th off`: it says what the tool takes
         takers = takers_of(rivals, head, phrase)
-        given = given or takers == [tool] or lets_into(tool, phrase, head)  # `change her phone number`
+        given = given or takers == [tool] or lets_into(tool, phrase, head) or fills(tool, rivals, phrase)
         if takers == [tool] or (rivals == [tool] and hands_over(phrase, tool)):
             light = False  # `give his story to Lior`
         fits = tool in rivals and (given or fits_best(tool, rivals, said[:3] if light else said, named=named))
