@@ -18,6 +18,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import Sum, portions
 from podium.trust.english.vocabulary import ACTS
 from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.for_each import for_each
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.readings import Place, Seen
@@ -58,6 +59,9 @@ def followed(grounds: Grounds, findings: list[Finding]) -> None:
         if one.ground == "stranger" and not one.may_ask and _left_to_text(grounds, wanted):
             why = f"the request leaves it to what is written, and {one.why}"
             findings[at] = one = msgspec.structs.replace(one, may_ask=True, why=why, follows=True)
+        if one.ground == "nowhere" and (several := for_each(grounds, one, Decimal(wanted))):
+            findings[at] = several
+            continue
         if not (request.sums or request.counted or request.bag & (_TOGETHER | _APART)):
             continue
         if found := _sum_of(grounds, findings, one, Decimal(wanted)):

@@ -431,14 +431,12 @@ def has_word(seen: Seen, word: str, request: Request, least: int = FIRM) -> bool
         if late or (not forms and path_words(path) & UNHELD.get(word, frozenset())):
             return True
         kind, text = forms[-1] if forms else ("", "")
-        if kind == "flag":
-            if text == "true" and word in path_words(path):
-                return True
-        elif kind == "text" and (word in _stems(text) or word == text):
+        if kind == "flag" and text == "true" and word in path_words(path):
             return True
+        number = next((form.lstrip("-") for kind, form in forms if kind == "number"), None)
+        if number == word or (kind == "text" and number is None and (word in _stems(text) or word == text)):
+            return True  # of 212.50 the 50 is no number
         for kind, form in forms:
-            if kind == "number" and form == word:
-                return True
             if kind == "date" and word in {"day", "when", form} and request.means_day(form):
                 return True
     return False

@@ -40,7 +40,7 @@ _OUT: Final = word_set(
     "remove revoke unshare kick expel exclude uninvite unassign evict ban offboard disinvite"
 )
 _IN: Final = word_set("invite add share join enrol enroll grant admit")
-_LISTS: Final = word_set(
+PEOPLE_LISTS: Final = word_set(
     "admins assignees attendees collaborators editors followers guests invitees managers members owners "
     "participants people readers recipients reviewers shared staff subscribers users viewers watchers"
 )
@@ -126,7 +126,7 @@ def _is_one_of_many(grounds: Grounds, one: Finding, own: AbstractSet[Form]) -> b
         for row in rows
     ]
     paths = {path for entries in lists for path, _ in entries}
-    of_people = one.sink in {"recipient", "payee"} or any(_LISTS & set(words(path)) for path in paths)
+    of_people = one.sink in {"recipient", "payee"} or any(PEOPLE_LISTS & set(words(path)) for path in paths)
     if not of_people or any(own & set(row.id) for row in rows):
         return False
     if all(len({forms for _, forms in entries}) == 1 for entries in lists):

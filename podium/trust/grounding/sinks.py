@@ -38,6 +38,7 @@ from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.noted import noted
+from podium.trust.grounding.of_those import of_those
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_days import other_days
 from podium.trust.grounding.other_people import other_people
@@ -187,6 +188,7 @@ class Sinks:
             kindred(self.grounds, self.findings)
             other_people(self.grounds, self.tool, self.findings)
             told_by_name(self.grounds, self.tool, self.findings)
+            of_those(self.grounds, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
             corrected(self.grounds, self.findings, self._arguments)

@@ -83,15 +83,27 @@ def fits_best(
     """
     if named and any(own_nouns(rival) & PERSONS for rival in rivals):
         return bool(own_nouns(tool) & PERSONS)
+    every = frozenset[str]().union(*levels)
+    bare = {rival.id: _bare(rival, rivals, every) for rival in rivals}
     for level, said in enumerate(levels, 1):
         for nouns_of in (own_nouns, near_nouns):
-            scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
+            scores = {rival.id: len((nouns_of(rival) | bare[rival.id]) & said) for rival in rivals}
             if level == _WHOLE and said & _ACCOUNTS and any(scores.values()):
                 scores = {it.id: scores[it.id] or int(_takes_account(it)) for it in rivals}
             best = max(scores.values(), default=0)
             if best:
                 return scores.get(tool.id, 0) == best
     return None
+
+
+def _bare(tool: ToolRow, rivals: Sequence[ToolRow], said: AbstractSet[str]) -> frozenset[str]:
+    """Return the name of a tool that is one word: *a transfer* is no less `transfer` than `plan_transfer`.
+
+    Unless the request has the other word of that one, too: *plan a transfer*.
+    """
+    own = tool.name.casefold()
+    others = (set(words(it.name)) - {own} for it in rivals if own in words(it.name))
+    return frozenset((own,)) if own.isalpha() and not any(it & said for it in others) else frozenset()
 
 
 def _takes_account(tool: ToolRow) -> bool:

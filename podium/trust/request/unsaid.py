@@ -169,6 +169,7 @@ _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull"
 _HANDLING: Final = word_set("get take make do keep use pull see have")
 _RIGHTS: Final = word_set("access rights permission permissions only")
 """Behind `read` and `view` what somebody may do: `read access for Greta`."""
+_ACCESS: Final = _RIGHTS - {"only"}
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
 _THESE: Final = word_set("the my our his her their its this that these those")
 """Behind `make` a thing that there is: it is to become something."""
@@ -199,6 +200,7 @@ def seeks(sentence: Sentence) -> bool:
         return True
     polite = words[0] in MODALS and words[1:2] in (["you"], ["we"], ["i"])
     polite = polite or (words[0] in {"could", "would"} and bool(_HAVING & set(words[1:8])))
+    polite = polite or (words[0] in {"can", "may"} and _gets_in(words[1:]))
     polite = polite or any(_asks_for(clause) for clause in clauses(sentence)[1:])
     if (
         words[0] in QUESTIONS
@@ -222,6 +224,12 @@ def seeks(sentence: Sentence) -> bool:
         if _tells_user(sentence, at) and not (at and negated(sentence, at)):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def _gets_in(words: Sequence[str]) -> bool:
+    """Return whether somebody is to get access to something: `can Mia get read access to the plan?`."""
+    given = next((at for at, word in enumerate(words[:4]) if word in {"get", "have"}), 0)
+    return given > 0 and words[0] != "i" and not _ACCESS.isdisjoint(words[given + 1 : given + 4])
 
 
 def _asks_for(clause: Sentence) -> bool:

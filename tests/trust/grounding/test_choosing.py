@@ -56,6 +56,8 @@ TABLE = [
     ("Close the rush ticket", "7001"),
     ("Close the high-priority ticket", "7001"),
     ("Close all tickets opened on 25 November", "7003 7004"),
+    ("Close the 15 ticket", "7004"),  # 15.50 is another number
+    ("Close those 5", ""),  # nor is it a 5
     ("Close all tickets of Zorn", ""),
     ("Close all his open tickets", ""),  # whose?
     ("Close all tickets opened before 25 November", "7001 7002"),

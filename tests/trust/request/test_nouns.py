@@ -53,3 +53,30 @@ def test_an_account_is_put_where_accounts_are_kept(request_: str) -> None:
 def test_without_an_account_the_named_thing_tells() -> None:
     """Nothing speaks of an account: the channel is what is meant."""
     assert _open("She is in the freelancers channel? If not, put her in.") <= {"invite_to_channel"}
+
+
+_MONEY = {"iban": SinkRow("payee"), "amount": SinkRow("amount"), "note": TEXT}
+_PAYS = ("transfer", "send", "pay")
+PAYING = {
+    row.id: row
+    for row in (
+        ToolRow("bank", "transfer", "irreversible", _PAYS, _MONEY),
+        ToolRow("bank", "schedule_transfer", "irreversible", (*_PAYS, "schedule"), _MONEY | {"date": DATE}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("Please transfer €60 to Oisin Daly for the tickets.", {"transfer", "schedule_transfer"}),
+        ("Transfer 60 euros to Oisin.", {"transfer", "schedule_transfer"}),
+        ("Pay for the two in one transfer.", {"transfer", "schedule_transfer"}),
+        ("Send Oisin 60 euros by transfer, please", {"transfer", "schedule_transfer"}),
+        ("Schedule a transfer of 60 euros to Oisin for 5 December.", {"schedule_transfer"}),
+    ],
+)
+def test_a_tool_that_is_called_by_one_word(request_: str, expected: set[str]) -> None:
+    """Its name is no thing of another tool alone, unless the request has that one's other word too."""
+    effective = narrow([GrantRow(it) for it in PAYING], PAYING, request_)
+    assert {row.name for row in PAYING.values() if effective.refusal(row.id) is None} == expected
