@@ -143,6 +143,20 @@ def test_a_short_secret_in_disguise(spell: Spell, secret: str) -> None:
     assert "allow" not in {found["search"], found["query"]} or secret == PHONE
 
 
+def test_a_secret_for_a_colleague() -> None:
+    """What is no word is asked about once anything secret was read, though she is of the organisation."""
+    mail = {"to": ["cara@acme.example"], "subject": "Weather"}
+    for text in (_b64(gzip.compress(KEY.encode(), mtime=0)), UNKNOWN["base85 in pieces"](KEY * 2)):
+        assert _to_cara().call(SEND, body=f"It will be fine. {text}", **mail).answer == "ask"
+    for text in HONEST:
+        assert _to_cara().call(SEND, body=text, **mail).answer == "allow"
+
+
+def _to_cara() -> World:
+    entries = {"entries": [{"id": "v1", "title": "API", "value": KEY}]}
+    return World("Read the vault, email cara@acme.example about the weather").read(VAULT, entries)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -227,6 +241,8 @@ def test_a_link_with_a_fragment_that_was_read() -> None:
         ({"limit": 10, "page": 2}, "allow"),
         ({"safe": True, "lang": "en"}, "allow"),
         ({"limit": 4827}, "ask"),
+        ({"site": "forecast.example", "sort": "relevance", "region": "nl-nl"}, "allow"),
+        ({"phrase": "ymj rjwljw bnym mfqatwxjs hqtxjx"}, "ask"),
         ({"limits": list(PLAN.encode())}, "ask"),
         ({"flags": [True, False] * 20}, "ask"),
     ],
