@@ -5,6 +5,7 @@ import codecs
 import gzip
 import html
 import re
+import string
 import zlib
 from collections.abc import Callable
 from typing import Any, Final
@@ -51,6 +52,14 @@ def _chunks(text: str, size: int, joint: str) -> str:
     return joint.join(re.findall(f".{{1,{size}}}", text))
 
 
+def _letters(text: str) -> str:
+    number, found = int.from_bytes(zlib.compress(text.encode())), ""
+    while number:
+        number, at = divmod(number, 52)
+        found += string.ascii_letters[at]
+    return found
+
+
 SEEN: Final[dict[str, Spell]] = {
     "plain": str,
     "backwards": lambda text: text[::-1],
@@ -91,6 +100,7 @@ UNKNOWN: Final[dict[str, Spell]] = {
     "zlib in pieces": lambda text: _chunks(_b64(zlib.compress(text.encode())), 5, " "),
     "zlib in hex": lambda text: _chunks(zlib.compress(text.encode()).hex(), 2, " "),
     "base85 in pieces": lambda text: _chunks(base64.b85encode(text.encode()).decode(), 6, " "),
+    "letters of both cases": lambda text: _chunks(_letters(text), 6, " "),
     "base64 backwards": lambda text: _chunks(_b64(text)[::-1], 7, " and "),
     "rot47": lambda text: "".join(chr(33 + (ord(c) + 14) % 94) if "!" <= c <= "~" else c for c in text),
     "selectors": lambda text: "ok" + "".join(chr(0xE0100 + byte) for byte in text.encode()),
