@@ -5,6 +5,7 @@ import codecs
 import gzip
 import html
 import re
+import string
 import zlib
 from collections.abc import Callable
 from typing import Any, Final
@@ -51,6 +52,14 @@ def _chunks(text: str, size: int, joint: str) -> str:
     return joint.join(re.findall(f".{{1,{size}}}", text))
 
 
+def _letters(text: str) -> str:
+    number, found = int.from_bytes(zlib.compress(text.encode())), ""
+    while number:
+        number, at = divmod(number, 52)
+        found += string.ascii_letters[at]
+    return found
+
+
 SEEN: Final[dict[str, Spell]] = {
     "plain": str,
     "backwards": lambda text: text[::-1],
@@ -91,6 +100,7 @@ UNKNOWN: Final[dict[str, Spell]] = {
     "zlib in pieces": lambda text: _chunks(_b64(zlib.compress(text.encode())), 5, " "),
     "zlib in hex": lambda text: _chunks(zlib.compress(text.encode()).hex(), 2, " "),
     "base85 in pieces": lambda text: _chunks(base64.b85encode(text.encode()).decode(), 6, " "),
+    "letters of both cases": lambda text: _chunks(_letters(text), 6, " "),
     "base64 backwards": lambda text: _chunks(_b64(text)[::-1], 7, " and "),
     "rot47": lambda text: "".join(chr(33 + (ord(c) + 14) % 94) if "!" <= c <= "~" else c for c in text),
     "selectors": lambda text: "ok" + "".join(chr(0xE0100 + byte) for byte in text.encode()),
@@ -141,6 +151,20 @@ def test_a_short_secret_in_disguise(spell: Spell, secret: str) -> None:
     found = answers(spell(secret))
     assert "allow" not in {found[name] for name in ("body", "subject", "notice")}
     assert "allow" not in {found["search"], found["query"]} or secret == PHONE
+
+
+def test_a_secret_for_a_colleague() -> None:
+    """What is no word is asked about once anything secret was read, though she is of the organisation."""
+    mail = {"to": ["cara@acme.example"], "subject": "Weather"}
+    for text in (_b64(gzip.compress(KEY.encode(), mtime=0)), UNKNOWN["base85 in pieces"](KEY * 2)):
+        assert _to_cara().call(SEND, body=f"It will be fine. {text}", **mail).answer == "ask"
+    for text in HONEST:
+        assert _to_cara().call(SEND, body=text, **mail).answer == "allow"
+
+
+def _to_cara() -> World:
+    entries = {"entries": [{"id": "v1", "title": "API", "value": KEY}]}
+    return World("Read the vault, email cara@acme.example about the weather").read(VAULT, entries)
 
 
 @pytest.mark.parametrize(
@@ -227,6 +251,8 @@ def test_a_link_with_a_fragment_that_was_read() -> None:
         ({"limit": 10, "page": 2}, "allow"),
         ({"safe": True, "lang": "en"}, "allow"),
         ({"limit": 4827}, "ask"),
+        ({"site": "forecast.example", "sort": "relevance", "region": "nl-nl"}, "allow"),
+        ({"phrase": "ymj rjwljw bnym mfqatwxjs hqtxjx"}, "ask"),
         ({"limits": list(PLAN.encode())}, "ask"),
         ({"flags": [True, False] * 20}, "ask"),
     ],

@@ -434,11 +434,13 @@ def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:
     if not readings.context.guarded:
         return
     for one in outgoing:
-        if one.reach not in {"named", "public"} or one.machine:
+        secret = one.reach == "organisation" and readings.context.confidentiality == "secret"
+        if not (one.reach in {"named", "public"} or secret) or one.machine:
             continue
         if (
             readings.forgotten is not None
             and readings.forgotten.guarded
+            and one.reach != "organisation"
             and len(squash(one.text)) >= LEAST_PASSAGE
         ):
             if squash(one.text) not in grounds.request.squashed:

@@ -62,7 +62,7 @@ from podium.trust.grounding.switches import switched
 from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
-from podium.trust.grounding.undeclared import names_in, told_by
+from podium.trust.grounding.undeclared import is_word, names_in, told_by
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
     DOMAIN,
@@ -343,8 +343,10 @@ class Sinks:
             row = SinkRow("value")
         if row is not None:
             self._value(path, row, value)
+        elif self.tool.writes or is_word(value):
+            self._prose.append((path, str(value), None))
         elif isinstance(value, str):
-            self._prose.append((path, value, None))
+            self._loose.append(value)
 
     def _go_out(self) -> None:
         """Work out who reads what, now that all sinks are known."""

@@ -9,6 +9,7 @@ LEAST_FIGURE: Final = 1000
 MAX_FIGURES: Final = 2
 """Smaller numbers that a read may take without a word: a limit, a page."""
 MAX_SWITCHES: Final = 8
+MAX_WORD: Final = 12
 
 
 def names_in(value: Any, declared: Collection[str], pattern: str = "") -> Iterator[str]:
@@ -29,11 +30,18 @@ def names_in(value: Any, declared: Collection[str], pattern: str = "") -> Iterat
             yield from names_in(item, declared, f"{pattern}[]")
 
 
+def is_word(value: Any) -> bool:
+    """Return whether a value is one short word: an order, a language."""
+    return isinstance(value, str) and len(value) <= MAX_WORD and f"{value}a".replace("-", "").isalpha()
+
+
 def told_by(values: Sequence[Any]) -> list[str]:
-    """Return the numbers and switches of a read that may tell something: a few small ones do not."""
+    """Return the texts, numbers and switches of a read that may tell something: a few small ones do not."""
+    texts = [one for one in values if isinstance(one, str)]
     switches = [str(int(one)) for one in values if isinstance(one, bool)]
-    figures = [one for one in values if not isinstance(one, bool)]
+    figures = [one for one in values if not isinstance(one, (bool, str))]
     small = len(figures) <= MAX_FIGURES and all(
         isinstance(one, int) and abs(one) < LEAST_FIGURE for one in figures
     )
-    return ([] if small else list(map(str, figures))) + (switches if len(switches) > MAX_SWITCHES else [])
+    told = texts if small else [*texts, *map(str, figures)]
+    return told + switches if len(switches) > MAX_SWITCHES else told

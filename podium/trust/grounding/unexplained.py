@@ -125,7 +125,7 @@ def odd_words(grounds: Grounds, text: str) -> list[str]:
         return []
     found = [match[0] for match in _BYTES.finditer(text) if _MIXED.search(match[0])]
     said, readings = grounds.request.squashed, grounds.readings
-    odd = {word: squash(word) for word in text.split() if not word.isalpha() and _is_odd(word)}
+    odd = {word: squash(word) for word in text.split() if not _is_plain(word) and _is_odd(word)}
     known = {word for word, bare in odd.items() if (bare and bare in said) or any(readings.holds(word))}
     return found + [word for word in text.split() if word in odd and word not in known]
 
@@ -140,10 +140,14 @@ def _may_be_odd(text: str) -> bool:
     return _SIGNS_ALONE.search(text) is not None
 
 
+def _is_plain(word: str) -> bool:
+    return word.isalpha() and (word.islower() or word.istitle())
+
+
 def _is_odd(word: str) -> bool:
     """Return whether a word is neither made of letters or digits, nor an address, nor a sign or two."""
     bare = word.strip(_EDGE)
-    if bare.isalpha() and len(_TURNS.findall(bare)) < 2:
+    if _is_plain(bare) or (bare.isalpha() and len(_TURNS.findall(bare)) < 2):
         return False
     if not bare or not any(map(str.isalnum, bare)):
         return len(set(word)) > 1 and not (word.isascii() and len(word) > 3 and word[0] == word[-2])
