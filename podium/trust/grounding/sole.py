@@ -93,7 +93,7 @@ _ANY: Final = re.compile(
 )
 _CLAUSE: Final = re.compile(r"[.;!?](?:\s|$)")
 _RESTRICTS: Final = word_set(
-    "near with by close beside next without under below over opposite behind that which where who whose not but"
+    "near with by close beside next without under below over opposite behind that which where who whose not"
 )
 _PLACES: Final = word_set("place spot")
 _GOOD: Final = word_set("good nice decent lovely proper great fine")
