@@ -46,7 +46,7 @@ from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.series import of_series
-from podium.trust.grounding.sole import sole_ways
+from podium.trust.grounding.sole import only_one, sole_ways
 from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import (
     ALONE,
@@ -147,7 +147,7 @@ class Naming:
                         found[index] = self.readings.objects[index]
         found = without_excepted(self.readings, self.tool, found | self._led(found, plural=plural))
         sure = {index: seen for index, seen in found.items() if index not in self.hinted}
-        found |= sole_ways(self.readings, self.tool, sure)
+        found |= sole_ways(self.readings, self.tool, sure) | only_one(self.readings, self.tool, sure)
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)

@@ -4,7 +4,9 @@
 a field that no stranger fills, and no other that is in use: there is nothing to choose.
 """
 
+import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
@@ -47,6 +49,54 @@ def sole_ways(readings: Readings, tool: ToolRow | None, named: Mapping[int, Seen
         if len({readings.objects[index].id for index in own}) == 1:
             out |= {index: readings.objects[index] for index in own}
     return out
+
+
+def only_one(readings: Readings, tool: ToolRow | None, named: Mapping[int, Seen]) -> dict[int, Seen]:
+    """Return the one thing that a lookup by the request's own words shows, where it wants any of its kind.
+
+    *A table at an Italian place in Vienna*: there is one. ``named``: as for `sole_ways`.
+    """
+    if tool is None or not tool.writes:
+        return {}
+    paths = [path for path, row in tool.arguments.items() if row.sink == "object" and not row.many]
+    taken = {stem(word) for path in paths for word in words(path)}
+    out: dict[int, Seen] = {}
+    for (server, nouns), group in readings.register.trusted.items() if taken else ():
+        objects = [readings.objects[index] for index in group]
+        if server != tool.server or not nouns & taken or any(index in named for index in group):
+            continue
+        if len({seen.id for seen in objects}) != 1 or not all(seen.id_trusted for seen in objects):
+            continue
+        asked = [readings.results[seen.result].arguments for seen in objects]
+        if all(asked) and all(explained(readings, seen.result, {}) for seen in objects):
+            said = {word for arguments in asked for argument in arguments for word in words(argument)}
+            if _wants_any(readings.request.text, nouns, said):
+                out |= dict(zip(group, objects, strict=True))
+    return out
+
+
+def _wants_any(text: str, nouns: AbstractSet[str], said: AbstractSet[str]) -> bool:
+    """Return whether a text wants any thing of a kind, of which it says nothing that was not looked for."""
+    for match in _ANY.finditer(text):
+        before, head = words(match["before"]), stem(match["head"].casefold())
+        if _RESTRICTS & set(words(_CLAUSE.split(text[match.end() :])[0])):
+            continue
+        if head in nouns | _PLACES and set(before) <= said | _GOOD:
+            return True
+    return False
+
+
+_ANY: Final = re.compile(
+    r"\b(?:an?|any|some) (?P<before>(?:[^\W\d]+ ){0,2}?)(?P<head>[^\W\d]+)\b"
+    r"(?=\s*(?:$|[,.;!?)]|(?:in|for|on|at|and|please|from|to|tonight|tomorrow)\b))",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[.;!?](?:\s|$)")
+_RESTRICTS: Final = word_set(
+    "near with by close beside next without under below over opposite behind that which where who whose not"
+)
+_PLACES: Final = word_set("place spot")
+_GOOD: Final = word_set("good nice decent lovely proper great fine")
 
 
 def _is_of(seen: Seen, known: set[Form]) -> bool:
