@@ -40,7 +40,9 @@ send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   reach, let have, treat to
 reply, answer, respond, comment:
   get back to, write back, come back to, go back to, respond, react, need an answer, want an answer, say
-  on, say in, say thanks, say thank, say no, say yes, say sorry, say sure, confirm to, thank
+  on, say in, say thanks, say thank, say no, say yes, say sorry, say sure, confirm to, thank,
+  accept offer, accept quote, accept proposal, accept invitation, decline offer, decline quote, decline
+  proposal, decline invitation, turn down offer, turn down quote, turn down proposal, turn down invitation
 tell, notify, inform, message, text, mail, email, write, send, contact, page, alert, comment:
   let know, should know, must know, need to know, should hear, must hear, drop line, drop note, ping,
   brief, give heads, reach out, give shout, warn, get hold, say thanks, say thank, say no, say yes, say sorry,

@@ -135,3 +135,26 @@ def test_what_is_said_there_is_a_comment(text: str) -> None:
 def test_what_is_not_to_be_said_there(text: str) -> None:
     """Nor where somebody has said it, or `there` is no place."""
     assert _remark(text) not in {"", "request.guess"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Accept the quartet's offer for the 12th.",
+        "accept their quote pls, three hours is fine",
+        "Please decline the offer of Velvet Quartet.",
+        "Turn down Edith's invitation, politely.",
+    ],
+)
+def test_an_offer_is_answered(text: str) -> None:
+    """To accept or decline what somebody has sent is to answer him, where no tool does it."""
+    rules = _rules(text)
+    assert rules[REPLY.id] == "request.manner"
+    assert rules[PAY.id] not in {"", "request.guess", "request.manner"}
+    rsvp = ToolRow(
+        "diary", "respond", "irreversible", ("accept", "decline", "turn down"), {"id": SinkRow("object")}
+    )
+    tools = TOOLS | {rsvp.id: rsvp}
+    found = narrow([GrantRow(it, None, 9) for it in tools], tools, text)
+    assert found.refusal(rsvp.id) is None
+    assert found.refusal(REPLY.id) is not None
