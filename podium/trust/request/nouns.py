@@ -102,8 +102,9 @@ def _bare(tool: ToolRow, rivals: Sequence[ToolRow], said: AbstractSet[str]) -> f
     Unless the request has the other word of that one, too: *plan a transfer*.
     """
     own = tool.name.casefold()
-    others = (set(words(it.name)) - {own} for it in rivals if own in words(it.name))
-    return frozenset((own,)) if own.isalpha() and not any(it & said for it in others) else frozenset()
+    others = [set(words(it.name)) - {own} for it in rivals if own in own_nouns(it) and it.id != tool.id]
+    bare = own.isalpha() and bool(others) and not any(it & said for it in others)
+    return frozenset((own,)) if bare else frozenset()
 
 
 def _takes_account(tool: ToolRow) -> bool:

@@ -80,3 +80,16 @@ def test_a_tool_that_is_called_by_one_word(request_: str, expected: set[str]) ->
     """Its name is no thing of another tool alone, unless the request has that one's other word too."""
     effective = narrow([GrantRow(it) for it in PAYING], PAYING, request_)
     assert {row.name for row in PAYING.values() if effective.refusal(row.id) is None} == expected
+
+
+def test_such_a_name_takes_nothing_from_another() -> None:
+    """Where no other tool is about such things its name says no more than its word: both may be meant."""
+    rows = (
+        ToolRow(
+            "mail", "send", "irreversible", ("send", "email"), {"to": SinkRow("recipient"), "body": TEXT}
+        ),
+        ToolRow("mail", "reply", "irreversible", ("reply", "send"), {"body": TEXT}),
+    )
+    tools = {row.id: row for row in rows}
+    effective = narrow([GrantRow(it) for it in tools], tools, "Send anna@x.example a hello.")
+    assert [effective.refusal(it) for it in tools] == [None, None]
