@@ -225,8 +225,7 @@ def fitting_of(
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
             continue
-        measured = word.isdigit() and at + 1 < len(wanted) and _is_field(objects, left, wanted[at + 1])
-        if measured:
+        if word.isdigit() and at + 1 < len(wanted) and _is_field(objects, left, wanted[at + 1]):
             left = [index for index in left if _measures(objects[index], word, wanted[at + 1])]
             continue
         state = is_condition(readings.request, word, objects[left[0]].nouns) if left else False

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
-
-from ..test_verdict import World
+from tests.trust.test_verdict import World
 
 OURS = FieldLabel("organisation")
 CHANGES = ToolRow(
