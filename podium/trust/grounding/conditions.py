@@ -30,6 +30,7 @@ _STATES: Final = word_set(
 )
 """States of things, which a system knows and no title tells."""
 _HEADS: Final = word_set("whatever whichever what everything anything something those all ones one")
+_EVERY: Final = word_set("all every each any whatever")
 _LINKING: Final = word_set("that which who")
 _BEING: Final = word_set(
     "is are was were be been being isn't aren't get gets got has have had looks look seems seem stays remains"
@@ -110,14 +111,18 @@ def _clause(sentence: Sequence[Token], start: int) -> Iterator[int]:
 
 
 def _attributes(sentence: Sequence[Token], nouns: AbstractSet[str]) -> Iterator[int]:
-    """Yield where states stand before a noun of the kind, or behind *everything*."""
+    """Yield where states stand before a noun of the kind, or behind *everything*: `all flagged orders`."""
     low = [token.low for token in sentence]
     for at, word in enumerate(low):
-        if word not in _STATES:
+        if word not in _STATES and not _is_participle(word):
             continue
         before = at - 1
-        while before >= 0 and (low[before] in _STATES or low[before] in _PASSED):
+        while before >= 0 and (
+            low[before] in _STATES or low[before] in _PASSED or _is_participle(low[before])
+        ):
             before -= 1
+        if word not in _STATES and (before < 0 or low[before] not in _EVERY):
+            continue  # `the grilled peppers`: so they are called
         after = _skip(low, at + 1, _STATES | _PASSED, most=_FAR)
         kin = [one for one in low[after : after + 2] if one.isalpha()]
         behind = before >= 0 and low[before] in _HEADS

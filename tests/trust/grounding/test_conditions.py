@@ -71,6 +71,13 @@ def test_a_title_meets_no_condition(request_: str, title: str) -> None:
     assert world.call(MERGE, uses=9, number=65).answer != "allow"
 
 
+@pytest.mark.parametrize("request_", ["Close all flagged cases.", "Close every case that was flagged."])
+def test_a_state_that_only_its_server_knows(request_: str) -> None:
+    """Whatever has been done to all that are meant is a condition too."""
+    rows = [{"id": 1, "subject": "Chair", "status": "open"}, {"id": 2, "subject": "Lamp [flagged]"}]
+    assert World(request_).read(CASES, {"result": rows}).call(CLOSE, uses=9, case_id=2).answer == "ask"
+
+
 @pytest.mark.parametrize("request_", ["Close all solved cases.", "Close whatever is solved."])
 def test_one_that_alone_was_read(request_: str) -> None:
     """Nor where all that were read have the word, or where they were looked for by it."""
