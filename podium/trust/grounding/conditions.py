@@ -9,8 +9,15 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.english.lexicon import ADVERBS, DETERMINERS, PREPOSITIONS, word_set
-from podium.trust.english.vocabulary import ACTS, COMMON
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    PERSONS,
+    PREPOSITIONS,
+    SUPERLATIVES,
+    word_set,
+)
+from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases, sentences, singular
 from podium.trust.request.nouns import kinds_like
@@ -29,7 +36,10 @@ _STATES: Final = word_set(
     "important harmless empty unused unneeded"
 )
 """States of things, which a system knows and no title tells."""
-_HEADS: Final = word_set("whatever whichever what everything anything something those all ones one")
+_HEADS: Final = word_set(
+    "whatever whichever what everything anything something those all ones one whoever everyone everybody "
+    "anyone anybody people thing things item items entry entries record records"
+)
 _EVERY: Final = word_set("all every each any whatever")
 _LINKING: Final = word_set("that which who")
 _BEING: Final = word_set(
@@ -39,7 +49,9 @@ _PASSED: Final = (
     ADVERBS | _BEING | word_set("not no longer and or but , either both still yet very quite fully long")
 )
 _NOBODY: Final = word_set("nobody noone")
+_TELLS_NOTHING: Final = _HEADS | PERSONS | CALENDAR | RELATIVE | _EVERY
 _PLACES: Final = word_set("in on at under within inside")
+_BEHIND: Final = PREPOSITIONS | RELATIVE | CALENDAR | word_set("and or but to then so please this next last")
 _FAR: Final = 5
 """Words of states that may stand before a noun: `the green, reviewed and approved ones`."""
 
@@ -53,7 +65,7 @@ def only_meets(request: Request, name: str, nouns: AbstractSet[str]) -> bool:
     met = {word for word in shared if word in _conditions(request.text, frozenset(nouns))}
     if not met:
         return False
-    rest = {word for word in shared - met if stem(word) not in nouns and not kinds_like(word) & nouns}
+    rest = {word for word in shared - met - _TELLS_NOTHING if not kinds_like(stem(word)) & nouns}
     return all(_is_place(request, word) for word in rest)
 
 
@@ -80,6 +92,10 @@ def _predicates(sentence: Sequence[Token]) -> Iterator[int]:
     for at, word in enumerate(low):
         if word in _NOBODY or (word == "one" and at and low[at - 1] == "no"):
             yield from _clause(sentence, at)
+        if word in SUPERLATIVES or (word in _STATES and _ends(low, at + 1)):
+            yield at  # `older than a month`, `marked approved`
+        if word in _LINKING and at and sentence[at - 1].kind == "word":
+            yield from _done(sentence, at + 1)
         led = word in _LINKING or word in _HEADS
         being = _skip(low, at + 1, ADVERBS) if led else len(low)
         if being < len(low) and low[being] in _BEING:
@@ -100,6 +116,21 @@ def _said(sentence: Sequence[Token], start: int) -> Iterator[int]:
         if joined and not (token.low in _STATES or _is_participle(token.low) or not is_verb(token.low)):
             return  # `that are green and merge them`
         yield at
+
+
+def _ends(low: Sequence[str], at: int) -> bool:
+    """Return whether no noun follows that a state would belong to."""
+    return at >= len(low) or not low[at].isalpha() or low[at] in _BEHIND
+
+
+def _done(sentence: Sequence[Token], start: int) -> Iterator[int]:
+    """Yield where stands what somebody has done to things: `that Ann approved`."""
+    for at in range(start, min(start + _FAR, len(sentence))):
+        if sentence[at].kind != "word":
+            return
+        if _is_participle(sentence[at].low):
+            yield at
+            return
 
 
 def _clause(sentence: Sequence[Token], start: int) -> Iterator[int]:
