@@ -7,6 +7,7 @@ from podium.trust.english.lexicon import ADVERBS, PREPOSITIONS, SUPERLATIVES, wo
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.english.wordnet import is_verb
 from podium.trust.grounding.by_domain import by_domain
+from podium.trust.grounding.conditions import only_meets
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ObjectRow
@@ -41,7 +42,7 @@ def call(seen: "Seen", request: Request, text: str, path: str, *, trusted: bool)
         text, found = by_domain(request, text)
     if not found or (is_free(path) and _says_nothing(request, text, seen.nouns)):
         return
-    if _is_any(request, text, seen.nouns):
+    if _is_any(request, text, seen.nouns) or (not trusted and only_meets(request, text, seen.nouns)):
         return
     seen.names.extend((text, mention) for mention in found)
     seen.spoken = seen.spoken or not trusted

@@ -16,6 +16,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.english.spans import MARK
 from podium.trust.english.words import Token
 from podium.trust.grounding.begun import begun, but_begun
+from podium.trust.grounding.conditions import is_condition
 from podium.trust.grounding.mine import mine
 from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
@@ -224,12 +225,12 @@ def fitting_of(
         if word in _TAGGED and at + 1 < len(wanted):
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
             continue
-        measured = word.isdigit() and at + 1 < len(wanted) and _is_field(objects, left, wanted[at + 1])
-        if measured:
+        if word.isdigit() and at + 1 < len(wanted) and _is_field(objects, left, wanted[at + 1]):
             left = [index for index in left if _measures(objects[index], word, wanted[at + 1])]
             continue
+        state = is_condition(readings.request, word, objects[left[0]].nouns) if left else False
         if word in asked:  # a server may return what it was not asked for: that is not meant
-            left = [index for index in left if _has(readings, index, word, least=least)] or left
+            left = _looked_up(readings, left, word, least=least, state=state)
             continue
         if word.startswith("-"):
             left = [index for index in left if _lacks(objects[index], word[1:])]
@@ -247,7 +248,7 @@ def fitting_of(
             continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
-        if left and all(_has(readings, index, word, least=0) for index in left):
+        if left and not state and all(_has(readings, index, word, least=0) for index in left):
             continue  # what all are called tells none of them apart
         if word in BEGUN | ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
             continue  # `opened last week`: it says which date is meant
@@ -262,6 +263,12 @@ def fitting_of(
             return []
         left = fitting or [index for index in left if is_filled(objects[index], word)]
     return left
+
+
+def _looked_up(readings: Readings, left: list[int], word: str, *, least: int, state: bool) -> list[int]:
+    """Return what a lookup by a word has returned for that: of a state nothing that is only called so."""
+    having = [index for index in left if _has(readings, index, word, least=FIRM if state else least)]
+    return having or [index for index in left if not (state and _has(readings, index, word, least=0))]
 
 
 def _spanned(readings: Readings, left: Sequence[int], span: str, by: str, *, one: bool) -> list[int]:

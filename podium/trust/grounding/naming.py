@@ -5,12 +5,13 @@ By its name an object is named that fits alone; where names do not tell, what th
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
+from podium.trust.grounding.belonging import with_theirs
 from podium.trust.grounding.by_domain import by_more
 from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carriers import carriers
@@ -66,7 +67,6 @@ from podium.trust.values.forms import Form, words
 
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
-POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
 class Naming:
@@ -138,13 +138,10 @@ class Naming:
         for group in groups.values() if found else ():
             if self.call is not None and not any(index in found for index in group):
                 sure = {index: seen for index, seen in found.items() if index not in self.hinted}
-                his = written_by(self.request, self.call.tool, self.readings.objects, group, sure)
-                found |= {index: self.readings.objects[index] for index in his}
-        if self.request.bag & POSSESSIVES and found:  # `her ticket`: whose is known only now
-            for (_, nouns), group in groups.items():
-                if not any(index in found for index in group) and nouns & self.request.stems:
-                    for index in self._chosen(nouns, group, plural=plural, known=found):
-                        found[index] = self.readings.objects[index]
+                found |= {
+                    i: objects[i] for i in written_by(self.request, self.call.tool, objects, group, sure)
+                }
+        found = with_theirs(self.readings, self.hinted, found, partial(self._chosen, plural=plural), stays)
         found = without_excepted(self.readings, self.tool, found | self._led(found, plural=plural))
         sure = {index: seen for index, seen in found.items() if index not in self.hinted}
         found |= sole_ways(self.readings, self.tool, sure) | only_one(self.readings, self.tool, sure)

@@ -51,18 +51,19 @@ _BEGINNING: Final = word_set("i you we which what that it")
 def lets_see(
     sentences: Sequence[Sentence], tools: Sequence[ToolRow], values: Mapping[str, frozenset[str]]
 ) -> Iterator[tuple[ToolRow, str, bool]]:
-    """Yield the one tool by which somebody gets at something, where sentences say that he may.
+    """Yield the tools by which somebody gets at something, where sentences say that he may.
 
-    With a word of theirs, and whether they say so plainly. ``values``: by word the tools whose grants list it
-    as what an argument may be.
+    With a word of theirs, and whether they say so plainly: of several nobody does, and values have to tell.
+    ``values``: by word the tools whose grants list it as what an argument may be.
     """
     found = [tool for tool in tools if takes_role(tool, values)]
-    said = [_said(sentence) for sentence in sentences] if len(found) == 1 else []
+    said = [_said(sentence) for sentence in sentences] if found else []
     may, right = (
         (next((pair[which] for pair in said if pair[which]), "") for which in (0, 1)) if said else ("", "")
     )
     if may or right not in {"", "only"}:
-        yield found[0], right or may, right != "" and (may != "" or right != "only")
+        plainly = len(found) == 1 and right != "" and (may != "" or right != "only")
+        yield from ((tool, right or may, plainly) for tool in found)
 
 
 def takes_role(tool: ToolRow, values: Mapping[str, frozenset[str]]) -> bool:

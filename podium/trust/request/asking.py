@@ -73,13 +73,13 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
     found: list[Act] = []
     for at, token in ((at, token) for at, token in enumerate(sentence) if token.kind == "word"):
         if (joined := hyphened(token.low, parts)) is not None:
-            found.append(_act(sentence, at, at, joined, deed=True))
+            act = _act(sentence, at, at, joined, deed=True)
+            found.append(act if act.mood != "not" else _act(sentence, at, at, joined, deed=False))
             continue
         form = form_of(token.low, parts[0])
         if form is None:
             continue
-        end = _reach(sentence, at, parts)
-        if end is None:
+        if (end := _reach(sentence, at, parts)) is None:
             continue
         found.append(_act(sentence, at, end, form, deed=is_deed(token.low, parts[0])))
     return found

@@ -54,6 +54,10 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
+        if near[:1] in (["my"], ["our"]) and _SHARE & set(near[1:3]):
+            return True  # `do my part of it`
+        if any(set(bases(other)) & _WISHING for other in _manner(near)):
+            return True
         if near[:1] in (["it"], ["this"], ["that"]) and _says_itself(words[:at]):
             continue
         if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
@@ -81,6 +85,22 @@ def delegates(sentence: Sentence) -> bool:
     )
 
 
+def _manner(words: list[str]) -> list[str]:
+    """Return what says how somebody else would have something done: `the way the customer wants it`."""
+    pairs = list(pairwise(words))
+    ways = (
+        pair == ("the", "way") or (pair[0] in _HOW and not _SO & {pair[1], *words[max(0, i - 1) : i]})
+        for i, pair in enumerate(pairs)
+    )
+    at = next((i for i, is_way in enumerate(ways) if is_way), None)
+    told = words[at + 1 : at + 7] if at is not None else []
+    return [] if {"i", "we"} & set(told) else told
+
+
+_HOW: Final = word_set("how as like")
+_SO: Final = word_set("soon long well far much many often early late if")
+_SHARE: Final = word_set("part parts share bit half side piece")
+_WISHING: Final = word_set("want wish like ask need prefer expect propose suggest")
 _TOLD_WHERE: Final = word_set("where how whom when")
 """Behind which `to follow` is what somebody else is told."""
 

@@ -139,3 +139,33 @@ def test_into_what_and_as_what(document: str, email: str, role: str, answer: str
     """Whom, into what and in what role the request says; all else needs a person at least."""
     call = {"file_id": document, "email": email, "role": role}
     assert decide(INTO, SHARE, call, FILES, PEOPLE, schema=ROLES).answer == answer
+
+
+INVITE = ToolRow(
+    "code",
+    "add_collaborator",
+    "irreversible",
+    ("add", "invite"),
+    {"repo": SinkRow("path"), "username": SinkRow("recipient"), "permission": SinkRow("value")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "guessed"),
+    [
+        ("Give Mia edit rights on the roadmap.", True),
+        ("Mia may have a look at the roadmap. View only, and just that.", True),
+        ("Everybody on the team should be able to read it.", True),
+        ("Let Noa edit the plan.", True),
+        ("Mia must not see the roadmap.", False),
+        ("Does Mia have read access to the roadmap?", False),
+        ("Read only the first page of the roadmap.", False),
+    ],
+)
+def test_of_two_by_which_people_are_let_in(request_: str, *, guessed: bool) -> None:
+    """Each is a guess then, and open by itself is neither: what a call says has to tell."""
+    tools = {tool.id: tool for tool in (SHARE, INVITE)}
+    roles = json.dumps({"properties": {"permission": {"enum": ["read", "write", "admin"]}}})
+    refusals = narrow([GrantRow(SHARE.id, ROLES), GrantRow(INVITE.id, roles)], tools, request_).refusals
+    for tool in tools:
+        assert (refusals[tool].rule in {"request.guess", "request.manner"}) is guessed

@@ -80,3 +80,27 @@ def test_a_hyphen_is_no_trap(request_: str, tool: ToolRow) -> None:
 def test_a_hyphen_asks_for_nothing(request_: str) -> None:
     """What is `to do`, or the thing alone, is no order."""
     assert _opened(request_) == set()
+
+
+MERGE = ToolRow(
+    "code", "merge_pull_request", "irreversible", ("merge", "squash-merge"), {"number": SinkRow("object")}
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "wanted"),
+    [
+        ("Squash-merge 65, please.", True),
+        ("Approve it with a thank-you and squash-merge it.", True),
+        ("Could you squash-merge it?", True),
+        ("I want it squash-merged.", True),
+        ("Do the squash-merge of 65.", True),
+        ("Don't squash-merge it yet.", False),
+        ("Who squash-merged it?", False),
+        ("A squash-merge is what I did last time. Read the log.", False),
+    ],
+)
+def test_a_verb_with_a_hyphen(request_: str, *, wanted: bool) -> None:
+    """It is a verb as any other, and a noun of what is done."""
+    effective = narrow([GrantRow(MERGE.id)], {MERGE.id: MERGE}, request_)
+    assert (effective.refusal(MERGE.id) is None) is wanted

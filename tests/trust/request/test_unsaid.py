@@ -271,6 +271,25 @@ def test_where_somebody_follows_is_told(text: str, *, left: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Handle case 4714 the way the customer wants it", True),
+        ("Deal with the return how Marek would like it", True),
+        ("Process the claim as Mrs Berg prefers", True),
+        ("Look at the plan and do my part of it", True),
+        ("Please take care of my share of the list", True),
+        ("Complete the order as soon as Ben needs it", False),
+        ("Process the return the way I want", False),
+        ("Complete my half-done order", False),
+        ("Do my taxes", False),
+    ],
+)
+def test_the_way_that_somebody_wants_it(text: str, *, left: bool) -> None:
+    """What somebody would have done, or what of a plan is the user's, stands in a text."""
+    assert delegates(_one(text)) is left
+
+
+@pytest.mark.parametrize(
     ("text", "tools"),
     [
         ("Which bugs are open? Titles and who reported them is enough", 0),
