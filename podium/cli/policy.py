@@ -1,6 +1,7 @@
 """`podium policy`: what a request opens, and recorded calls against changed manifests."""
 
 import os
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 EXIT_CHANGED = 3
 SAME_OF_ALL: Final = frozenset(("request", "request.unclear", "request.delegates"))
 """Rules by which a request says nothing of one tool alone."""
+_RULE: Final = re.compile(r": (?:@|forbid\s*\()")
+"""Where the text of a rule begins, behind its reason."""
 MOST_VALUES: Final = 5
 """Of one argument, that are shown."""
 REQUESTS: Final = "Also the requests in FILE, a line each; `-` is standard input, `#` begins a remark."
@@ -224,7 +227,7 @@ def _why(call: "Rehearsed", *, every: bool) -> str:
 
     Of a rule its reason alone: its name stands beside, its text in what `--json` prints.
     """
-    why = call.reason.partition(": @")[0] if "\n" in call.reason else call.reason
+    why = _RULE.split(call.reason, maxsplit=1)[0]
     return "; ".join((why.partition("\n")[0], *(call.grounds if every else ())))
 
 

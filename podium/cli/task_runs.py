@@ -165,8 +165,13 @@ def _detail(kind: str, names: str | None) -> Detail:
 @click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
 @click.pass_context
 def retry(ctx: click.Context, task_id: str, reason: str) -> None:
-    """Put TASK_ID, which is over, into the queue once more: same request, same input. Print the new id."""
-    print(ctx.obj.ask(RetryTask(ctx.obj.by(), task_id, reason)).id)
+    """Put TASK_ID, which is over, into the queue once more: same request, same input. Print the new id.
+
+    Where a person had narrowed its grant, it may no more than was left to it.
+    """
+    done = ctx.obj.ask(RetryTask(ctx.obj.by(), task_id, reason))
+    print(done.id)
+    click.echo(done.text, err=True)
 
 
 @click.command()

@@ -283,12 +283,13 @@ def pause_case(
     """Return the case of a pause. ``agent``: whose the key is, where it is a task's."""
     kind = key.partition("/")[0]
     identified = [task for task in found["tasks"] if task["state"] in {"running", "paused"}]
+    usual = "its baseline" if found.get("baseline_nano_usd_per_hour") else "its floor, as it has no baseline"
     choices = [Choice("resume", "Resume", "It goes on as before; its windows begin anew.", "good")]
     choices += [
         Choice(
             f"resume-{share}",
             f"Resume at {share}%",
-            f"It may spend {share}% of its baseline, twice as much after every 2 calm minutes.",
+            f"It may spend {share}% of {usual}, twice as much after every 2 calm minutes.",
             "good",
             bulk=True,
         )

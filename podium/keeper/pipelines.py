@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.grants_left import hand_on
 from podium.keeper.inbox import Inbox
 from podium.keeper.lineage import below
 from podium.keeper.occurrences import figure_crossed
@@ -232,6 +233,7 @@ class PipelineBook:
     def _begin(self, connection: Connection, run: Any, move: Begin) -> None:
         if not self._next_attempt(connection, run, move):
             return
+        tried = self._unit(connection, run.id, move.step, move.item)
         spec = json.loads(move.spec)
         once = move.kind == "http" and spec.get("method") in _UNSAFE
         trace = f"00-{run.trace_id}-{self._entropy(8).hex()}-01"
@@ -254,6 +256,7 @@ class PipelineBook:
         values: dict[str, Any] = {"state": "running", "deadline_ns": move.deadline_ns}
         try:
             values["task_id"] = self._runs.queue(connection, wish, run.by).task_id
+            hand_on(connection, tried.task_id if tried is not None else None, values["task_id"])
         except PodiumError as error:
             values = {"state": "failed", "reason": str(error), "ended_ns": self._clock.wall_ns()}
         self._put(connection, run.id, move.step, move.item, attempt=move.attempt, **values)
@@ -369,6 +372,7 @@ class PipelineBook:
             raise Forbidden(f"What {run.id} was given is erased.", fix="Start another run.", code="run_state")
         row = self._definition(run.pipeline)
         root_id = self._root(connection, row, json.loads(run.inputs), by_person=run.trigger_key is None)
+        hand_on(connection, run.root_id, root_id)
         now_ns, of = self._clock.wall_ns(), pipeline_units.c
         bad = (of.run_id == run.id) & of.state.in_(sorted(UNIT_BAD))
         connection.execute(delete(pipeline_units).where(bad, of.attempt == 0))

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
+from podium.keeper.grants_left import leave
 from podium.keeper.lineage import Steered, below
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
@@ -19,7 +20,7 @@ from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_grants, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.tasks import DEAD_STATES
-from podium.trust.credentials.identity import Detail, narrower
+from podium.trust.credentials.identity import Detail
 
 CHANGES: Final = frozenset({"message", "limit", "deadline", "narrow"})
 """Acts of `SteerTask` that end nothing."""
@@ -110,12 +111,7 @@ class RunSteering:
         for row in rows:
             if row.state in DEAD_STATES:
                 continue
-            document = msgspec.json.encode(narrower(_details.decode(row.details), act.details)).decode()
-            connection.execute(update(table).where(table.c.task_id == row.task_id).values(details=document))
-            connection.execute(delete(task_grants).where(task_grants.c.task_id == row.task_id))
-            connection.execute(
-                insert(task_grants).values(task_id=row.task_id, details=document, until_ns=row.token_until_ns)
-            )
+            leave(connection, row, act.details)
         return f"{act.task_id} and what it has started may do less from now on."
 
     def _write(self, connection: Connection, task_id: str, **values: Any) -> None:

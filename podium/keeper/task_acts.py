@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from podium.keeper.authority import Authority
 from podium.keeper.choosing import chosen, parents_of
 from podium.keeper.erasure import Erasure
+from podium.keeper.grants_left import hand_on
 from podium.keeper.run_steering import CHANGES, RunSteering
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
@@ -129,8 +130,10 @@ class TaskActs:
             department=row.department,
         )
         run = self._runs.queue(connection, wish, who.name)
+        narrowed = hand_on(connection, row.task_id, run.task_id)
         self._noted(connection, act, who, act.task_id, reason=reason, again=run.task_id)
-        return ActDone(run.task_id, f"{run.task_id} is queued: {act.task_id} once more.")
+        more = " It may no more than what was left to that one." if narrowed else ""
+        return ActDone(run.task_id, f"{run.task_id} is queued: {act.task_id} once more.{more}")
 
     def erase(self, connection: Connection, act: EraseTask, who: Person) -> ActDone:
         """Erase what a run that is over has said. Raises NotFound, Forbidden."""

@@ -15,6 +15,7 @@ from podium.keeper import asked_for
 from podium.keeper.asked_for import NOTHING
 from podium.keeper.authority import Authority
 from podium.keeper.bearing import check_attempt, decide_audience, held_back, revoked, was_held
+from podium.keeper.grants_left import left_to
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
 from podium.keeper.messages import read_messages
@@ -331,6 +332,9 @@ class TaskBook:
                 until_ns = min(of.until_ns, run.deadline_ns or of.until_ns)
                 act = Actor(of.sub, _actor.decode(of.act) if of.act else None)
                 place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
+            left = left_to(connection, run.task_id)
+            if left is not None:
+                within = narrower(within, left) if within is not None else left
             details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
             prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
             asked = RequestIs(run.request, user_of(run.user_json))

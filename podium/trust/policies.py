@@ -26,6 +26,7 @@ EFFECTS: Final = frozenset(("read", "write", "irreversible"))
 """The groups of acts; `write` holds the irreversible ones too."""
 _FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds
 _MAX_AMOUNT: Final = Decimal(900_000_000_000_000)
+_ANNOTATIONS: Final = re.compile(r'\A(?:@\w+\s*(?:\(\s*"(?:\\.|[^"\\])*"\s*\))?\s*)+', re.DOTALL)
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
@@ -112,7 +113,7 @@ class Rules:
         """What the rules said, by agent, tool and what they look at: nothing else decides."""
 
     def decide(self, call: RuledCall) -> Answer:
-        """Return what the rules say: the text of the rule that decided is the reason.
+        """Return what the rules say: the text of the rule that decided is the reason, without annotations.
 
         Nothing is hidden from them: of arguments with invisible characters, or letters in another form, those
         without are looked at too, and the stricter answer counts.
@@ -160,7 +161,8 @@ class Rules:
             return Deny("policies", "no rule allows it")
         firm = [rule for rule in deciding if not rule.asks]
         rule = (firm or deciding)[0]
-        reason = f"{rule.reason}: {rule.text}" if rule.reason else rule.text
+        text = _ANNOTATIONS.sub("", rule.text)
+        reason = f"{rule.reason}: {text}" if rule.reason else text
         return Deny(rule.name, reason) if firm else Ask(rule.name, reason)
 
 

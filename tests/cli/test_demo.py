@@ -70,7 +70,7 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
     answered = podium("inbox", "list", "--all", "--json", state=tmp_path / "state")
     whys = {case["title"]: case["why"] for case in json.loads(answered.stdout)["cases"]}
     why = whys["desk/reply_to_ticket: number 4468"]
-    assert why.startswith("What goes to a customer is read by a person first: @id(")
+    assert why.startswith("What goes to a customer is read by a person first: forbid(")
     left = json.loads(podium("inbox", "list", "--json", state=tmp_path / "state").stdout)["cases"]
     assert left == []
     runs = podium("pipeline", "list", "--runs", "--json", state=tmp_path / "state")

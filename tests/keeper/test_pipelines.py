@@ -38,7 +38,7 @@ from podium.ports.runs import Claimed, ClaimRun, RunnerHello, RunReport
 from podium.ports.tool_tables import task_requests
 from podium.trust.cases import Case, Choice
 from podium.views.pipelines import pipeline_views, run_detail, run_rows
-from tests.keeper.acting import House
+from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 from tests.manifest.samples import compiled, document
 
@@ -474,3 +474,25 @@ def test_a_request_under_a_runner_that_died_is_not_sent_again(works: Works) -> N
     assert works.queued() == {}
     assert works.states(run.run_id) == {"post/-1": "killed"}
     assert "not known" in works.case(FAILED).why
+
+
+@pytest.mark.parametrize("root", [False, True])
+def test_what_a_person_took_stays_taken(works: Works, root: bool) -> None:
+    """Of a step's task for its next attempt, of the task at the root for a retry of the run."""
+    run = works.start()
+    works.end("build/-1.1", result={"version": 1})
+    task_id = works.queued()["review/0.1"]
+    works.house.acts.do_run(ClaimRun(RUNNER, task_id))
+    narrowed = run.root_id if root else task_id
+    works.house.acts.do(SteerTask(OWNER, narrowed, "narrow", "It is enough.", details=()))
+    works.house.acts.do_run(RunReport(RUNNER, task_id, 1, "failed", "it ended"))
+    works.drive()
+    works.end("review/1.1")
+    works.answer(FAILED, "retry")
+    again = works.house.acts.do_run(ClaimRun(RUNNER, works.queued()["review/0.2"]))
+    assert isinstance(again, Claimed)
+    assert again.token is not None
+    assert (
+        works.house.tasks.ring.verify(again.token, issuer=ISSUER, audience=(ISSUER,)).authorization_details
+        == ()
+    )

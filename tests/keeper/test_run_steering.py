@@ -84,3 +84,24 @@ def test_a_run_that_is_over_is_tried_again_as_another(it: House):  # noqa: F811 
     assert now(it, run.task_id).state == "killed"
     (row,) = it.told("task.retry")
     assert (row["actor"], row["subject"], row["again"]) == (COMMAND_LINE, run.task_id, again.task_id)
+
+
+def test_what_a_person_took_stays_taken(it: House):  # noqa: F811 - a fixture
+    """By a further attempt, a retry, and a retry of that, also of one that never began."""
+    run = queue(it)
+    assert routes_of(claims(it, claim(it, run.task_id).token).authorization_details) == {"big", "small"}
+    change(it, run.task_id, "narrow", details=(Detail(MODELS, routes=("small",)),))
+    report(it, now(it, run.task_id), "queued")
+    further = claim(it, run.task_id)
+    assert routes_of(claims(it, further.token).authorization_details) == {"small"}
+    report(it, further.run, "failed")
+    again = it.acts.do(RetryTask(OWNER, run.task_id, "Once more."))
+    assert again.text.endswith("It may no more than what was left to that one.")  # type: ignore[union-attr]
+    end(it, again.id, "kill")  # type: ignore[union-attr]
+    third = it.acts.do(RetryTask(OWNER, again.id, "Once more.")).id  # type: ignore[union-attr]
+    assert routes_of(claims(it, claim(it, third).token).authorization_details) == {"small"}
+    other = queue(it)
+    end(it, other.task_id, "kill")
+    whole = it.acts.do(RetryTask(OWNER, other.task_id, "Once more."))
+    assert "left" not in whole.text  # type: ignore[union-attr]
+    assert routes_of(claims(it, claim(it, whole.id).token).authorization_details) == {"big", "small"}  # type: ignore[union-attr]

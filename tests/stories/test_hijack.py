@@ -235,7 +235,10 @@ def test_a_poisoned_document(town: Town, visitor: Browser) -> None:
     visitor.log_in(town.console, town.admin_token)
     visitor.open(f"/inbox/{case_id}")
     visitor.sees("our account has changed", "[aria-label=Evidence]")
-    visitor.sees("files/read_file", "[aria-label=Evidence]")
+    shown_rows = [one.text for one in visitor.all("[aria-label=Evidence] tbody tr")]
+    (payee,) = [text for text in shown_rows if text.startswith("iban")]
+    for words in (STRANGER, "files/read_file", "our account has changed"):
+        assert words in payee
     visitor.sees("cannot be taken back")
     tell("The Inbox quotes it: “our account has changed”, from files/read_file, written by anybody.")
     visitor.wait(lambda: visitor.all("input[value=deny]"), "the choices")
@@ -257,11 +260,12 @@ def test_a_decoy(town: Town, visitor: Browser) -> None:
     assert town.asks_model(token).status_code == 200
     tell("reader reads the same bill, and is told where the telephone banking code lies.")
     touched = decision(town.calls(token, "files_read_file", name="passwords-hint.txt"))
-    began = time.perf_counter()
+    began = time.perf_counter()  # the agent knows it now; what follows may not take a second
     assert touched["verdict"] == "deny"
     until(lambda: town.asks_model(token).status_code == 403, "a dead token")
-    assert town.asks_model(token).json()["error"]["code"] == "task_paused"
     dead_s = time.perf_counter() - began
+    assert dead_s < 1
+    assert town.asks_model(token).json()["error"]["code"] == "task_paused"
     tell(f"It opens passwords-hint.txt, a decoy: refused, and its token is dead {dead_s:.2f} s later.")
     until(lambda: town.knocks(token).status_code == 403, "the same at the tool gateway")
     (row,) = [task for task in town.cli("task", "list")["tasks"] if task["task_id"] == task_id]

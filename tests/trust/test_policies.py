@@ -56,7 +56,7 @@ def test_forbid_wins_and_says_its_text() -> None:
     found = own.decide(call(SEND, outside=True, confidentiality="secret"))
     assert isinstance(found, Deny)
     assert found.rule == "no-secrets"
-    assert found.reason.startswith('Secrets stay: @id("no-secrets")')
+    assert found.reason == "Secrets stay: " + text[text.index("forbid(") :]
     assert own.decide(call(LIST, outside=True, confidentiality="secret")) == Permit("policies")
 
 
@@ -107,9 +107,12 @@ def test_lists() -> None:
 def test_a_rule_that_asks() -> None:
     """`@else("ask")` leaves it to a person, unless another rule forbids outright."""
     soft = '@id("soft") @else("ask") forbid(principal, action == Action::"bank/pay", resource);'
-    assert rules(soft).decide(call(PAY)) == Ask("soft", soft)
+    text = soft[soft.index("forbid(") :]
+    assert rules(soft).decide(call(PAY)) == Ask("soft", text)
     why = soft.replace("@else", '@reason("A person reads it first") @else')
-    assert rules(why).decide(call(PAY)) == Ask("soft", f"A person reads it first: {why}")
+    assert rules(why).decide(call(PAY)) == Ask("soft", f"A person reads it first: {text}")
+    odd = why.replace("reads it", r"\"; @x reads it").replace('("ask")', ' ( "ask" )\n')
+    assert rules(odd).decide(call(PAY)) == Ask("soft", f'A person "; @x reads it first: {text}')
     assert rules(soft + "forbid(principal, action, resource);").decide(call(PAY)).rule == "p.2"
 
 
