@@ -12,6 +12,7 @@ from typing import Final
 from podium.trust.english.lexicon import (
     ADVERBS,
     DETERMINERS,
+    NUMBERS,
     PERSONS,
     PREPOSITIONS,
     SUPERLATIVES,
@@ -45,6 +46,8 @@ _LINKING: Final = word_set("that which who")
 _BEING: Final = word_set(
     "is are was were be been being isn't aren't get gets got has have had looks look seems seem stays remains"
 )
+_HAVING: Final = word_set("has have had")
+_MARKS: Final = frozenset((".", ",", ";", ":", "!", "?", "(", ")"))
 _PASSED: Final = (
     ADVERBS | _BEING | word_set("not no longer and or but , either both still yet very quite fully long")
 )
@@ -57,7 +60,7 @@ _FAR: Final = 5
 
 
 def only_meets(request: Request, name: str, nouns: AbstractSet[str]) -> bool:
-    """Return whether a name has nothing of a request but what it makes a condition of, and where things are.
+    """Return whether a name has little of a request but what it makes a condition of, and where things are.
 
     ``nouns``: those of the thing that is called so.
     """
@@ -66,7 +69,7 @@ def only_meets(request: Request, name: str, nouns: AbstractSet[str]) -> bool:
     if not met:
         return False
     rest = {word for word in shared - met - _TELLS_NOTHING if not kinds_like(stem(word)) & nouns}
-    return all(_is_place(request, word) for word in rest)
+    return len([word for word in rest if not _is_place(request, word)]) < len(met)
 
 
 def is_condition(request: Request, word: str, nouns: AbstractSet[str]) -> bool:
@@ -96,22 +99,25 @@ def _predicates(sentence: Sequence[Token]) -> Iterator[int]:
             yield at  # `older than a month`, `marked approved`
         if word in _LINKING and at and sentence[at - 1].kind == "word":
             yield from _done(sentence, at + 1)
-        led = word in _LINKING or word in _HEADS
-        being = _skip(low, at + 1, ADVERBS) if led else len(low)
-        if being < len(low) and low[being] in _BEING:
-            yield from _said(sentence, being + 1)
+        if word in _LINKING or word in _HEADS:
+            being = next(
+                (i for i in range(at + 1, min(at + _FAR, len(low))) if low[i] in _BEING | _MARKS), at
+            )
+            if low[being] in _BEING:
+                yield from _said(sentence, being)
 
 
 def _said(sentence: Sequence[Token], start: int) -> Iterator[int]:
-    """Yield the places of a predicate's words, up to what is no adjective and no participle."""
-    joined = False
+    """Yield the places of a predicate's words, up to what is no adjective, no participle and not had."""
+    joined = having = False
     for at in range(start, len(sentence)):
         token = sentence[at]
-        if token.low in _PASSED:
+        having = token.low in _HAVING or (having and token.low not in _BEING)
+        if token.low in _PASSED or (having and token.low in DETERMINERS - NUMBERS.keys()):
             joined = joined or token.low in {"and", "or", "but", ","}
             continue
-        ends = PREPOSITIONS | DETERMINERS | {"to", "that", "which", "who"}
-        if token.kind != "word" or token.low in ends or token.text[:1].isupper():
+        ends = PREPOSITIONS | {"to", "that", "which", "who"} | (frozenset() if having else DETERMINERS)
+        if token.kind not in {"word", "number"} or token.low in ends or token.text[:1].isupper():
             return
         if joined and not (token.low in _STATES or _is_participle(token.low) or not is_verb(token.low)):
             return  # `that are green and merge them`

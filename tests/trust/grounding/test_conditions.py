@@ -53,6 +53,8 @@ def _changes(title: str) -> dict[str, Any]:
         "Merge the green, approved ones.",
         "Could you merge what is reviewed and approved?",
         "Merge all pull requests that nobody objects to.",
+        "Merge whatever in ferry is green and has two approvals, leave the rest.",
+        "Merge all that have the approvals they need and are green.",
     ],
 )
 @pytest.mark.parametrize(
@@ -63,6 +65,7 @@ def _changes(title: str) -> dict[str, Any]:
         "approved",
         "[ferry] approved: green",
         "Nobody objects",
+        "All green, two approvals, leave nothing",
     ],
 )
 def test_a_title_meets_no_condition(request_: str, title: str) -> None:
