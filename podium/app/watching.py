@@ -35,6 +35,7 @@ SPARED: Final = frozenset({"runner"})
 """Never killed."""
 BEAT: Final = b'{"beat":1}\n'
 
+_STOPPED: Final = frozenset({"T", "t"})
 _STATES: Final = {
     "T": "it is stopped (SIGSTOP)",
     "t": "a debugger holds it",
@@ -45,10 +46,13 @@ _STATES: Final = {
 
 
 def keep_beating(fd: int | None) -> None:
-    """Say once a second, from the running loop, that it comes round. SIGUSR2 has all stacks written."""
+    """Say once a second, from the running loop, that it comes round. SIGUSR2 has the loop's stack written.
+
+    Not that of other threads: they go on while it is read, of which CPython may die.
+    """
     if fd is None:
         return
-    faulthandler.register(signal.SIGUSR2, file=sys.stderr, all_threads=True)
+    faulthandler.register(signal.SIGUSR2, file=sys.stderr, all_threads=False)
     os.set_blocking(fd, False)  # a supervisor that does not read must not stop its workers
     loop = asyncio.get_running_loop()
 
@@ -114,7 +118,8 @@ class Watch:
             told = f"podium: {child.name} (process {process.pid}) is silent for {silent_s:g} s"
             if child.silent == TELL_LOOKS:
                 self._say(f"{told}: {silent[child.name][1]}")
-                process.send_signal(signal.SIGUSR2)
+                if does not in _STOPPED:
+                    process.send_signal(signal.SIGUSR2)
             late = 0 < self._hung_after_s <= silent_s
             if late and not self._rest and _may_be_killed(child.name, does):
                 self._say(f"{told} and is killed")
@@ -127,4 +132,4 @@ class Watch:
 
 
 def _may_be_killed(name: str, does: str) -> bool:
-    return does != "D" and name not in SPARED and not (name in PATIENT and does in {"T", "t"})
+    return does != "D" and name not in SPARED and not (name in PATIENT and does in _STOPPED)

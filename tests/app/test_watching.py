@@ -85,6 +85,51 @@ def test_who_is_replaced_and_who_is_only_told_of(name: str, does: str, killed: b
     assert noted[-1] == {}
 
 
+@pytest.mark.parametrize("does", ["T", "t"])
+def test_who_is_stopped_is_not_asked_where_it_is(does: str) -> None:
+    """It would answer when it goes on, and then there is nothing to ask."""
+    child = worker(0)
+    Watch(0, lambda _: None).look([child] * TELL_LOOKS, lambda _: does)
+    assert signals(child) == [[]]
+
+
+WORKING = """
+import asyncio, threading
+from podium.app.watching import keep_beating
+
+def deep(left):
+    return left and deep(left - 1)
+
+def work():
+    while True:
+        deep(900)
+
+async def main():
+    keep_beating(1)
+    for _ in range(8):
+        threading.Thread(target=work, daemon=True).start()
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_who_is_asked_where_it_is_lives_on() -> None:
+    """Its other threads work while its stack is written, again and again."""
+    with subprocess.Popen(
+        [sys.executable, "-c", WORKING], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as it:
+        assert it.stdout is not None
+        it.stdout.readline()
+        try:
+            for _ in range(2000):
+                it.send_signal(signal.SIGUSR2)
+                time.sleep(0.001)
+            assert it.poll() is None
+        finally:
+            it.kill()
+
+
 def test_who_speaks_is_left_alone_and_who_has_never_spoken_too():
     said, child, starting = list[str](), worker(0), worker(1)
     starting.silent = None
@@ -187,7 +232,8 @@ def test_a_stopped_keeper_is_waited_for_and_a_stopped_console_replaced(tmp_path:
         until(lambda: "keeper answers again" in it.log.read_text(), "its return")
         it.wait_ready()
         ask(client)
-        assert "SILENT" not in podium("status", state=it.state).stdout
+        until(lambda: "SILENT" not in podium("status", state=it.state).stdout, "the end of the alarm")
+        assert it.children()["keeper"] == children["keeper"]
         os.kill(children["control"], signal.SIGSTOP)
         until(lambda: "control died of SIGKILL; starting it again" in it.log.read_text(), "the replacement")
         until(lambda: it.children().get("control") not in {None, children["control"]}, "another")
