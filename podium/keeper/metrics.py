@@ -12,8 +12,8 @@ from operator import itemgetter
 from typing import Final
 
 from podium.keeper.breaker_figures import BreakerFigures
-from podium.keeper.lane_figures import LaneFigures
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Row
+from podium.keeper.told_counts import ToldCounts
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import TOOL_REFUSALS
 
@@ -76,8 +76,8 @@ class CallMetrics:
         self.usage: dict[Key, Histogram] = {}
         self.breakers: BreakerFigures | None = None
         self.losses = losses
-        self.lane = LaneFigures()
-        self.tool_refusals = LaneFigures(TOOL_REFUSALS)
+        self.lane = ToldCounts()
+        self.tool_refusals = ToldCounts(TOOL_REFUSALS)
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

@@ -1,4 +1,4 @@
-"""Which way calls went at the workers, by the lane or why not; what the tool gateway refused."""
+"""Counts that processes tell of their whole lives: ways of calls at the workers, refusals of tool calls."""
 
 import threading
 from collections.abc import Sequence
@@ -9,18 +9,18 @@ from podium.ports.link import LANE_WAYS
 MOST_WORKERS: Final = 4096
 
 
-class LaneFigures:
-    """Counts since this keeper began. `told` runs in the event loop, `totals` in any thread."""
+class ToldCounts:
+    """Sums since this keeper began. `told` runs in the event loop, `totals` in any thread."""
 
     def __init__(self, ways: Sequence[str] = LANE_WAYS) -> None:
         self._ways = ways
         self._lock = threading.Lock()
         self._last: dict[str, tuple[int, ...]] = {}
-        """What each worker's life has told last."""
+        """What each process has told last."""
         self._totals = dict.fromkeys(ways, 0)
 
     def told(self, life: str, ways: Sequence[int]) -> None:
-        """Take a worker's counts of its whole life. What it says first is where counting begins."""
+        """Take the counts of a process of its whole life. What it says first is where counting begins."""
         last = self._last.get(life)
         if ways == last or not ways:
             return
@@ -33,6 +33,6 @@ class LaneFigures:
             self._last[life] = tuple(ways)
 
     def totals(self) -> dict[tuple[str, ...], int]:
-        """Return how many calls went by each way."""
+        """Return how many there were of each."""
         with self._lock:
             return {(way,): count for way, count in self._totals.items()}

@@ -1,13 +1,13 @@
-"""Tests of `keeper.lane_figures`."""
+"""Tests of `keeper.told_counts`."""
 
-from podium.keeper.lane_figures import MOST_WORKERS, LaneFigures
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.told_counts import MOST_WORKERS, ToldCounts
 from podium.ports.link import LANE_WAYS
 
 
 def test_what_workers_tell_adds_up() -> None:
     """Counting begins with what each life has told first; nothing that is told twice counts twice."""
-    figures = LaneFigures()
+    figures = ToldCounts()
     assert figures.totals() == {(way,): 0 for way in LANE_WAYS}
     figures.told("one", (5, 1))
     for ways in ((7, 1), (7, 1), (9, 4), ()):
@@ -22,7 +22,7 @@ def test_what_workers_tell_adds_up() -> None:
 
 def test_lives_are_bounded() -> None:
     """The one that came first is forgotten; it begins anew."""
-    figures = LaneFigures()
+    figures = ToldCounts()
     for number in range(MOST_WORKERS + 1):
         figures.told(str(number), (1,))
     figures.told("0", (3,))
