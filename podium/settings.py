@@ -84,6 +84,8 @@ class Settings:
     """``PODIUM_GATEWAY_URL``: how clients reach the gateway; issuer and audience of task tokens."""
     gateway_ca: str | None = None
     """``PODIUM_GATEWAY_CA``: PEM file of the authorities that certify the gateway, for judges."""
+    gateway_origins: tuple[str, ...] = ()
+    """``PODIUM_GATEWAY_ORIGINS``: origins, with commas, of pages that may call models and read answers."""
     tools_url: str | None = None
     """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
     tools_origins: tuple[str, ...] = ()
@@ -143,6 +145,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
         gateway_ca=source.get("PODIUM_GATEWAY_CA") or None,
+        gateway_origins=_origins(source, "PODIUM_GATEWAY_ORIGINS"),
         tools_url=_url(source, "PODIUM_TOOLS_URL"),
         tools_origins=_origins(source, "PODIUM_TOOLS_ORIGINS"),
         key_file=Path(key_file).expanduser() if key_file else None,

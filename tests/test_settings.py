@@ -99,9 +99,13 @@ def test_origins():
     """Origins are scheme, host and port alone; anything else is refused at the start, by name."""
     said = read_settings({"PODIUM_TOOLS_ORIGINS": "https://app.example, http://localhost:6274,"})
     assert said.tools_origins == ("https://app.example", "http://localhost:6274")
-    for wrong in ("app.example", "https://app.example/", "*", "https://*.example", "null"):
-        with pytest.raises(StateError, match="PODIUM_TOOLS_ORIGINS"):
-            read_settings({"PODIUM_TOOLS_ORIGINS": wrong})
+    assert read_settings({"PODIUM_GATEWAY_ORIGINS": "https://app.example"}).gateway_origins == (
+        "https://app.example",
+    )
+    for name in ("PODIUM_TOOLS_ORIGINS", "PODIUM_GATEWAY_ORIGINS"):
+        for wrong in ("app.example", "https://app.example/", "*", "https://*.example", "null"):
+            with pytest.raises(StateError, match=name):
+                read_settings({name: wrong})
 
 
 @pytest.mark.parametrize("text", ["*", "proxy.example", "10.0.3.1/24", "127.0.0.1;::1"])

@@ -32,6 +32,7 @@ from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError
 from podium.kernel.ids import ulid
+from podium.net.origins import Origin, for_pages, read_origins
 from podium.net.proxies import Proxies
 from podium.net.server import Server, ServerLimits
 from podium.net.upstream import Pool
@@ -64,7 +65,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     front = Front.from_text(arguments.front)
     tls = server_tls(front, GATEWAY)
     # Who asks before the keeper has spoken is told so, and does not wait for an answer that may never come.
-    server = Server(Waiting(standing).handle, limits=ServerLimits(**front.limits()), error_body=error_body)
+    handler = for_pages(Waiting(standing).handle, pages())
+    server = Server(handler, limits=ServerLimits(**front.limits()), error_body=error_body)
     standing.on_orders = Cutting(standing, server.under_way).look
     listener = socket.socket(fileno=arguments.listen_fd)
     await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
@@ -123,7 +125,7 @@ async def take_calls(
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     standing.content_lost, standing.ways = lambda: content.lost, gateway.lane.ways
-    server.handler, server.at_once, gateway.lane.under_way = gateway.handle, gateway.at_once, server.under_way
+    put_behind(server, gateway)
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
@@ -148,6 +150,18 @@ async def take_calls(
     await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
+
+
+def put_behind(server: Server, gateway: Gateway) -> None:
+    """Have a gateway answer what a server hears."""
+    may = pages()
+    server.handler, gateway.lane.for_pages = for_pages(gateway.handle, may), bool(may)
+    server.at_once, gateway.lane.under_way = gateway.at_once, server.under_way
+
+
+def pages() -> frozenset[Origin]:
+    """Return the origins of pages that may call models."""
+    return read_origins(read_settings().gateway_origins)
 
 
 def sender(state: Path, *, elsewhere: bool) -> ContentSender:

@@ -7,6 +7,7 @@ import ctypes
 import logging
 import os
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,9 +47,9 @@ async def keep(arguments: argparse.Namespace) -> None:
     loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="beside", initializer=give_way))
     engine = open_records(state)
 
-    def ready() -> None:
+    def ready(comes_round: Callable[[], bool]) -> None:
         leave_alone_what_lives()
-        say_ready(arguments.notify_fd, "keeper")
+        say_ready(arguments.notify_fd, "keeper", comes_round)
 
     backups, clock, settings = Backups(state), SystemClock(), read_settings()
     with contextlib.suppress(StateError), backups.alone():

@@ -25,6 +25,7 @@ from podium.app.watching import say_ready
 from podium.app.web import WebServer
 from podium.kernel.ids import ulid
 from podium.manifest.snapshot import ToolServerRow
+from podium.net.origins import read_origins
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
 from podium.ports.link import PROTOCOL, Hello
@@ -35,7 +36,6 @@ from podium.spend.journal import Header
 from podium.tools.door import LIMITS, Door
 from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
-from podium.tools.origins import read_origin
 from podium.tools.path import Gate
 from podium.tools.servers import Servers
 from podium.tools.standing import ToolStanding
@@ -97,7 +97,7 @@ class House:
             entropy=entropy,
             digest_key=digest_key,
         )
-        named = frozenset(filter(None, map(read_origin, settings.tools_origins)))
+        named = read_origins(settings.tools_origins)
         self.door = Door(self.standing, self.gate, entropy, version=version("podium"), origins=named)
         self.failed, self.first = Event(), Event()
         """A journal has failed; the keeper has spoken for the first time."""

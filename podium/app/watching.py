@@ -40,14 +40,15 @@ _STATES: Final = {
     "T": "it is stopped (SIGSTOP)",
     "t": "a debugger holds it",
     "D": "it waits for the disk, and cannot be killed while it does",
-    "R": "it computes, and its event loop does not come round; its log says where",
-    "S": "it waits, and its event loop does not come round; its log says where",
+    "R": "it computes, and does not come round; its log says where",
+    "S": "it waits, and does not come round; its log says where",
 }
 
 
-def keep_beating(fd: int | None) -> None:
+def keep_beating(fd: int | None, comes_round: Callable[[], bool] = lambda: True) -> None:
     """Say once a second, from the running loop, that it comes round. SIGUSR2 has the loop's stack written.
 
+    ``comes_round``: whether what works beside the loop does too; else nothing is said.
     Not that of other threads: they go on while it is read, of which CPython may die.
     """
     if fd is None:
@@ -57,17 +58,18 @@ def keep_beating(fd: int | None) -> None:
     loop = asyncio.get_running_loop()
 
     def beat() -> None:
-        with contextlib.suppress(OSError):
-            os.write(fd, BEAT)
+        if comes_round():
+            with contextlib.suppress(OSError):
+                os.write(fd, BEAT)
         loop.call_later(LOOK_S, beat)
 
     beat()
 
 
-def say_ready(fd: int | None, name: str) -> None:
-    """Tell the supervisor that a process is ready, and from now on that its loop comes round."""
+def say_ready(fd: int | None, name: str, comes_round: Callable[[], bool] = lambda: True) -> None:
+    """Tell the supervisor that a process is ready, and from now on that it comes round."""
     notify(fd, {"ready": name})
-    keep_beating(fd)
+    keep_beating(fd, comes_round)
 
 
 def process_state(pid: int) -> str:

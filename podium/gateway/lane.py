@@ -47,6 +47,7 @@ from podium.wire.formats import Codec, Outgoing
 _ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
 """With these in its head a call is no usual one."""
 _TRACE: Final = b"traceparent"
+_PAGE: Final = b"origin"
 
 logger = logging.getLogger(__name__)
 
@@ -203,6 +204,8 @@ class Lane:
         """Calls that were offered to the lane and did not go by it to their end, by why."""
         self.under_way: Callable[[], Iterable[Exchange]] = tuple
         """As `net.server.Server` has it."""
+        self.for_pages = False
+        """What a page of a browser asks is the path's: its answer says who may read it."""
         health.allowances.on_lane = self._attempts
 
     def _attempts(self) -> list[Attempt]:
@@ -266,6 +269,8 @@ class Lane:
             return closed
         if any(name in headers for name in _ONLY_THE_PATHS):
             closed.closed = "session"
+            return closed
+        if self.for_pages and _PAGE in headers:
             return closed
         caller = standing.caller(find_credential(exchange))
         agent, task = caller.agent, caller.task

@@ -7,7 +7,7 @@ from podium.gateway.told import passed_headers
 from podium.kernel.errors import ConnectFailed, PodiumError, StateError, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ProviderRow
 from podium.net.upstream import UpstreamReply
-from podium.wire.error_words import read_error, read_number
+from podium.wire.error_words import ToldError, read_error, read_number
 
 MAX_ERROR_BYTES: Final = 1 << 20
 
@@ -35,10 +35,26 @@ async def read_refusal(provider: ProviderRow, reply: UpstreamReply) -> UpstreamR
     # A provider's 401 may quote the key that it was sent.
     words, told_s = read_error(body)
     detail = "" if reply.status in {401, 403} else words
+    message = f"{provider.name} answered {reply.status}" + (f": {detail[:500]}" if detail else ".")
+    return _refused(reply, reply.status, told_s, message)
+
+
+def told_refusal(
+    provider: ProviderRow, reply: UpstreamReply, error: ToldError, words: str
+) -> UpstreamRefused:
+    """Return what to raise where a provider has said 200, and then no in its stream before any token."""
+    status = error.status or 502
+    shown = "" if error.status is None else f" {error.status}"
+    if status in {401, 403}:
+        words = ""
+    message = f"{provider.name} answered{shown} in its stream" + (f": {words[:500]}" if words else ".")
+    return _refused(reply, status, error.retry_after_s, message)
+
+
+def _refused(reply: UpstreamReply, status: int, told_s: float | None, message: str) -> UpstreamRefused:
     retry_after = reply.header(b"retry-after")
     seconds = told_s if retry_after is None else read_number(retry_after.decode("latin-1"))
-    fix = "Check the Provider's spec.credential." if reply.status in {401, 403} else ""
-    message = f"{provider.name} answered {reply.status}" + (f": {detail[:500]}" if detail else ".")
-    refused = UpstreamRefused(message, status=reply.status, retry_after_s=seconds, fix=fix)
+    fix = "Check the Provider's spec.credential." if status in {401, 403} else ""
+    refused = UpstreamRefused(message, status=status, retry_after_s=seconds, fix=fix)
     refused.passed = passed_headers(reply.headers)
     return refused

@@ -1,7 +1,10 @@
-"""The one database thread, and how lately the database has answered in it."""
+"""The one database thread, how lately the database has answered in it, and whether it comes round."""
 
 import asyncio
 import logging
+import sys
+import threading
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
@@ -19,6 +22,10 @@ FRESH_NS: Final = 500_000_000
 PROBE_EVERY_NS: Final = 350_000_000
 """After so long without one, a question makes one: late enough that two questions of one worker share it."""
 PROBE_WAIT_S: Final = 0.4
+STUCK_NS: Final = 5_000_000_000
+"""A thread that is so long at one thing, and asks the database nothing meanwhile, does not come round."""
+_WAITS: Final = ("sqlalchemy.", "psycopg", "sqlite3")
+"""Modules in which a thread stands that waits for the database."""
 
 _T = TypeVar("_T")
 logger = logging.getLogger(__name__)
@@ -50,6 +57,12 @@ class DatabaseThread:
         """Entered while `long` works."""
         self._doubtful = False
         self._round_trip_ns = -FRESH_NS
+        self._ident = 0
+        self._moved_ns: int | None = None
+        """When it was last seen to get on with what it does; None: it does nothing."""
+        self._waited_ns = 0
+        """When it was last seen to wait for the database."""
+        self._told_ns: int | None = None
         self._probing: asyncio.Task[None] | None = None
         self._probed_ns = -PROBE_EVERY_NS
         self.lost: StateError | None = None
@@ -59,7 +72,26 @@ class DatabaseThread:
 
     def _answered(self, *_: object) -> None:
         """Take note that the database has done what it was told. Called in whatever thread told it."""
-        self._round_trip_ns = self._clock.monotonic_ns()
+        self._round_trip_ns = now_ns = self._clock.monotonic_ns()
+        if threading.get_ident() == self._ident:
+            self._moved_ns = now_ns
+
+    def comes_round(self) -> bool:
+        """Return whether the thread gets on, or waits for the database. To be asked about once a second."""
+        moved_ns, now_ns = self._moved_ns, self._clock.monotonic_ns()
+        if moved_ns is None:
+            return True
+        frame = sys._current_frames().get(self._ident)  # noqa: SLF001 - there is no other way to look
+        if frame is None or frame.f_globals.get("__name__", "").startswith(_WAITS):
+            self._waited_ns = now_ns
+            return True
+        if now_ns - max(moved_ns, self._waited_ns) < STUCK_NS:
+            return True
+        if self._told_ns != moved_ns:
+            self._told_ns = moved_ns
+            where = "".join(traceback.format_stack(frame)).rstrip()
+            logger.error("the thread of the database does not come round; it is at:\n%s", where)
+        return False
 
     async def do(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run something."""
@@ -74,14 +106,17 @@ class DatabaseThread:
             return work(*arguments)
 
     def _do(self, work: Callable[..., _T], *arguments: object) -> _T:
-        if self._doubtful:
-            self._reload()
-            self._doubtful = False
+        self._ident, self._moved_ns = threading.get_ident(), self._clock.monotonic_ns()
         try:
+            if self._doubtful:
+                self._reload()
+                self._doubtful = False
             return work(*arguments)
         except PASSING:
             self._doubtful = True
             raise
+        finally:
+            self._moved_ns = None
 
     async def freshen(self) -> None:
         """Make sure that the database has answered lately. Raises NotReady where it has not."""

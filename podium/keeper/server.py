@@ -137,7 +137,7 @@ class Keeper:
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         probe, reload = self._authority.probe, self._desk.reload
         self._database = DatabaseThread(engine, clock, probe=probe, reload=reload, give_way=give_way)
-        erasure = self._acts.erasure
+        self.comes_round, erasure = self._database.comes_round, self._acts.erasure
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
@@ -461,13 +461,14 @@ async def serve(
     *,
     state: Path,
     engine: Engine,
-    ready: Callable[[], None],
+    ready: Callable[[Callable[[], bool]], None],
     stop: asyncio.Event,
     door: Door | None = None,
     **parts: Any,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
+    It gets what says, once a second, whether the database's thread comes round.
     ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError if
     another keeper has the state, and the database's error when it fails in a way that trying again does not
     mend.
@@ -478,7 +479,7 @@ async def serve(
         await keeper.open()
         try:
             async with listening(state, door, keeper.serve_connection, carrying.serve_connection):
-                ready()
+                ready(keeper.comes_round)
                 tailing = asyncio.create_task(keeper.keep_tailing())
                 expiring = asyncio.create_task(keeper.keep_inbox())
                 stopping = asyncio.create_task(stop.wait())

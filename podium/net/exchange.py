@@ -57,7 +57,7 @@ class Exchange(msgspec.Struct, eq=False):
     with ", ", of cookies with "; " (RFC 9113, 8.2.3). ``started``: a response has begun. ``finished``: it is
     whole, as far as its handler knows.
     ``known``: the head, where it was known; ``values``: those of its names, of this request. ``note`` is the
-    handler's.
+    handler's. ``also``: lines by `heads.render` that its answer has besides, whoever gives it.
 
     One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
     `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
@@ -78,6 +78,7 @@ class Exchange(msgspec.Struct, eq=False):
     finished: bool = False
     gone: Callable[[], None] | None = None
     note: object = None
+    also: bytes = b""
     _headers: dict[bytes, bytes] | None = None  # None: those of the known head
     _held_bytes: int = 0  # of a large body, as the server counts them
     _refused: RequestRefused | None = None
@@ -140,6 +141,7 @@ class Exchange(msgspec.Struct, eq=False):
             and self._keep_alive
             and not self._http_1_0
             and not connection.server.draining
+            and not self.also
         ):  # what is below, of a usual response
             self.started = self.finished = True
             head = status_line(status)
@@ -253,7 +255,7 @@ class Exchange(msgspec.Struct, eq=False):
             self._connection.send(head)
 
     def _render(self, status: int, headers: Sequence[Header] | bytes, framing: bytes) -> bytes:
-        head = write_head(status_line(status), headers) + framing
+        head = write_head(status_line(status), headers) + self.also + framing
         if not self._body_done or self._connection.server.draining:
             self._keep_alive = False
         if not self._keep_alive:

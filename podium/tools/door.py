@@ -33,12 +33,12 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.kernel.ids import parse_traceparent
+from podium.net.origins import Origin, answer_headers, may_ask, preflight_headers
 from podium.net.server import ServerLimits
 from podium.ports import Entropy
 from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.noting import Trace
-from podium.tools.origins import Origin, may_ask
 from podium.tools.path import Gate
 from podium.tools.refusing import ORIGIN
 from podium.tools.replaying import DECISION, read_named
@@ -63,6 +63,7 @@ _CALLED: Final = "podium.called"
 """Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _OF_TASKS: Final = frozenset({"task_ended", "task_paused", "safety_pause", "agent_unknown"})
 """Refusals of tokens that are good: a task is known by them."""
+_ASKED: Final = b"access-control-request-headers"
 _VERSION: Final = MCP_PROTOCOL_VERSION_HEADER.encode()
 _GONE: Final = "its client has gone away"
 _COMPLETE: Final = {"resultType": "complete"}
@@ -145,6 +146,11 @@ class Door:
             if not may_ask(said, self._resource(scope), self._origins):
                 self._gate.refusals.count(ORIGIN)
                 await _respond(send, 403, _STRANGE)
+                return
+            if said:
+                send = _to_a_page(send, said[0])
+            if said and scope["method"] == "OPTIONS":
+                await _answer_preflight(scope, send)
             elif path == PATH:
                 await self._standing.admit()
                 caller = await self._admitted(scope, receive)
@@ -278,6 +284,23 @@ class Door:
         found = parse_traceparent(given) if isinstance(given, str) else None
         trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
         return Trace(trace_id, parent, carried)
+
+
+def _to_a_page(send: Send, origin: bytes) -> Send:
+    """Return what sends an answer that a page of this origin may read."""
+
+    async def tell(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *answer_headers(origin)]}
+        await send(message)
+
+    return tell
+
+
+async def _answer_preflight(scope: Scope, send: Send) -> None:
+    asked = next((value for name, value in scope["headers"] if name == _ASKED), None)
+    await send({"type": "http.response.start", "status": 204, "headers": preflight_headers(asked)})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _may_give_up(scope: Scope) -> bool:

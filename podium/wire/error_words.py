@@ -7,11 +7,35 @@ from typing import Final
 
 import msgspec
 
+from podium.wire import sse
 from podium.wire.limit_headers import MAX_RESET_S
 
 MAX_WORDS: Final = 500
 _TITLE: Final = re.compile(rb"<title[^>]*>([^<]{1,500})<", re.IGNORECASE)
 _UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+_STATUSES: Final = {
+    "invalid_request_error": 400, "authentication_error": 401, "billing_error": 402, "permission_error": 403,
+    "not_found_error": 404, "request_too_large": 413, "rate_limit_error": 429, "api_error": 500,
+    "timeout_error": 504, "overloaded_error": 529,
+    "context_length_exceeded": 400, "invalid_prompt": 400, "content_filter": 400, "invalid_api_key": 401,
+    "model_not_found": 404, "rate_limit_exceeded": 429, "insufficient_quota": 429, "server_error": 500,
+    "internal_server_error": 500, "server_is_overloaded": 503, "slow_down": 503, "service_unavailable": 503,
+    "invalid_argument": 400, "failed_precondition": 400, "out_of_range": 400, "unauthenticated": 401,
+    "permission_denied": 403, "not_found": 404, "aborted": 409, "resource_exhausted": 429, "internal": 500,
+    "unknown": 500, "unimplemented": 501, "unavailable": 503, "deadline_exceeded": 504,
+}  # fmt: skip
+"""What an error's name stands for: types of Anthropic's and OpenAI's, codes, statuses of Google's."""
+_NAMES: Final = ("status_code", "status", "code", "type")
+"""Where providers put that, or its number, the surest first."""
+
+
+class ToldError(msgspec.Struct, frozen=True):
+    """An error that a stream told. ``status``: that it stands for; None: nobody knows."""
+
+    status: int | None
+    retry_after_s: float | None
 
 
 class _Detail(msgspec.Struct, rename="camel"):
@@ -48,6 +72,45 @@ def read_error(body: bytes) -> tuple[str, float | None]:
     if error is None or isinstance(error, str):
         return error or found.message or "", None
     return error.message or "", _retry_delay_s(error.details)
+
+
+def find_error(stream: bytes) -> ToldError | None:
+    """Return the first error of a stream: as an event of any format, or as it is; None: there is none."""
+    for event in stream.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n\n"):
+        kind, data = sse.parse(event + b"\n\n")
+        data = event.strip() if data is None else data
+        try:
+            found = msgspec.json.decode(data)
+        except _UNREADABLE:
+            found = None
+        if isinstance(found, list) and found:
+            found = found[0]
+        if not isinstance(found, dict):
+            if kind == b"error":
+                return ToldError(None, None)
+            continue
+        inside = found.get("response")
+        if found.get("type") == "response.failed" and isinstance(inside, dict):
+            found = inside
+        elif kind != b"error" and found.get("type") != "error" and found.get("error") is None:
+            continue
+        error = found.get("error")
+        status = _status_of(error) or (_status_of(found) if found is not inside else None)
+        return ToldError(status, read_error(data)[1])
+    return None
+
+
+def _status_of(error: object) -> int | None:
+    """Return the status that an object of JSON stands for, by a number or by a name."""
+    if not isinstance(error, dict):
+        return None
+    for name in _NAMES:
+        said = error.get(name)
+        if isinstance(said, str):
+            said = _STATUSES.get(said.lower()) or (int(said) if said.isdecimal() and len(said) == 3 else None)
+        if isinstance(said, int) and 400 <= said <= 599:
+            return said
+    return None
 
 
 def page_words(content_type: bytes, body: bytes) -> str:

@@ -240,6 +240,67 @@ def test_a_stopped_keeper_is_waited_for_and_a_stopped_console_replaced(tmp_path:
         ask(client)
 
 
+HANGS = """
+import os, signal, sys, threading, time
+
+def lock_up(*_):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+def beside(*_):
+    thread = sys.modules["podium.keeper.roundtrip"].DatabaseThread
+    do = thread._do
+    thread._do = lambda self, work, *arguments: do(self, lock_up)
+
+def spin(*_):
+    while True:
+        pass
+
+if "podium.app.keeper" in sys.orig_argv:
+    for number, act in enumerate((spin, lock_up, beside)):
+        signal.signal(signal.SIGRTMIN + number, act)
+"""
+"""What Python runs first: the keeper computes for ever, or locks itself up, in its loop or beside it."""
+
+
+@pytest.mark.crash
+@pytest.mark.parametrize("number", range(3))
+def test_a_keeper_that_hangs_by_itself_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Every call is refused meanwhile, and not left to wait; then all goes on, and no charge is lost."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(HANGS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    with (
+        simulator(tmp_path) as (port, _),
+        running(tmp_path, port, "--hung-after", str(TELL_LOOKS + 1)) as it,
+    ):
+        client, keeper, served = it.client(it.key()), it.children()["keeper"], 0
+        ask(client)
+        os.kill(keeper, signal.SIGRTMIN + number)
+
+        def status() -> int:
+            nonlocal served
+            try:
+                ask(client)
+            except openai.InternalServerError as error:
+                return error.status_code
+            served += 1
+            return 200
+
+        until(lambda: status() == 503, "a refusal")
+        until(lambda: it.children().get("keeper") not in {None, keeper}, "another keeper")
+        assert (
+            f"keeper (process {keeper}) is silent for {TELL_LOOKS + 1} s and is killed" in it.log.read_text()
+        )
+        it.wait_ready()
+        ask(client)
+        until(lambda: len(it.ledger()) == served + 2, "every charge")
+        assert not [row for row in it.ledger() if row["outcome"] != "ok"]
+
+
 @pytest.mark.crash
 def test_a_machine_that_stood_still_goes_on_with_the_same_workers(tmp_path: Path) -> None:
     """Everything is stopped for longer than a worker may be silent, supervisor first and last to go on."""

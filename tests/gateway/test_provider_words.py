@@ -39,35 +39,38 @@ def data(said: object, kind: str = "") -> bytes:
     return (f"event: {kind}\n" if kind else "").encode() + b"data: " + json.dumps(said).encode() + b"\n\n"
 
 
+CREATED = data(
+    {
+        "type": "response.created",
+        "response": {"id": "r", "status": "in_progress", "model": "m", "output": []},
+    },
+    "response.created",
+)
+STARTED = data(
+    {
+        "type": "message_start",
+        "message": {"id": "m", "model": "m", "content": [], "usage": {"input_tokens": 5, "output_tokens": 1}},
+    },
+    "message_start",
+)
+ROLE = {"id": "c", "model": "m", "choices": [{"index": 0, "delta": {"role": "assistant"}}]}
+ANNOUNCED = {
+    "big": b": PROCESSING\n\n" + data(ROLE),
+    "responses": CREATED,
+    "claude": STARTED + data({"type": "ping"}, "ping"),
+    "gemini": b"",
+}
+"""By model: what its provider says before it knows that there will be an answer."""
 BEGINS = {
-    "big": data(
-        {
-            "id": "c",
-            "model": "m",
-            "choices": [{"index": 0, "delta": {"content": "Hel"}, "finish_reason": None}],
-        }
-    ),
-    "responses": data(
-        {
-            "type": "response.created",
-            "response": {"id": "r", "status": "in_progress", "model": "m", "output": []},
-        },
-        "response.created",
-    ),
-    "claude": data(
-        {
-            "type": "message_start",
-            "message": {
-                "id": "m",
-                "model": "m",
-                "content": [],
-                "usage": {"input_tokens": 5, "output_tokens": 1},
-            },
-        },
-        "message_start",
-    ),
+    "big": data({"id": "c", "model": "m", "choices": [{"index": 0, "delta": {"content": "Hel"}}]}),
+    "responses": CREATED
+    + data({"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "Hel"}),
+    "claude": STARTED
+    + data({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    + data({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hel"}}),
     "gemini": data({"candidates": [{"content": {"role": "model", "parts": [{"text": "Hel"}]}, "index": 0}]}),
 }
+"""By model: a stream up to its first token."""
 TYPED = {"type": "error", "error": {"type": "overloaded_error", "message": "too many cooks"}}
 NAMED = {"error": {"code": 503, "message": "too many cooks", "status": "UNAVAILABLE"}}
 ERRORS = [

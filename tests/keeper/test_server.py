@@ -71,7 +71,7 @@ class Running:
                 keys=FileKeys(self.state / "keys"),
                 task_keys=MemoryTaskKeys(),
                 gateway_url="http://127.0.0.1:8710",
-                ready=ready.set,
+                ready=lambda _: ready.set(),
                 stop=self.stop,
                 **self.options,
             )

@@ -96,6 +96,36 @@ async def test_pages_of_other_origins(tmp_path, monkeypatch):
                 assert (await http.get(where, headers=headers)).status_code == 403
 
 
+async def test_what_a_page_of_elsewhere_may_read(tmp_path, monkeypatch):
+    """A named one may ask, and read every answer, refusals too; no other may, and cookies are not let in."""
+    monkeypatch.setenv("PODIUM_TOOLS_ORIGINS", "https://app.example")
+    async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it, httpx2.AsyncClient() as http:
+        token = await it.task("clerk", REQUEST)
+        asks = {
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization,mcp-protocol-version",
+        }
+        answer = await http.options(it.url, headers={"origin": "https://app.example", **asks})
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["access-control-allow-origin"] == "https://app.example"
+        assert answer.headers["access-control-allow-headers"] == asks["access-control-request-headers"]
+        assert answer.headers["access-control-allow-methods"] == "GET, POST, DELETE"
+        for bearing, status in ((token, 200), (None, 401)):
+            answer = await post(it, bearing, origin="https://app.example")
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == "https://app.example"
+            assert (answer.headers["access-control-expose-headers"], answer.headers["vary"]) == (
+                "*",
+                "Origin",
+            )
+            assert "access-control-allow-credentials" not in answer.headers
+        answer = await http.options(it.url, headers={"origin": "https://evil.example", **asks})
+        assert answer.status_code == 403
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+        answer = await post(it, token)
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
 async def test_a_request_bears_one_token(tmp_path):
     """Of two nobody knows which is meant, though one is good."""
     async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it, httpx2.AsyncClient() as http:
