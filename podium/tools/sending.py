@@ -15,6 +15,7 @@ from podium.kernel.errors import (
     RequestError,
     UpstreamRefused,
 )
+from podium.ports.tools import Listening
 from podium.spend.journal import ToolCall
 from podium.tools.servers import Servers
 from podium.trust.tools import ToolRow
@@ -35,16 +36,21 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 async def send(
-    servers: Servers, tool: ToolRow, arguments: Mapping[str, Any], call_id: str, on_sent: Callable[[], None]
+    servers: Servers,
+    tool: ToolRow,
+    arguments: Mapping[str, Any],
+    call_id: str,
+    on_sent: Callable[[], None],
+    listening: Listening | None = None,
 ) -> Sent:
     """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
 
-    ``call_id``: goes with it where the tool takes one (`ConfirmRow`).
+    ``call_id``: goes with it where the tool takes one (`ConfirmRow`). ``listening`` hears what is said of it.
     Raises the JournalError with which that fails: nothing has gone out. Nor has it behind a RequestError.
     """
     try:
         keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
-        result = await servers.get(tool).call_tool(tool.name, keyed, on_sent)
+        result = await servers.get(tool).call_tool(tool.name, keyed, on_sent, listening)
     except JournalError:
         raise
     except (ConnectFailed, RequestError) as error:

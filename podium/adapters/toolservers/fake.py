@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from podium.kernel.errors import PodiumError
+from podium.ports.tools import Listening, Notice
 
 Tool = Callable[[Mapping[str, Any]], Any]
 
@@ -21,6 +22,8 @@ class FakeToolServer:
         self.listed = 0
         self.failure: PodiumError | None = None
         """Raised instead of an answer."""
+        self.notices: list[Notice] = []
+        """Said of each call, where somebody listens."""
         self.delay_s = 0.0
         self.connect_s = 0.0
         """How long it takes before a call's first byte goes out."""
@@ -34,7 +37,11 @@ class FakeToolServer:
         ]
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         """Return what the tool's function returns: structured content, or text."""
         if self.failure is not None and not getattr(self.failure, "sent", True):
@@ -46,6 +53,9 @@ class FakeToolServer:
         if self.failure is not None:
             raise self.failure
         self.calls.append((name, dict(arguments)))
+        if listening is not None:
+            for notice in self.notices:
+                listening.heard(notice)
         if self.delay_s:
             await asyncio.sleep(self.delay_s)
         if name not in self.tools:
