@@ -141,6 +141,16 @@ class ToolServer(Protocol):
         """
         ...
 
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        ...
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
+        ...
+
     async def close(self) -> None:
         """Close what is open."""
         ...

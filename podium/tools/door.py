@@ -39,6 +39,7 @@ from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.notices import Wanted
 from podium.tools.noting import Trace
+from podium.tools.offering import Offering
 from podium.tools.origins import Origin, may_ask
 from podium.tools.path import Gate
 from podium.tools.refusing import ORIGIN
@@ -130,6 +131,7 @@ class Door:
             get_tool_input_schema=lambda _name: None,
         )
         server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, self._set_level)
+        Offering(gate, _caller, self._trace).add_to(server)
         server.middleware.clear()  # spans are made of the journal
         self._sessions = _Sessions(
             app=server,

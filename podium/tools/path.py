@@ -48,7 +48,7 @@ from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, describe
 from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read
-from podium.trust.tools import ToolRow
+from podium.trust.tools import Kind, ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict
 
@@ -491,3 +491,10 @@ class Gate:
                     "inputSchema": {"type": "object"},
                 }
         return [found[name] for name in sorted(found)]
+
+    async def offers(self, caller: ToolCaller, kind: Kind) -> list[dict[str, Any]]:
+        """Return what is said of the resources or prompts that a task may read, in a fixed order."""
+        await self._standing.admit()
+        rows = [it.tool for it in caller.offered.values() if it.tool.kind == kind]
+        known = ((row, self._servers.definition(row)) for row in rows)
+        return [{**said, "name": row.client_name} for row, said in known if said is not None]

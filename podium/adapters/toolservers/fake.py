@@ -22,6 +22,8 @@ class FakeToolServer:
         self.listed = 0
         self.failure: PodiumError | None = None
         """Raised instead of an answer."""
+        self.offers: dict[str, list[dict[str, Any]]] = {}
+        self.contents: dict[str, dict[str, Any]] = {}
         self.notices: list[Notice] = []
         """Said of each call, where somebody listens."""
         self.delay_s = 0.0
@@ -64,6 +66,22 @@ class FakeToolServer:
         if isinstance(found, dict):
             return {"content": [], "structuredContent": found, "isError": False}
         return {"content": [{"type": "text", "text": str(found)}], "isError": False}
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:  # noqa: ARG002 - a method has one list
+        """Return what ``offers`` has of a method."""
+        return self.offers.get(method, [])
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what ``contents`` has of a URI or a name."""
+        if on_sent is not None:
+            on_sent()
+        asked = str(params.get("uri", params.get("name")))
+        self.calls.append((method, dict(params)))
+        if asked not in self.contents:
+            return {"content": [{"type": "text", "text": "Not found"}], "isError": True}
+        return self.contents[asked]
 
     async def close(self) -> None:
         """Do nothing."""

@@ -30,6 +30,7 @@ from mcp_types.version import (
 from podium.adapters.toolservers.speaking import (
     CLIENT,
     MAX_ANSWER_BYTES,
+    METHOD_NOT_FOUND,
     complete,
     declined,
     decode,
@@ -50,6 +51,8 @@ from podium.wire.sse import Framer, parse
 
 CONNECT_S: Final = 5.0
 SESSION_HEADER: Final = b"mcp-session-id"
+_NAMED_BY: Final = {"tools/call": "name", "resources/read": "uri", "prompts/get": "name"}
+"""The parameter of a method that a header says too."""
 RETRY_S: Final = 1.0
 """Until a stream that its server has closed is asked for again, where the server does not say."""
 MIN_RETRY_S: Final = 0.05
@@ -96,6 +99,24 @@ class HttpToolServer:
         except _RpcError as error:
             return said(error.text)
         return complete(result)
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        try:
+            return await listed(self._row.name, self._ask, self._row.timeout_s, method, member)
+        except _RpcError as error:
+            if error.said.get("code") == METHOD_NOT_FOUND:
+                return []
+            raise
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
+        try:
+            return complete(await self._ask(method, dict(params), _Going(on_sent, None)))
+        except _RpcError as error:
+            return said(error.text)
 
     async def close(self) -> None:
         """End the session, where there is one. The connections are the pool's."""
@@ -162,9 +183,10 @@ class HttpToolServer:
         version = self._version or LATEST_MODERN_VERSION
         if version in MODERN_PROTOCOL_VERSIONS:
             headers = _headers(version, method)
-            name = params.get("name")
-            if method == "tools/call" and isinstance(name, str):
+            name = params.get(_NAMED_BY.get(method, ""))
+            if isinstance(name, str):
                 headers.append((MCP_NAME_HEADER.encode(), encode_header_value(name).encode()))
+            if method == "tools/call" and isinstance(name, str):
                 mirrored = mcp_param_headers(self._header_maps.get(name, {}), params["arguments"])
                 headers += [(key.encode("latin-1"), value.encode()) for key, value in mirrored.items()]
             result, _ = await self._post(method, params, headers, going, version)

@@ -16,13 +16,15 @@ MAX_ANSWER_BYTES: Final = 16 << 20
 MAX_PAGES: Final = 100
 MAX_TOOLS: Final = 10_000
 CLIENT: Final[dict[str, Any]] = {"name": "podium", "version": "1"}
-_METHOD_NOT_FOUND: Final = -32601
+METHOD_NOT_FOUND: Final = -32601
 LEVELS: Final[tuple[str, ...]] = get_args(types.LoggingLevel)
 
 Ask = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-async def listed(server: str, ask: Ask, timeout_s: float) -> list[dict[str, Any]]:
+async def listed(
+    server: str, ask: Ask, timeout_s: float, method: str = "tools/list", member: str = "tools"
+) -> list[dict[str, Any]]:
     """Return the definitions on all pages of a server's list, as they came.
 
     Raises BrokenReply for a list without end or of another form, and UpstreamTimeout.
@@ -32,22 +34,22 @@ async def listed(server: str, ask: Ask, timeout_s: float) -> list[dict[str, Any]
     try:
         async with asyncio.timeout(timeout_s):
             for _ in range(MAX_PAGES):
-                result = await ask("tools/list", params)
-                tools = result.get("tools")
+                result = await ask(method, params)
+                tools = result.get(member)
                 if not isinstance(tools, list) or not all(_is_tool(one) for one in tools) or too_deep(tools):
-                    raise BrokenReply(f"{server} lists its tools in a way that is not MCP's.", sent=True)
+                    raise BrokenReply(f"{server} lists its {member} in a way that is not MCP's.", sent=True)
                 found += tools
                 if len(found) > MAX_TOOLS:
-                    raise BrokenReply(f"{server} lists more than {MAX_TOOLS} tools.", sent=True)
+                    raise BrokenReply(f"{server} lists more than {MAX_TOOLS} {member}.", sent=True)
                 cursor = result.get("nextCursor")
                 if not isinstance(cursor, str) or not cursor:
                     return found
                 params = {"cursor": cursor}
     except TimeoutError as error:
         raise UpstreamTimeout(
-            f"{server} did not list its tools within {timeout_s:g} s.", phase="total"
+            f"{server} did not list its {member} within {timeout_s:g} s.", phase="total"
         ) from error
-    raise BrokenReply(f"{server} lists its tools on more than {MAX_PAGES} pages.", sent=True)
+    raise BrokenReply(f"{server} lists its {member} on more than {MAX_PAGES} pages.", sent=True)
 
 
 def complete(result: dict[str, Any]) -> dict[str, Any]:
@@ -153,7 +155,7 @@ def declined(message: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to what a server asks of its client: nothing but pings."""
     if message["method"] == "ping":
         return {"id": message["id"], "result": {}}
-    return {"id": message["id"], "error": {"code": _METHOD_NOT_FOUND, "message": "Podium does not do that."}}
+    return {"id": message["id"], "error": {"code": METHOD_NOT_FOUND, "message": "Podium does not do that."}}
 
 
 def _is_tool(one: object) -> bool:

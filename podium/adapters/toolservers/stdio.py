@@ -23,6 +23,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from podium.adapters.toolservers.speaking import (
     CLIENT,
     MAX_ANSWER_BYTES,
+    METHOD_NOT_FOUND,
     complete,
     declined,
     decode,
@@ -81,6 +82,26 @@ class StdioToolServer:
         except _RpcError as error:
             return said(error.text)
         return complete(result)
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        program = await self._started()
+        try:
+            return await listed(self._row.name, program.request, self._row.timeout_s, method, member)
+        except _RpcError as error:
+            if error.said.get("code") == METHOD_NOT_FOUND:
+                return []
+            raise
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
+        program = await self._started()
+        try:
+            return complete(await program.request(method, dict(params), on_sent))
+        except _RpcError as error:
+            return said(error.text)
 
     async def _started(self) -> "_Program":
         async with self._starting:
