@@ -9,7 +9,7 @@ from podium.ports.acts import ApproveTool
 
 @click.group()
 def command() -> None:
-    """Draft a server's policy; list tools and their calls, look at a definition, approve a changed one."""
+    """Draft a server's policy; list tools, resources and their calls, look at definitions, approve them."""
 
 
 command.add_command(draft)
@@ -19,7 +19,7 @@ command.add_command(draft)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
-    """List the tools of the manifests in force, and whether their definitions hold."""
+    """List tools and resources of the manifests in force, and whether their definitions hold."""
     from podium.views.tools import tool_rows
 
     with ctx.obj.engine().connect() as connection:
@@ -32,7 +32,14 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     put_table(
         ("tool", "clients see", "effect", "definition", "sha256", "case"),
         [
-            (row.tool, row.name, row.effect, row.state, (row.sha256 or "–")[:12], row.case_id or "–")
+            (
+                row.tool,
+                row.uri or row.name,
+                row.effect if row.kind == "tool" else row.kind,
+                row.state,
+                (row.sha256 or "–")[:12],
+                row.case_id or "–",
+            )
             for row in rows
         ],
     )
@@ -55,7 +62,8 @@ def show(ctx: click.Context, tool: str, as_json: bool) -> None:
         put_json(detail)
         return
     row = detail.row
-    print(f"{row.tool} ({row.effect}), {row.name} for clients: {row.state}")
+    what = row.effect if row.kind == "tool" else row.kind
+    print(f"{row.tool} ({what}), {row.uri or row.name} for clients: {row.state}")
     if row.pinned_ns is not None:
         print(f"pinned {iso(row.pinned_ns)[:19]}Z by {row.pinned_by}, sha256 {row.sha256}")
     if detail.definition is not None:

@@ -8,6 +8,7 @@ from podium.kernel.nearest import nearest
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_identity import check_credential
 from podium.manifest.check_limits import Index
+from podium.manifest.check_offers import check_granted, check_offers
 from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded
@@ -25,8 +26,13 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
     if document.kind == "ToolServer":
         yield from _server(document)
         yield from check_undo(document)
+        yield from check_offers(document)
+        for _, name in document.keys("spec", "resources"):
+            yield from _object(document, ("spec", "resources", name))
     elif document.kind == "Agent":
-        yield from _grants(document, index, sure=sure)
+        for kind in ("tools", "resources"):
+            yield from _grants(document, index, kind, sure=sure)
+        yield from check_granted(document, index)
         yield from _decoys(document, index, sure=sure)
         yield from _user(document)
     elif document.kind == "Department" and document.has("spec", "organisation"):
@@ -193,22 +199,22 @@ def check_names(servers: Sequence[Document]) -> Iterator[Finding]:
             by_look.setdefault(skeleton(known), here)
 
 
-def _tool_ids(index: Index) -> dict[str, Document]:
+def _tool_ids(index: Index, offered: str = "tools") -> dict[str, Document]:
     return {
         f"{name}/{tool}": document
         for (kind, name), document in index.items()
         if kind == "ToolServer"
-        for _, tool in document.keys("spec", "tools")
+        for _, tool in document.keys("spec", offered)
     }
 
 
-def _grants(document: Document, index: Index, *, sure: bool) -> Iterator[Finding]:
-    known = _tool_ids(index)
-    for path, tool in document.keys("spec", "tools"):
+def _grants(document: Document, index: Index, kind: str, *, sure: bool) -> Iterator[Finding]:
+    known = _tool_ids(index, kind)
+    for path, tool in document.keys("spec", kind):
         if sure and tool not in known:
-            fix, absent = _fix_tool(tool, known), "" if known else f"tool {tool}"
-            yield document.finding(path, f"there is no tool {tool}.", fix, absent=absent)
-        schema = _schema_of(document, tool)
+            fix, absent = _fix_tool(tool, known, kind), "" if known else f"{kind[:-1]} {tool}"
+            yield document.finding(path, f"there is no {kind[:-1]} {tool}.", fix, absent=absent)
+        schema = _schema_of(document, kind, tool)
         fault = schema_fault(schema) if schema is not None else None
         if fault is not None:
             where, message = fault
@@ -233,18 +239,19 @@ _APPLIES: Final = frozenset(
 """Keywords of JSON Schema that say something of an object."""
 
 
-def _schema_of(document: Document, tool: str) -> dict[str, Any] | None:
+def _schema_of(document: Document, kind: str, tool: str) -> dict[str, Any] | None:
     manifest = document.manifest
-    if not isinstance(manifest, kinds.Agent) or tool not in manifest.spec.tools:
+    if not isinstance(manifest, kinds.Agent):
         return None
-    return manifest.spec.tools[tool].arguments
+    granted: dict[str, kinds_tools.GrantSpec] = getattr(manifest.spec, kind)
+    return granted[tool].arguments if tool in granted else None
 
 
-def _fix_tool(tool: str, known: dict[str, Document]) -> str:
+def _fix_tool(tool: str, known: dict[str, Document], kind: str = "tools") -> str:
     server, _, name = tool.partition("/")
     if any(it.startswith(f"{server}/") for it in known):
         fix = nearest(tool, sorted(known))
-        return f"{fix} Or list `{name}` under `tools` of ToolServer {server}.".lstrip()
+        return f"{fix} Or list `{name}` under `{kind}` of ToolServer {server}.".lstrip()
     return nearest(tool, sorted(known)) or "Write a manifest of kind ToolServer that lists it."
 
 

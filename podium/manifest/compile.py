@@ -19,6 +19,7 @@ from podium.manifest.check_tools import check_policies
 from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
 from podium.manifest.contents import content_rule
+from podium.manifest.kinds_approvals import EscalationSpec
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
@@ -406,7 +407,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
     return rows
 
 
-def _escalation(said: Sequence[kinds.EscalationSpec]) -> Escalation:
+def _escalation(said: Sequence[EscalationSpec]) -> Escalation:
     """Return what holds for a department: its own word, else that of the nearest one above; 0 is never."""
     usual = Escalation()
     parent_ms = next((one.parent for one in said if one.parent is not None), usual.parent_ms)

@@ -24,6 +24,7 @@ from podium.trust.tools import (
     UndoRow,
     VouchedRow,
 )
+from podium.trust.values.uris import read_template
 
 
 def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
@@ -51,7 +52,10 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         network="private" if written_out else spec.network,
         ca_file=spec.ca_file,
         timeout_s=spec.timeout / 1000,
-        tools={tool: _tool(name, tool, it, people) for tool, it in sorted(spec.tools.items())},
+        tools={
+            **{tool: _tool(name, tool, it, people) for tool, it in sorted(spec.tools.items())},
+            **{one: _resource(name, one, it) for one, it in sorted(spec.resources.items())},
+        },
         polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
         prices={
             tool: nano_usd(it.price_usd)
@@ -63,7 +67,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
 
 
 def grants(spec: kinds.AgentSpec) -> tuple[GrantRow, ...]:
-    """Return what an agent may do with tools, in the order of their ids."""
+    """Return what an agent may do with tools, in the order of their ids; with resources likewise."""
     return tuple(
         GrantRow(
             tool=tool,
@@ -73,7 +77,7 @@ def grants(spec: kinds.AgentSpec) -> tuple[GrantRow, ...]:
             uses=it.uses,
             otherwise=it.otherwise,
         )
-        for tool, it in sorted(spec.tools.items())
+        for tool, it in sorted((spec.tools | spec.resources).items())
     )
 
 
@@ -98,40 +102,13 @@ def user(spec: kinds.AgentSpec) -> User | None:
 
 
 def _tool(server: str, name: str, spec: kinds_tools.ToolSpec, people: tuple[str, ...]) -> ToolRow:
-    returns = spec.returns
-    found = returns.object
-    special = [one.confidentiality for by_value in returns.where.values() for one in by_value.values()]
-    asked_of_all = "public" in (returns.confidentiality, *special)
     return ToolRow(
         server=server,
         name=name,
         effect=spec.effect,
         intents=tuple(spec.intents),
-        arguments={
-            path: SinkRow(
-                it.sink,
-                it.many,
-                it.readers or (("public" if asked_of_all else "user") if it.sink == "query" else None),
-                dict(sorted(it.readers_of.items())),
-                it.named,
-                None if it.named_up_to is None else format(it.named_up_to, "f"),
-                it.minor_units or 0,
-                it.exclusive,
-            )
-            for path, it in sorted(spec.arguments.items())
-        },
-        returns=ReturnsRow(
-            integrity=returns.integrity,
-            confidentiality=returns.confidentiality,
-            object=_object(found) if found else None,
-            also=tuple(map(_object, returns.also)),
-            fields={
-                path: FieldLabel(it.integrity, it.confidentiality, it.minor_units or 0)
-                for path, it in sorted(returns.fields.items())
-            },
-            where=_by_value(returns.where),
-            text=returns.text,
-        ),
+        arguments=_arguments(spec.arguments, spec.returns),
+        returns=_returns(spec.returns),
         idempotent=spec.idempotent,
         undo=UndoRow(spec.undo.tool, dict(sorted(spec.undo.arguments.items()))) if spec.undo else None,
         confirm=ConfirmRow(to.key, to.tool, to.argument or to.key, to.found)
@@ -141,9 +118,61 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec, people: tuple[str,
     )
 
 
+def _resource(server: str, name: str, spec: kinds_tools.ResourceSpec) -> ToolRow:
+    """Return the row of a resource; a variable of which nothing is said is looked up by."""
+    said = dict.fromkeys(read_template(spec.uri).variables, kinds_tools.ArgumentSpec(sink="query"))
+    for variable, it in spec.arguments.items():
+        said[variable] = kinds_tools.ArgumentSpec(sink=it.sink, readers=it.readers)
+    return ToolRow(
+        server=server,
+        name=name,
+        effect="read",
+        arguments=_arguments(said, spec.returns),
+        returns=_returns(spec.returns),
+        kind="resource",
+        uri=spec.uri,
+    )
+
+
+def _arguments(
+    specs: Mapping[str, kinds_tools.ArgumentSpec], returns: kinds_tools.ReturnsSpec
+) -> dict[str, SinkRow]:
+    special = [one.confidentiality for by_value in returns.where.values() for one in by_value.values()]
+    asked_of_all = "public" in (returns.confidentiality, *special)
+    return {
+        path: SinkRow(
+            it.sink,
+            it.many,
+            it.readers or (("public" if asked_of_all else "user") if it.sink == "query" else None),
+            dict(sorted(it.readers_of.items())),
+            it.named,
+            None if it.named_up_to is None else format(it.named_up_to, "f"),
+            it.minor_units or 0,
+            it.exclusive,
+        )
+        for path, it in sorted(specs.items())
+    }
+
+
+def _returns(spec: kinds_tools.ReturnsSpec) -> ReturnsRow:
+    return ReturnsRow(
+        integrity=spec.integrity,
+        confidentiality=spec.confidentiality,
+        object=_object(spec.object) if spec.object else None,
+        also=tuple(map(_object, spec.also)),
+        fields={
+            path: FieldLabel(it.integrity, it.confidentiality, it.minor_units or 0)
+            for path, it in sorted(spec.fields.items())
+        },
+        where=_by_value(spec.where),
+        text=spec.text,
+    )
+
+
 def _people(spec: kinds_tools.ToolServerSpec) -> tuple[str, ...]:
     """Return the texts by which a server vouches for colleagues, names among them, in order."""
-    returns = [one for tool in spec.tools.values() for one in (tool.returns.object, *tool.returns.also)]
+    told = [it.returns for it in spec.tools.values()] + [it.returns for it in spec.resources.values()]
+    returns = [one for it in told for one in (it.object, *it.also)]
     rules = [one.vouched for one in returns if one is not None and one.vouched is not None]
     return tuple(sorted({it for rule in rules for values in rule.when.values() for it in values}))
 

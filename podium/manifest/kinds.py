@@ -31,6 +31,7 @@ from podium.manifest.fields import (
     Url,
     Usd,
 )
+from podium.manifest.kinds_approvals import Approvals, EscalationSpec
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_content import ContentSpec
@@ -42,7 +43,6 @@ from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Poli
 from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
-from podium.trust.cases import Rule
 
 TrustDomain = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,254}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
@@ -320,32 +320,6 @@ class RouteSpec(Shape):
     )
 
 
-class Approvals(Shape):
-    """What wants a second person's approval: somebody who decides for the department, and did not ask."""
-
-    overrides: Rule | None = Field(
-        None,
-        description="More of a limit, by an override. `always`: nobody gives it alone. `whenPossible`: "
-        "nobody does as soon as another user can approve it. `never`: who decides for the department gives "
-        "it alone. Default: what the department above says; at the top `whenPossible`.",
-    )
-
-
-class EscalationSpec(Shape):
-    """When a case that nobody answers goes on to others. `0s`: never."""
-
-    parent: Pause | None = Field(
-        None,
-        description="After so long the approvers of the department above are asked too. Default: what the "
-        "department above says; at the top 15 minutes.",
-    )
-    admins: Pause | None = Field(
-        None,
-        description="After so long the admins are asked too. Default: what the department above says; at "
-        "the top an hour.",
-    )
-
-
 class DepartmentSpec(Shape):
     """A place in the organisation's tree."""
 
@@ -403,6 +377,11 @@ class AgentSpec(Shape):
     )
     workload: Workload | None = Field(
         None, description="Its workload's identity: a token of a configured issuer starts its tasks."
+    )
+    resources: dict[ToolId, GrantSpec] = Field(
+        default={},
+        description="The resources that its tasks may read, at most, by SERVER/NAME, as `tools`: `arguments` "
+        "are the variables of a template. What is not here is denied.",
     )
     tools: dict[ToolId, GrantSpec] = Field(
         default={},

@@ -276,6 +276,31 @@ class ToolSpec(Shape):
     )
 
 
+class ReadArgumentSpec(Shape):
+    """What one variable of a resource decides."""
+
+    sink: Literal["query", "path", "url"] = Field(
+        description="`query`: what is looked up. `path`: where among names. `url`: where on the net."
+    )
+    readers: Readers | None = Field(
+        None, description="Who can read what is written there, as of a tool's argument."
+    )
+
+
+class ResourceSpec(Shape):
+    """What of the server's resources an agent may read, where it is granted."""
+
+    uri: Text = Field(
+        description="Its URI as the server has it, or a template: `{name}` for one part of the path, "
+        "`{+path}` for the rest of it, `{?q,lang}` for a query. Anything else is another resource."
+    )
+    arguments: dict[PathPattern, ReadArgumentSpec] = Field(
+        default={},
+        description="What the variables of the template decide, by name. Default: each is a `query`.",
+    )
+    returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of what is read, as of a tool.")
+
+
 class VariableSpec(Shape):
     """What an environment variable holds: exactly one of the three."""
 
@@ -315,6 +340,11 @@ class ToolServerSpec(Shape):
     timeout: Duration = Field(60_000, description="For one call, its connection included.")
     tools: dict[ToolName, ToolSpec] = Field(
         default={}, description="Its tools by the names it gives them. What is not here, nobody can call."
+    )
+    resources: dict[ToolName, ResourceSpec] = Field(
+        default={},
+        description="Its resources by names of your own, no tool's. What is not here, nobody can read "
+        "([resources](tool-gateway.md#resources)).",
     )
 
 

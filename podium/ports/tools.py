@@ -95,6 +95,27 @@ ToolQuestion = (
 TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
 
 
+class Notice(msgspec.Struct, frozen=True):
+    """What a server says while a call is under way: how far that is, or a line of its log."""
+
+    progress: float = 0.0
+    total: float | None = None
+    message: str | None = None
+    level: str | None = None
+    """Of a line of its log; None: it is progress."""
+    logger: str | None = None
+    data: Any = None
+
+
+class Listening(msgspec.Struct, frozen=True):
+    """What of it is asked for. ``heard`` takes it at once, waits for nothing and raises nothing."""
+
+    progress: bool
+    level: str | None
+    """The least level of its log; None: nothing of that."""
+    heard: Callable[[Notice], None]
+
+
 class ToolServer(Protocol):
     """A tool server, with Podium's own credential at it (see adapters.toolservers).
 
@@ -106,13 +127,28 @@ class ToolServer(Protocol):
         ...
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         """Return the result of a call, as it came: ``content``, ``structuredContent``, ``isError``.
 
         ``on_sent`` is called just before the call's first byte goes out, and where a session begins anew once
-        more; where it raises, nothing goes out.
+        more; where it raises, nothing goes out. ``listening`` hears what the server says of this call before
+        its result, and of no other one.
         """
+        ...
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        ...
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
         ...
 
     async def close(self) -> None:

@@ -7,11 +7,13 @@ from podium.manifest.result_texts import READERS
 from podium.tools.sending import Sent
 from podium.trust.grounding.readings import Read
 from podium.trust.tools import ToolRow
-from podium.trust.values.contents import read_mcp
+from podium.trust.values.contents import read_mcp, read_resource
 
 
 def content_of(tool: ToolRow, result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else."""
+    if tool.kind == "resource" and not result.get("isError"):
+        return read_resource(result, READERS[tool.returns.text])
     return read_mcp(result, READERS[tool.returns.text])
 
 

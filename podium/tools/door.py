@@ -9,14 +9,14 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 import mcp_types as types
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser, AuthorizationContext
 from mcp.server.auth.provider import AccessToken
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
-from mcp.server.streamable_http import StreamableHTTPServerTransport
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER, StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types.methods import validate_server_result
@@ -38,12 +38,15 @@ from podium.net.server import ServerLimits
 from podium.ports import Entropy
 from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
+from podium.tools.notices import Wanted
 from podium.tools.noting import Trace
+from podium.tools.offering import Offering
 from podium.tools.path import Gate
 from podium.tools.refusing import ORIGIN
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
 from podium.tools.standing import ToolStanding
+from podium.tools.streaming import STREAM, Stream, takes_events
 from podium.trust.credentials.bearer import challenge
 from podium.trust.credentials.dpop import NeedsNonce
 from podium.trust.credentials.identity import MODELS, TOOLS
@@ -54,6 +57,8 @@ LIMITS: Final = ServerLimits(max_body_bytes=MAX_BODY_BYTES)
 SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
 MAX_TASK_SESSIONS: Final = 64
+MAX_TOKEN_CHARS: Final = 255
+LEVELS: Final = get_args(types.LoggingLevel)
 _METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
 
 _GATEWAYS: Final = frozenset({RESOURCE, CARRIED, LOST})
@@ -79,6 +84,20 @@ _Context = ServerRequestContext[Any, Any]
 
 class _Sessions(StreamableHTTPSessionManager):
     """Sessions of which no task has more than its share: its oldest gives way to a new one."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.levels: dict[str, str] = {}
+        """The level of the log that a session has set."""
+
+    def set_level(self, session: str, level: str) -> None:
+        """Take it down, while the session lasts."""
+        if session in self._server_instances:
+            self.levels[session] = level
+
+    async def _discard_session(self, session_id: str, transport: StreamableHTTPServerTransport) -> None:
+        self.levels.pop(session_id, None)
+        await super()._discard_session(session_id, transport)
 
     def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:
         own = [session for session, owner in self._session_owners.items() if owner == requestor]
@@ -112,6 +131,8 @@ class Door:
             on_call_tool=self._call,
             get_tool_input_schema=lambda _name: None,
         )
+        server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, self._set_level)
+        Offering(gate, _caller, self._trace).add_to(server)
         server.middleware.clear()  # spans are made of the journal
         self._sessions = _Sessions(
             app=server,
@@ -159,10 +180,16 @@ class Door:
                 # The session manager binds a session to who began it: to the task, whose tokens change.
                 access = AccessToken(token=caller.task_id, client_id=caller.task_id, scopes=[])
                 scope["user"] = AuthenticatedUser(access)
-                if _may_give_up(scope):
-                    await _while_heard(self._sessions.handle_request, scope, receive, send)
-                else:
-                    await self._sessions.handle_request(scope, receive, send)
+                stream = Stream(send)
+                if takes_events(scope):
+                    scope[STREAM] = stream
+                try:
+                    if _may_give_up(scope):
+                        await _while_heard(self._sessions.handle_request, scope, receive, stream.send)
+                    else:
+                        await self._sessions.handle_request(scope, receive, stream.send)
+                finally:
+                    stream.close()
             elif path in _METADATA:
                 await _respond(send, 200, self._metadata(scope), [(b"cache-control", b"max-age=60")])
             elif path in {"/healthz", "/readyz"}:
@@ -251,7 +278,8 @@ class Door:
             except InvalidRequest as error:
                 self._gate.note_error(caller, params.name, trace, error)
                 raise
-            result = await self._gate.call(caller, params.name, params.arguments or {}, trace, named)
+            wanted = self._wanted(context)
+            result = await self._gate.call(caller, params.name, params.arguments or {}, trace, named, wanted)
         except PodiumError as error:
             decision = {
                 "verdict": "deny",
@@ -269,6 +297,35 @@ class Door:
         if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS and not isinstance(held, dict):
             result = {**result, "structuredContent": {"result": held}}  # older versions take an object alone
         return {"content": [], **result, **_COMPLETE}
+
+    async def _set_level(self, context: _Context, params: types.SetLevelRequestParams) -> types.EmptyResult:
+        session = context.request.headers.get(MCP_SESSION_ID_HEADER) if context.request is not None else None
+        self._sessions.set_level(session or "", params.level)
+        return types.EmptyResult()
+
+    def _wanted(self, context: _Context) -> Wanted | None:
+        """Return what a client asks to hear while its call is under way, if it reads streams of events.
+
+        With sessions a client sets the level of the log; who asks for progress alone gets it from `info` on.
+        """
+        stream = context.request.scope.get(STREAM) if context.request is not None else None
+        if context.request is None or stream is None:
+            return None
+        meta: Any = context.meta or {}
+        token = meta.get("progress_token")
+        if isinstance(token, str) and len(token) > MAX_TOKEN_CHARS:
+            token = None
+        level = meta.get(types.LOG_LEVEL_META_KEY)
+        if context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS:
+            told = self._sessions.levels.get(context.request.headers.get(MCP_SESSION_ID_HEADER, ""))
+            level = told or ("info" if token is not None else None)
+        if token is None and level not in LEVELS:
+            return None
+        return Wanted(
+            token,
+            level if level in LEVELS else None,
+            lambda message, overtakes: stream.offer(message, overtakes=overtakes),
+        )
 
     def _trace(self, context: _Context) -> Trace:
         """Return where a call stands: by its ``_meta`` (SEP-414), else by its header, else in a new trace."""

@@ -41,6 +41,8 @@ class ToolCaller(msgspec.Struct, frozen=True):
     token: str
     granted: Mapping[str, Granted]
     """By the name that clients use, in the order in which they are listed."""
+    offered: Mapping[str, Granted] = {}
+    """Resources and prompts that it may read, by their kind and id."""
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
     run_attempt: int | None = None
@@ -52,6 +54,10 @@ class ToolCaller(msgspec.Struct, frozen=True):
     def owner(self) -> str:
         """The task with whose key what it was answered is sealed."""
         return self.run_id or self.root_id
+
+    def reading(self) -> "ToolCaller":
+        """Return it as who reads what is offered, and calls no tool."""
+        return msgspec.structs.replace(self, granted=self.offered)
 
 
 class ToolIdentities:
@@ -131,13 +137,15 @@ class ToolIdentities:
         if held.refused is not None:
             raise refusal(held.refused)
         named = tools_of(claims.authorization_details)
+        granted = _granted(snapshot, agent, named, [self._agent(it) for it in starters])
         return ToolCaller(
             task_id=who.task_id,
             root_id=claims.root,
             agent=agent,
             until_s=claims.exp,
             token=token,
-            granted=_granted(snapshot, agent, named, [self._agent(it) for it in starters]),
+            granted={it.tool.client_name: it for it in granted if it.tool.kind == "tool"},
+            offered={f"{it.tool.kind}:{it.tool.id}": it for it in granted if it.tool.kind != "tool"},
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
             run_attempt=claims.run_attempt,
             run_id=claims.run_id,
@@ -157,17 +165,15 @@ class ToolIdentities:
 
 def _granted(
     snapshot: Snapshot | None, agent: AgentRow, named: frozenset[str] | None, starters: Sequence[AgentRow]
-) -> dict[str, Granted]:
+) -> list[Granted]:
     """Return what both the agent's manifest and the token grant (None: all of it), in a fixed order.
 
     ``starters``: the agents whose tasks have started the one that bears it. They grant it too.
     """
     grants = {grant.tool: grant for grant in agent.tools}
     above = {it.name: {grant.tool: grant for grant in it.tools} for it in starters if it.name != agent.name}
-    return {
-        tool.client_name: Granted(
-            tool, grants[tool_id], tuple((name, its[tool_id]) for name, its in above.items())
-        )
+    return [
+        Granted(tool, grants[tool_id], tuple((name, its[tool_id]) for name, its in above.items()))
         for tool_id, tool in (snapshot.tools_of(agent) if snapshot is not None else {}).items()
         if (named is None or tool_id in named) and all(tool_id in its for its in above.values())
-    }
+    ]

@@ -6,8 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.tools.changes import Fixed
 from podium.tools.identity import Granted, ToolCaller
-from podium.tools.tasks import Fixed, TaskState
+from podium.tools.tasks import TaskState
 from podium.trust.approvals import canonical
 from podium.trust.doubts import PLAIN_REASONS
 from podium.trust.grants import Answer, Permit, decide_grant

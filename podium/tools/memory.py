@@ -20,7 +20,8 @@ import msgspec
 
 from podium.kernel.errors import JournalError, StateError
 from podium.spend.journal import PREAMBLE_BYTES, check_preamble, check_tail, frame, frames, preamble
-from podium.tools.tasks import Change, Life, Tasks
+from podium.tools.changes import Change, Life
+from podium.tools.tasks import Tasks
 
 GROWN_BYTES: Final = 64 << 20
 MAX_CHANGE_BYTES: Final = 64 << 20

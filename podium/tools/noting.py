@@ -10,6 +10,7 @@ from podium.ports import Clock, Entropy
 from podium.spend.journal import ToolCall
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import Judge, plain_reason
+from podium.tools.notices import Wanted
 from podium.tools.replaying import Again
 from podium.tools.tasks import TaskState
 from podium.trust.approvals import canonical
@@ -58,6 +59,8 @@ class Call:
     """The call of unknown fate that it repeats."""
     foreseen: tuple[Judge, int, Verdict] | None = None
     """By whom, and after how many changes of the task's state, it was decided ahead of time."""
+    wanted: Wanted | None = None
+    """What its client asks to hear while it is under way."""
     waited_ns: int | None = None
     """How long the tool server had it."""
     result_digest: str | None = None

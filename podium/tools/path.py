@@ -29,24 +29,26 @@ from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.tools import tasks
 from podium.tools.asking import APPROVE, EXPIRES_NS, answers, case_of_call, case_of_decoy, holds, is_for
+from podium.tools.changes import Began, Ended, GoesOut, Heard, Intent, Lost, Waiting
 from podium.tools.confirming import Confirming
 from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, fault_of, key_fault
 from podium.tools.memory import Memory
+from podium.tools.notices import Notices, Wanted, read_of_notice
 from podium.tools.noting import Call, Noted, Notes, Trace
 from podium.tools.refusing import Bearer, Refusals
 from podium.tools.replaying import DECISION, Answered, Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Began, Ended, GoesOut, Intent, Lost, TaskState, Waiting
+from podium.tools.tasks import TaskState
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, describe
 from podium.trust.cases import Case
 from podium.trust.grounding.readings import Read
-from podium.trust.tools import ToolRow
+from podium.trust.tools import Kind, ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict
 
@@ -115,14 +117,15 @@ class Gate:
         arguments: Mapping[str, Any],
         trace: Trace,
         named: str | None = None,
+        wanted: Wanted | None = None,
     ) -> dict[str, Any]:
         """Return the result of a call: the tool's, or a refusal. Raises what keeps Podium from deciding.
 
-        ``named``: digest of the client's own key of this very call.
+        ``named``: digest of the client's own key of this very call. ``wanted``: what it asks to hear of it.
         """
         noted = Noted()
         try:
-            return await self._take(caller, name, arguments, trace, named, noted)
+            return await self._take(caller, name, arguments, trace, named, noted, wanted)
         except PodiumError as error:
             if not noted.row:
                 self.note_error(caller, name, trace, error)
@@ -150,6 +153,7 @@ class Gate:
         trace: Trace,
         named: str | None,
         noted: Noted,
+        wanted: Wanted | None,
     ) -> dict[str, Any]:
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
         fault = fault_of(arguments)
@@ -160,7 +164,17 @@ class Gate:
         self._check_block(state)
         granted = caller.granted.get(name)
         call = Call(
-            caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, noted, named=named
+            caller,
+            state,
+            name,
+            arguments,
+            trace,
+            at_ns,
+            began_ns,
+            snapshot.version,
+            noted,
+            named=named,
+            wanted=wanted,
         )
         if fault is not None:
             call.arguments, call.kept = {}, False
@@ -319,7 +333,11 @@ class Gate:
             self._servers.still(tool, call.place)
             self._memory.write(goes_out)
 
-        sent = await send(self._servers, tool, call.arguments, goes_out.call_id, on_sent)
+        notices = self._notices(call, tool, goes_out.call_id)
+        listening = notices.listening if notices is not None else None
+        sent = await send(self._servers, tool, call.arguments, goes_out.call_id, on_sent, listening)
+        if notices is not None:
+            notices.end()
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
@@ -348,6 +366,19 @@ class Gate:
         self._journal.write(record)  # where a crash comes in between, the next life writes it
         hand_over(self._content, call.caller.agent, record, call.arguments, shown)
         return shown
+
+    def _notices(self, call: Call, tool: ToolRow, call_id: str) -> Notices | None:
+        """Return who passes on what is said while a call is under way; None: nobody asks for it."""
+        if call.wanted is None:
+            return None
+
+        def write(words: str) -> None:
+            self._check_going(call)
+            if words:
+                read = read_of_notice(tool, call.arguments, words, self._clock.wall_ns())
+                self._memory.write(Heard(call.caller.root_id, call_id, read))
+
+        return Notices(call.wanted, self._clock, write)
 
     def _kept(self, call: Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
         """Return the result as a later attempt gets it, or who repeats the call by its key."""
@@ -460,3 +491,10 @@ class Gate:
                     "inputSchema": {"type": "object"},
                 }
         return [found[name] for name in sorted(found)]
+
+    async def offers(self, caller: ToolCaller, kind: Kind) -> list[dict[str, Any]]:
+        """Return what is said of the resources or prompts that a task may read, in a fixed order."""
+        await self._standing.admit()
+        rows = [it.tool for it in caller.offered.values() if it.tool.kind == kind]
+        known = ((row, self._servers.definition(row)) for row in rows)
+        return [{**said, "name": row.client_name} for row, said in known if said is not None]

@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 
 from podium.spend.journal import PREAMBLE_BYTES, check_preamble, frames
+from podium.tools.changes import Began, Change, Ended, Intent, Over
 from podium.tools.memory import MAX_CHANGE_BYTES
-from podium.tools.tasks import Began, Change, Ended, Intent, Over
 from podium.trust.recorded import RecordedCall, RecordedTask
 
 _decoder: Final[msgspec.msgpack.Decoder[Change]] = msgspec.msgpack.Decoder(Change)

@@ -23,6 +23,8 @@ PER_MINUTE: Final = 60
 """Rows of one task."""
 MAX_TASKS: Final = 4096
 ORIGIN: Final = "origin"
+READ: Final = "resources/read"
+"""As what the read of a resource is noted that is none of those granted: a URI may hold anything."""
 _MINUTE_NS: Final = 60_000_000_000
 
 
@@ -109,11 +111,13 @@ class Refusals:
 
 
 def _called(body: bytes) -> str | None:
-    """Return the tool that a request calls."""
+    """Return the tool that a request calls, or how it reads."""
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return None
+    if isinstance(said, dict) and said.get("method") == READ:
+        return READ
     params = said.get("params") if isinstance(said, dict) and said.get("method") == "tools/call" else None
     name = params.get("name") if isinstance(params, dict) else None
     return name if isinstance(name, str) else None

@@ -22,10 +22,11 @@ from podium.ports.link import Question
 from podium.ports.steps import MAX_ANSWER_BYTES, MAX_TASK_BYTES, GetTaskKey, TaskKeyIs
 from podium.ports.tools import AskPerson, GetCase
 from podium.tools.asking import case_of_doubt
+from podium.tools.changes import Doubted, Ended, Intent, Taken, Told, Unheard, Word, step_key
 from podium.tools.confirming import Confirming
 from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
-from podium.tools.tasks import Doubted, Ended, Intent, Step, Taken, TaskState, Told, Unheard, Word, step_key
+from podium.tools.tasks import Step, TaskState
 from podium.trust.cases import Case
 from podium.trust.credentials.sealing import NONCE_BYTES, seal, unseal
 from podium.trust.tools import ToolRow

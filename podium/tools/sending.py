@@ -15,10 +15,12 @@ from podium.kernel.errors import (
     RequestError,
     UpstreamRefused,
 )
+from podium.ports.tools import Listening
 from podium.spend.journal import ToolCall
 from podium.tools.servers import Servers
-from podium.trust.tools import ToolRow
+from podium.trust.tools import Kind, ToolRow
 from podium.trust.values.bounds import MAX_DEPTH, too_deep
+from podium.trust.values.uris import expanded
 
 UNSENT_CODE: Final = "worker_crashed"
 """Why a call was not made that was decided and had not gone out when the process died."""
@@ -35,16 +37,26 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 async def send(
-    servers: Servers, tool: ToolRow, arguments: Mapping[str, Any], call_id: str, on_sent: Callable[[], None]
+    servers: Servers,
+    tool: ToolRow,
+    arguments: Mapping[str, Any],
+    call_id: str,
+    on_sent: Callable[[], None],
+    listening: Listening | None = None,
 ) -> Sent:
     """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
 
-    ``call_id``: goes with it where the tool takes one (`ConfirmRow`).
+    ``call_id``: goes with it where the tool takes one (`ConfirmRow`). ``listening`` hears what is said of it.
     Raises the JournalError with which that fails: nothing has gone out. Nor has it behind a RequestError.
     """
     try:
-        keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
-        result = await servers.get(tool).call_tool(tool.name, keyed, on_sent)
+        server = servers.get(tool)
+        if tool.kind == "resource":
+            uri = expanded(tool.uri, {name: str(value) for name, value in arguments.items()})
+            result = await server.fetch("resources/read", {"uri": uri}, on_sent)
+        else:
+            keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
+            result = await server.call_tool(tool.name, keyed, on_sent, listening)
     except JournalError:
         raise
     except (ConnectFailed, RequestError) as error:
@@ -54,7 +66,7 @@ async def send(
     except PodiumError as error:
         return Sent("unknown" if getattr(error, "sent", True) else "unsent", {}, error)
     result = {key: value for key, value in result.items() if value is not None}
-    fault = _fault(result)
+    fault = _fault(result, tool.kind)
     if fault is not None:
         return Sent(
             "unknown", {}, BrokenReply(f"{tool.server} answered with what is no result: {fault}.", sent=True)
@@ -62,12 +74,15 @@ async def send(
     return Sent("failed" if result.get("isError") is True else "succeeded", result)
 
 
-def _fault(result: Mapping[str, Any]) -> str | None:
+def _fault(result: Mapping[str, Any], kind: Kind) -> str | None:
     """Return why a result cannot be handed to a client as MCP has it, or None."""
     if not isinstance(result.get("isError", False), bool):
         return "isError is neither true nor false"
     try:
-        types.CallToolResult.model_validate({"content": [], **result}, by_name=False)
+        if kind == "resource" and not result.get("isError"):
+            types.ReadResourceResult.model_validate(result, by_name=False)
+        else:
+            types.CallToolResult.model_validate({"content": [], **result}, by_name=False)
     except ValidationError as error:
         where = [str(step) for step in error.errors(include_input=False, include_url=False)[0]["loc"]]
         return f"{'.'.join(where[:2])} has another form"

@@ -23,6 +23,7 @@ from podium.manifest.snapshot import Snapshot, ToolServerRow
 from podium.ports import Clock
 from podium.ports.link import KeeperLink
 from podium.ports.tools import Pin, PinsAre, Seen, SeeTools, ToolServer
+from podium.tools.offers import look_at, offered
 from podium.trust.tools import ToolRow, skeleton
 
 OLD_NS: Final = 1_000_000_000
@@ -77,6 +78,10 @@ class _Held:
         """Tools that are blocked whatever a person says, and why."""
         self.pins: dict[str, Pin] = {}
         self.looking = asyncio.Lock()
+        self.offers_ns: int | None = None
+        """When the last look at what is offered beside tools began that succeeded."""
+        self.offers_seen: dict[str, Seen] = {}
+        self.offers_faults: dict[str, str] = {}
 
 
 class Servers:
@@ -103,6 +108,8 @@ class Servers:
             server = before.pop(name).server if same else self._open(row)
             held = self._held[name] = _Held(row, server)
             self._spawn(self._look_first(held))
+            if offered(row):
+                self._spawn(self._look_at_offers_first(held))
         for gone in before.values():
             self._spawn(gone.server.close())
 
@@ -122,10 +129,18 @@ class Servers:
                 complained = True
                 await asyncio.sleep(LOOK_AGAIN_S)
         if held.looked_ns is not None:
-            for tool in sorted(set(held.row.tools) - set(held.seen)):
+            for tool in sorted(set(_tools(held.row)) - set(held.seen)):
                 logger.warning(
                     "%s has no tool %s, which its manifest lists: its calls are denied", held.row.name, tool
                 )
+
+    async def _look_at_offers_first(self, held: _Held) -> None:
+        while self._held.get(held.row.name) is held and held.offers_ns is None:
+            try:
+                await self._look_at_offers(held, self._clock.monotonic_ns())
+            except (PodiumError, OSError) as error:
+                logger.warning("what %s offers beside tools cannot be looked at: %s", held.row.name, error)
+                await asyncio.sleep(LOOK_AGAIN_S)
 
     def get(self, tool: ToolRow) -> ToolServer:
         """Return the server of a tool. Raises StateError where it is not in force any more."""
@@ -173,7 +188,10 @@ class Servers:
         if place and held.place != place:
             raise Blocked(f"{tool.server} {MOVED}")
         now_ns = self._clock.monotonic_ns()
-        if tool.writes or held.looked_ns is None or now_ns - held.looked_ns > OLD_NS:
+        if tool.kind != "tool":
+            if held.offers_ns is None or now_ns - held.offers_ns > OLD_NS or self._why_not(held, tool):
+                await self._look_at_offers(held, now_ns)
+        elif tool.writes or held.looked_ns is None or now_ns - held.looked_ns > OLD_NS:
             await self._look(held, now_ns)
         elif self._why_not(held, tool) is not None:
             await self._look(held, now_ns)  # perhaps a person has approved it since
@@ -185,11 +203,13 @@ class Servers:
 
     @staticmethod
     def _why_not(held: _Held, tool: ToolRow) -> str | None:
-        if tool.name in held.faults:
-            return held.faults[tool.name]
-        seen, pin = held.seen.get(tool.name), held.pins.get(tool.name)
+        ours = tool.kind == "tool"
+        faults, all_seen = (held.faults, held.seen) if ours else (held.offers_faults, held.offers_seen)
+        if tool.name in faults:
+            return faults[tool.name]
+        seen, pin = all_seen.get(tool.name), held.pins.get(tool.name)
         if seen is None or pin is None:
-            return f"its server has no tool {tool.name}"
+            return f"its server has no {tool.kind} {tool.name}"
         if seen.sha256 != pin.sha256:
             return f"its definition has changed since it was approved (podium tool show {tool.id})"
         return None
@@ -200,19 +220,32 @@ class Servers:
             if held.looked_ns is not None and held.looked_ns >= since_ns:
                 return
             began_ns = self._clock.monotonic_ns()
-            definitions = await held.server.list_tools()
+            definitions = await held.server.list_tools() if _tools(held.row) else []
             listing = msgspec.json.encode(definitions)
             if listing != held.listing:
                 held.seen, held.faults = _take(held.row, definitions)
                 held.listing = listing
-            if any(_unknown(held, seen) for seen in held.seen.values()):
-                told = await self._link.ask(
-                    SeeTools(held.row.name, self._organisation, tuple(held.seen.values()))
-                )
-                if not isinstance(told, PinsAre):
-                    raise NotReady(f"The keeper answered {type(told).__name__}.")
-                held.pins = {pin.tool: pin for pin in told.pins}
+            await self._have_pins(held, held.seen)
             held.looked_ns = began_ns
+
+    async def _look_at_offers(self, held: _Held, since_ns: int) -> None:
+        """Look at what a server says of its resources and prompts, likewise."""
+        async with held.looking:
+            if held.offers_ns is not None and held.offers_ns >= since_ns:
+                return
+            began_ns = self._clock.monotonic_ns()
+            held.offers_seen, held.offers_faults = await look_at(held.row, held.server)
+            await self._have_pins(held, held.offers_seen)
+            held.offers_ns = began_ns
+
+    async def _have_pins(self, held: _Held, definitions: Mapping[str, Seen]) -> None:
+        """Ask the keeper which definitions hold, where that is not known of some that were seen."""
+        if not any(_unknown(held, seen) for seen in definitions.values()):
+            return
+        told = await self._link.ask(SeeTools(held.row.name, self._organisation, tuple(definitions.values())))
+        if not isinstance(told, PinsAre):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        held.pins = {pin.tool: pin for pin in told.pins}
 
     async def close(self) -> None:
         """Close every server."""
@@ -222,6 +255,11 @@ class Servers:
         for one in held:
             with contextlib.suppress(UpstreamError, OSError):
                 await one.server.close()
+
+
+def _tools(row: ToolServerRow) -> list[str]:
+    """Return the names of what is called, not read."""
+    return [one.name for one in row.tools.values() if one.kind == "tool"]
 
 
 def _unknown(held: _Held, seen: Seen) -> bool:
@@ -234,11 +272,11 @@ def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[s
     """Return the definitions of the tools that a manifest names, and what is wrong with some of them."""
     seen: dict[str, Seen] = {}
     faults: dict[str, str] = {}
-    looks: dict[str, str] = {skeleton(name): name for name in row.tools}
+    looks: dict[str, str] = {skeleton(name): name for name in _tools(row)}
     for definition in definitions:
         name = definition["name"]
         twin = looks.get(skeleton(name))
-        if name not in row.tools:
+        if name not in looks.values():
             if twin is not None:
                 faults[twin] = f"its server has another tool that looks like it ({name!a})"
             continue

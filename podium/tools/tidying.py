@@ -7,9 +7,9 @@ from typing import Final
 from podium.kernel.errors import JournalError, PodiumError
 from podium.ports.link import KeeperLink
 from podium.ports.tools import LivingAre, WhichLive
+from podium.tools.changes import Left, Over
 from podium.tools.memory import Memory
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Left, Over
 
 LOOK_S: Final = 0.5
 ASK_S: Final = 60.0

@@ -19,12 +19,12 @@ from podium.ports.journal import Journal
 from podium.ports.link import KeeperLink
 from podium.ports.undos import GetUndos, Undo, UndoDone, UndoneAct, UndosAre
 from podium.spend.journal import ToolCall
+from podium.tools.changes import Act, GoesOut, Undoing, Undone
 from podium.tools.memory import Memory
 from podium.tools.replaying import Replays
 from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Act, GoesOut, Undoing, Undone
 from podium.trust.approvals import canonical
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation

@@ -20,6 +20,8 @@ Sink = Literal["payee", "recipient", "url", "path", "object", "amount", "date", 
 Readers = Literal["public", "outside", "organisation", "user"]
 """Who can read what is written somewhere. ``outside``: somebody outside who is known, not from the call."""
 TextForm = Literal["json", "yaml"]
+Kind = Literal["tool", "resource", "prompt"]
+"""What a server offers: something that is called, read, or got. All but tools only read."""
 Otherwise = Literal["deny", "ask"]
 
 GUARDED: Final[frozenset[Sink]] = frozenset(
@@ -164,7 +166,7 @@ class ConfirmRow(msgspec.Struct, frozen=True):
 
 
 class ToolRow(msgspec.Struct, frozen=True):
-    """One tool of a server."""
+    """One tool of a server, or a resource or prompt, which is decided as a tool that reads."""
 
     server: str
     name: str
@@ -179,6 +181,9 @@ class ToolRow(msgspec.Struct, frozen=True):
     confirm: ConfirmRow | None = None
     people: tuple[str, ...] = ()
     """Of a tool that takes somebody: by what its server vouches for colleagues, names among it."""
+    kind: Kind = "tool"
+    uri: str = ""
+    """Of a resource: its URI, or a template whose variables are its arguments (`values.uris`)."""
 
     @property
     def repeatable(self) -> bool:

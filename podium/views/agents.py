@@ -40,7 +40,7 @@ def agent_rows(connection: Connection, *, now_ns: int) -> list[AgentIs]:
             name=it.name,
             department=it.department_path,
             routes=tuple(sorted(it.routes)),
-            tools=len(it.tools),
+            tools=sum(tool.kind == "tool" for tool in snapshot.tools_of(it).values()),
             started="podium" if it.run is not None else "itself",
             living_tasks=tasks.get(it.name, 0),
             keys=keys[it.name],

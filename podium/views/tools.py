@@ -19,7 +19,7 @@ MAX_TOLD = 50
 
 
 class ToolRow(msgspec.Struct, frozen=True):
-    """One tool of the manifests in force. Times are Unix nanoseconds."""
+    """One tool of the manifests in force, or a resource or prompt. Times are Unix nanoseconds."""
 
     tool: str
     """``SERVER/TOOL``."""
@@ -32,6 +32,9 @@ class ToolRow(msgspec.Struct, frozen=True):
     pinned_ns: int | None
     pinned_by: str | None
     case_id: str | None
+    kind: str = "tool"
+    uri: str | None = None
+    """Of a resource: its URI, or a template."""
 
 
 class ToolDetail(msgspec.Struct, frozen=True):
@@ -94,6 +97,8 @@ def tool_rows(connection: Connection) -> list[ToolRow]:
                     pinned_ns=pin.pinned_ns if pin is not None else None,
                     pinned_by=pin.pinned_by if pin is not None else None,
                     case_id=pin.case_id if pin is not None else None,
+                    kind=tool.kind,
+                    uri=tool.uri or None,
                 )
             )
     return sorted(found, key=lambda row: row.tool)

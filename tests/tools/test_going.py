@@ -10,6 +10,7 @@ import pytest
 
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.kernel.errors import PodiumError
+from podium.ports.tools import Listening
 from podium.tools.path import Trace
 from podium.tools.replaying import DECISION
 from tests.tools.rig import Rig, rig, until
@@ -39,10 +40,14 @@ class Waiting(FakeToolServer):
         return await super().list_tools()
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         await self._wait("connect")
-        result = await super().call_tool(name, arguments, on_sent)
+        result = await super().call_tool(name, arguments, on_sent, listening)
         await self._wait("answer")
         return result
 

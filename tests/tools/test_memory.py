@@ -7,8 +7,8 @@ import pytest
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
 from podium.spend.journal import ToolCall
+from podium.tools.changes import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.tools.memory import Memory
-from podium.tools.tasks import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.trust.grounding.readings import Read
 from podium.trust.request.user import User
 from podium.trust.tools import ReturnsRow

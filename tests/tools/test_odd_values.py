@@ -24,7 +24,7 @@ class Odd(FakeToolServer):
 
     result = None
 
-    async def call_tool(self, name, arguments, on_sent=None):
+    async def call_tool(self, name, arguments, on_sent=None, listening=None):
         await super().call_tool(name, arguments, on_sent)
         return self.result
 

@@ -8,7 +8,7 @@ Sources: https://modelcontextprotocol.io/specification/2026-07-28/basic/transpor
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from mcp.shared.inbound import (
@@ -30,23 +30,29 @@ from mcp_types.version import (
 from podium.adapters.toolservers.speaking import (
     CLIENT,
     MAX_ANSWER_BYTES,
+    METHOD_NOT_FOUND,
     complete,
     declined,
     decode,
     envelope,
     falls_back,
     listed,
+    notice_of,
     said,
     speaks_modern,
+    wishing,
 )
 from podium.kernel.errors import BrokenReply, PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
 from podium.ports import Secrets
+from podium.ports.tools import Listening
 from podium.wire.sse import Framer, parse
 
 CONNECT_S: Final = 5.0
 SESSION_HEADER: Final = b"mcp-session-id"
+_NAMED_BY: Final = {"tools/call": "name", "resources/read": "uri", "prompts/get": "name"}
+"""The parameter of a method that a header says too."""
 RETRY_S: Final = 1.0
 """Until a stream that its server has closed is asked for again, where the server does not say."""
 MIN_RETRY_S: Final = 0.05
@@ -80,14 +86,37 @@ class HttpToolServer:
         return found
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
+        params = {"name": name, "arguments": dict(arguments)}
         try:
-            result = await self._ask("tools/call", {"name": name, "arguments": dict(arguments)}, on_sent)
+            result = await self._ask("tools/call", params, _Going(on_sent, listening))
         except _RpcError as error:
             return said(error.text)
         return complete(result)
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        try:
+            return await listed(self._row.name, self._ask, self._row.timeout_s, method, member)
+        except _RpcError as error:
+            if error.said.get("code") == METHOD_NOT_FOUND:
+                return []
+            raise
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
+        try:
+            return complete(await self._ask(method, dict(params), _Going(on_sent, None)))
+        except _RpcError as error:
+            return said(error.text)
 
     async def close(self) -> None:
         """End the session, where there is one. The connections are the pool's."""
@@ -96,13 +125,13 @@ class HttpToolServer:
     # The protocol
 
     async def _ask(
-        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+        self, method: str, params: dict[str, Any], going: "_Going | None" = None
     ) -> dict[str, Any]:
         if self._version is None:
             await self._connect()
         session = self._session
         try:
-            return await self._exchange(method, params, on_sent)
+            return await self._exchange(method, params, going)
         except UpstreamRefused as error:
             if session is None or error.status != 404:
                 raise
@@ -110,7 +139,7 @@ class HttpToolServer:
         if self._session is session:  # else another call has begun it
             await self.close()
         await self._connect()
-        return await self._exchange(method, params, on_sent)
+        return await self._exchange(method, params, going)
 
     async def _connect(self) -> None:
         """Find out which version is spoken; begin a session where that version has them."""
@@ -150,20 +179,19 @@ class HttpToolServer:
             return False
         return speaks_modern(result)
 
-    async def _exchange(
-        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None
-    ) -> dict[str, Any]:
+    async def _exchange(self, method: str, params: dict[str, Any], going: "_Going | None") -> dict[str, Any]:
         version = self._version or LATEST_MODERN_VERSION
         if version in MODERN_PROTOCOL_VERSIONS:
             headers = _headers(version, method)
-            name = params.get("name")
-            if method == "tools/call" and isinstance(name, str):
+            name = params.get(_NAMED_BY.get(method, ""))
+            if isinstance(name, str):
                 headers.append((MCP_NAME_HEADER.encode(), encode_header_value(name).encode()))
+            if method == "tools/call" and isinstance(name, str):
                 mirrored = mcp_param_headers(self._header_maps.get(name, {}), params["arguments"])
                 headers += [(key.encode("latin-1"), value.encode()) for key, value in mirrored.items()]
-            result, _ = await self._post(method, envelope(params, version), headers, on_sent)
+            result, _ = await self._post(method, params, headers, going, version)
             return result
-        result, _ = await self._post(method, params, self._session_headers(version), on_sent)
+        result, _ = await self._post(method, params, self._session_headers(version), going)
         return result
 
     def _session_headers(self, version: str) -> list[tuple[bytes, bytes]]:
@@ -180,14 +208,22 @@ class HttpToolServer:
         method: str,
         params: dict[str, Any],
         headers: list[tuple[bytes, bytes]],
-        on_sent: Callable[[], None] | None = None,
+        going: "_Going | None" = None,
+        version: str | None = None,
     ) -> tuple[dict[str, Any], UpstreamReply]:
-        """Send a request; return its result and the answer that held it. Raises _RpcError, UpstreamError."""
+        """Send a request; return its result and the answer that held it. Raises _RpcError, UpstreamError.
+
+        ``version``: one without sessions, which each request names.
+        """
         self._count += 1
         message_id = self._count
+        if going is not None:
+            params = wishing(params, message_id, going.listening, modern=version is not None)
+        if version is not None:
+            params = envelope(params, version)
         body: dict[str, Any] = {"jsonrpc": "2.0", "id": message_id, "method": method, "params": params}
         try:
-            return await self._answered(body, headers, on_sent)
+            return await self._answered(body, headers, going)
         except UpstreamTimeout:
             if self._session is not None and method == "tools/call":
                 giving_up = asyncio.create_task(self._give_up(message_id))
@@ -202,14 +238,14 @@ class HttpToolServer:
             await self._notify({"method": "notifications/cancelled", "params": gone})
 
     async def _answered(
-        self, body: dict[str, Any], headers: list[tuple[bytes, bytes]], on_sent: Callable[[], None] | None
+        self, body: dict[str, Any], headers: list[tuple[bytes, bytes]], going: "_Going | None"
     ) -> tuple[dict[str, Any], UpstreamReply]:
         method, message_id = body["method"], body["id"]
-        reply = await self._send(body, headers, on_sent)
+        reply = await self._send(body, headers, going.on_sent if going is not None else None)
         try:
             kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()
             if kind == b"text/event-stream" and reply.status < 300:
-                answer = await self._from_stream(reply, message_id)
+                answer = await self._from_stream(reply, message_id, going)
             elif kind == b"application/json":
                 answer = decode(await reply.read(MAX_ANSWER_BYTES), self._row.name)
             else:
@@ -253,9 +289,12 @@ class HttpToolServer:
             on_sent=on_sent,
         )
 
-    async def _from_stream(self, reply: UpstreamReply, message_id: int) -> dict[str, Any]:
+    async def _from_stream(
+        self, reply: UpstreamReply, message_id: int, going: "_Going | None"
+    ) -> dict[str, Any]:
         """Read events up to the answer, also where its server closes the stream to be asked again."""
-        place, until = _Place(), asyncio.get_running_loop().time() + self._row.timeout_s
+        place = _Place(going.listening if going is not None else None)
+        until = asyncio.get_running_loop().time() + self._row.timeout_s
         answer = await self._heard(reply, message_id, place)
         while answer is None:
             reply.abort()
@@ -302,15 +341,27 @@ class HttpToolServer:
                     if "id" in message:
                         with contextlib.suppress(UpstreamError):  # it says nothing of the call itself
                             await self._notify(declined(message))
+                    elif place.listening is not None:
+                        notice = notice_of(message, message_id, place.listening, logs=True)
+                        if notice is not None:
+                            place.listening.heard(notice)
                 elif message.get("id") == message_id:
                     return message
         return None
 
 
-class _Place:
-    """How far a stream was read."""
+class _Going(NamedTuple):
+    """What goes with a call: what is done just before it goes out, and who listens to it."""
 
-    def __init__(self) -> None:
+    on_sent: Callable[[], None] | None
+    listening: Listening | None
+
+
+class _Place:
+    """How far a stream was read, and who listens to what else it says."""
+
+    def __init__(self, listening: Listening | None = None) -> None:
+        self.listening = listening
         self.taken = 0
         self.event_id = b""
         self.retry_s = RETRY_S

@@ -23,19 +23,23 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERS
 from podium.adapters.toolservers.speaking import (
     CLIENT,
     MAX_ANSWER_BYTES,
+    METHOD_NOT_FOUND,
     complete,
     declined,
     decode,
     envelope,
     falls_back,
     listed,
+    notice_of,
     said,
     speaks_modern,
+    wishing,
 )
 from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamError, UpstreamTimeout
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.ports import Secrets
+from podium.ports.tools import Listening
 
 START_S: Final = 15.0
 DISCOVER_S: Final = 5.0
@@ -64,17 +68,40 @@ class StdioToolServer:
         return await listed(self._row.name, program.request, self._row.timeout_s)
 
     async def call_tool(
-        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
         program = await self._started()
         try:
-            result = await program.request(
-                "tools/call", {"name": name, "arguments": dict(arguments)}, on_sent
-            )
+            params = {"name": name, "arguments": dict(arguments)}
+            result = await program.request("tools/call", params, on_sent, listening)
         except _RpcError as error:
             return said(error.text)
         return complete(result)
+
+    async def list_offers(self, method: str, member: str) -> list[dict[str, Any]]:
+        """Return what it lists beside tools, as it came; nothing where it does not know the method."""
+        program = await self._started()
+        try:
+            return await listed(self._row.name, program.request, self._row.timeout_s, method, member)
+        except _RpcError as error:
+            if error.said.get("code") == METHOD_NOT_FOUND:
+                return []
+            raise
+
+    async def fetch(
+        self, method: str, params: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return what it says to a question that changes nothing, as `call_tool` does."""
+        program = await self._started()
+        try:
+            return complete(await program.request(method, dict(params), on_sent))
+        except _RpcError as error:
+            return said(error.text)
 
     async def _started(self) -> "_Program":
         async with self._starting:
@@ -125,6 +152,7 @@ class _Program:
         self._modern = False
         self._count = 0
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._listening: dict[int, Listening] = {}
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -167,18 +195,25 @@ class _Program:
         return speaks_modern(await self._ask("server/discover", given))
 
     async def request(
-        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        method: str,
+        params: dict[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         """Return its answer. Raises ConnectFailed where nothing went out, BrokenReply, UpstreamTimeout."""
         try:
             async with asyncio.timeout(self._row.timeout_s):
-                given = envelope(params, LATEST_MODERN_VERSION) if self._modern else params
-                return await self._ask(method, given, on_sent)
+                return await self._ask(method, params, on_sent, listening)
         except TimeoutError as error:
             raise UpstreamTimeout(f"{self._row.name} did not answer in time.", phase="total") from error
 
     async def _ask(
-        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+        self,
+        method: str,
+        params: dict[str, Any],
+        on_sent: Callable[[], None] | None = None,
+        listening: Listening | None = None,
     ) -> dict[str, Any]:
         if self.over is not None:
             raise ConnectFailed(f"The program of {self._row.name} {self.over}.")
@@ -187,6 +222,13 @@ class _Program:
         self._count += 1
         number = self._count
         answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        if listening is not None and listening.progress:
+            self._listening[number] = listening
+            params = wishing(
+                params, number, listening, modern=False
+            )  # of a log nobody knows whose call it tells
+        if self._modern:
+            params = envelope(params, LATEST_MODERN_VERSION)
         self._write({"id": number, "method": method, "params": params})
         try:
             with contextlib.suppress(ConnectionError):  # what becomes of it is seen where it is read
@@ -199,6 +241,7 @@ class _Program:
             raise
         finally:
             self._waiting.pop(number, None)
+            self._listening.pop(number, None)
         error, result = message.get("error"), message.get("result")
         if isinstance(error, dict):
             raise _RpcError(error)
@@ -248,8 +291,19 @@ class _Program:
                 self._write(declined(message))
                 with contextlib.suppress(ConnectionError):
                     await self._stdin.drain()
+            elif self._listening:
+                self._notice(message)
         elif isinstance(number, int) and (waiting := self._waiting.get(number)) and not waiting.done():
             waiting.set_result(message)
+
+    def _notice(self, message: dict[str, Any]) -> None:
+        params = message.get("params")
+        number = params.get("progressToken") if isinstance(params, dict) else None
+        listening = self._listening.get(number) if type(number) is int else None
+        if listening is not None and number is not None:
+            notice = notice_of(message, number, listening, logs=False)
+            if notice is not None:
+                listening.heard(notice)
 
     def _answer_is(self, error: BrokenReply, line: bytes) -> None:
         """Tell those whose answer cannot be read, by the id that stands in it."""

@@ -1,5 +1,6 @@
 """The content of MCP tool results, as it is read."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
@@ -13,6 +14,8 @@ _MEMBERS: Final = frozenset({"content", "structuredContent", "isError", "resultT
 """Of a result, that are read as what they are, or say nothing."""
 _OF_PARTS: Final = frozenset({"type", "text", "data", "mimeType", "resource", "annotations", "_meta"})
 """The same of a part of its content."""
+_OF_RESOURCES: Final = frozenset({"contents", "resultType", "ttlMs", "cacheScope"})
+_OF_CONTENTS: Final = frozenset({"text", "blob"})
 _ANNOTATIONS: Final = frozenset({"audience", "priority", "lastModified"})
 _RESERVED: Final = ("io.modelcontextprotocol/", "podium/")
 
@@ -42,6 +45,35 @@ def read_mcp(
     content, extra = _read(result, read)
     beside = tuple(_beside(result))
     return content, (*extra, "\n".join(beside)) if beside else extra
+
+
+def read_resource(
+    result: Mapping[str, Any], read: Callable[[str], Any] = read_json
+) -> tuple[Any, tuple[str, ...]]:
+    """Return the contents of a resource that was read, likewise: of bytes what they say as text."""
+    parts = [one for one in result.get("contents") or () if isinstance(one, dict)]
+    texts = [_said_by(one) for one in parts]
+    beside = [
+        text for one in parts for text in _texts({k: v for k, v in one.items() if k not in _OF_CONTENTS})
+    ]
+    beside += _texts({name: value for name, value in result.items() if name not in _OF_RESOURCES})
+    extra = ("\n".join(beside),) if beside else ()
+    if len(texts) == 1:
+        return read(texts[0]), extra
+    values = [read(text) for text in texts]
+    if values and not any(isinstance(value, str) for value in values) and excess(values) is None:
+        return values, extra
+    return "\n".join(texts), extra
+
+
+def _said_by(part: Mapping[str, Any]) -> str:
+    if isinstance(part.get("text"), str):
+        return str(part["text"])
+    coded = str(part.get("blob", ""))
+    try:
+        return base64.b64decode(coded, validate=True).decode()
+    except ValueError:
+        return coded
 
 
 def _beside(result: Mapping[str, Any]) -> Iterator[str]:
