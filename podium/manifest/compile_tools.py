@@ -117,6 +117,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec, people: tuple[str,
                 None if it.named_up_to is None else format(it.named_up_to, "f"),
                 it.minor_units or 0,
                 it.exclusive,
+                tuple(it.under),
             )
             for path, it in sorted(spec.arguments.items())
         },

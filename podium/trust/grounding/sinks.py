@@ -64,6 +64,7 @@ from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
 from podium.trust.grounding.undeclared import is_word, names_in, told_by
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
+from podium.trust.values.folders import below
 from podium.trust.values.forms import (
     DOMAIN,
     EMAIL,
@@ -278,6 +279,8 @@ class Sinks:
         if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
             fixed |= default.forms | default.others
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
+        inner = below(row.under, value) if row.under and not found.trusted else None
+        found = found_in(self.grounds, self.tool, path, row, inner, fixed) if inner else found
         found = lent(self.grounds, self.tool, found) if self.tool.writes else found
         if isinstance(value, bool) and (default or path in self.flags):
             usual = value if value in self.flags.get(path, ()) else default.value if default else None
