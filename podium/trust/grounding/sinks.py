@@ -63,6 +63,7 @@ from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
 from podium.trust.grounding.undeclared import is_word, names_in, told_by
+from podium.trust.request.machines import place_of
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.folders import below
 from podium.trust.values.forms import (
@@ -355,7 +356,7 @@ class Sinks:
         """Work out who reads what, now that all sinks are known."""
         for path, text, own, said, search in self._machines:
             form = url_form(text)
-            asked = form is not None and url_host(form) in self.grounds.request.hosts
+            asked = form is not None and place_of(form) in self.grounds.request.hosts
             self.outgoing.append(Outgoing(path, text, own, True, said, asked, search=search))
         around = widest(self._reaches)
         if self._loose and around in {"named", "public"}:
