@@ -203,7 +203,10 @@ def _summarise(found: "Draft") -> None:
     effects = [tool.act.effect for tool in found.tools]
     counted = ", ".join(f"{effects.count(one)} {one}" for one in dict.fromkeys(effects))
     places = sum(map(len, by.values()))
-    click.echo(f"{len(found.tools)} tools ({counted or 'none'}); {places} places to look at:", err=True)
+    click.echo(
+        f"{len(found.tools)} tools ({counted or 'none'}); {places} places to look at{':' if places else ''}",
+        err=True,
+    )
     for kind, places_of in by.items():
         if places_of:
             click.echo(f"  {kind}: {_KINDS[kind]}", err=True)

@@ -16,6 +16,7 @@ from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy, fit
 from podium.trust.request.user import FIELDS, fault_of
 from podium.trust.tools import MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
+from podium.trust.values.folders import is_rooted
 
 MIN_CANARY: Final = 12
 """Characters of a decoy's text: a shorter one turns up by chance."""
@@ -81,6 +82,7 @@ def _server(document: Document) -> Iterator[Finding]:
         yield from _named(document, at)
         yield from _minor(document, at)
         yield from _exclusive(document, at)
+        yield from _under(document, at)
         yield from _object(document, at)
 
 
@@ -124,6 +126,20 @@ def _minor(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
         elif digits not in {"1", "2", "3", "4"}:
             message = "it is how many digits are behind the point: 1 to 4."
             yield document.finding((*path, "minorUnits"), message, "Write 2 for pence or cents.")
+
+
+def _under(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    """Yield what is wrong with the folders before which people leave out where they are."""
+    for path, name in document.keys(*at, "arguments"):
+        here = (*at, "arguments", name)
+        sink, folders = document.text(*here, "sink"), document.texts(*here, "under", "*")
+        if folders and sink and sink != "path":
+            message = f"only a path is in a folder, and this is a {sink}."
+            yield document.finding((*path, "under"), message, "Remove it, or mend `sink`.")
+        for folder_at, folder in folders:
+            if not is_rooted(folder):
+                message = "it is no folder that is written out from the root on."
+                yield document.finding(folder_at, message, "Write it as calls do: `/srv/files`.")
 
 
 def _exclusive(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:

@@ -149,6 +149,7 @@ def _arguments(
             None if it.named_up_to is None else format(it.named_up_to, "f"),
             it.minor_units or 0,
             it.exclusive,
+            tuple(it.under),
         )
         for path, it in sorted(specs.items())
     }

@@ -76,6 +76,12 @@ class ArgumentSpec(Shape):
         description="Of `date`, where it is an end that does not count: the day after the last one, 24 "
         "December for what lasts to the 23rd ([last days](tools-reference.md#last-days)).",
     )
+    under: list[Text] = Field(
+        default=[],
+        description="Of `path`, the folders in which a server works, written out: of `[/srv/files]` "
+        "`/srv/files/notes/todo.md` is `notes/todo.md`, as people say it "
+        "([folders](tools-reference.md#folders-of-a-server)).",
+    )
 
 
 class FieldSpec(Shape):

@@ -53,6 +53,8 @@ class SinkRow(msgspec.Struct, frozen=True):
     """Of an amount: how many digits of it are behind the point; 2 where it is in pence or cents."""
     exclusive: bool = False
     """Of a date: whether it is an end that does not count, the day after the last one."""
+    under: tuple[str, ...] = ()
+    """Of a path: the folders that calls write before what people say."""
 
     @property
     def accepts(self) -> bool:

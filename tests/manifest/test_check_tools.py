@@ -395,6 +395,10 @@ def test_named() -> None:
             "only a date may be the day after the last one, and this is a value",
         ),
         ("sink: date, exclusive: last", "it is neither true nor false"),
+        ("sink: value, under: [/srv]", "only a path is in a folder, and this is a value"),
+        ("sink: path, under: [files]", "it is no folder that is written out from the root on"),
+        ("sink: path, under: [/]", "it is no folder that is written out from the root on"),
+        ("sink: path, under: [/srv/../etc]", "it is no folder that is written out"),
     ],
 )
 def test_named_faults(argument: str, message: str) -> None:
@@ -432,3 +436,9 @@ def test_named_of_a_read() -> None:
         found = said(named(f"sink: date, {which}: true", "read"))
         assert any("a tool that only reads takes such values anyhow" in one for one in found)
         assert not any("anyhow" in one for one in said(named(f"sink: date, {which}: false", "read")))
+
+
+def test_folders_of_a_path() -> None:
+    """Where its server works comes into the snapshot."""
+    found = compiled(named("sink: path, under: [/srv/files, 'C:\\files']")).tool_servers["bank"].tools["pay"]
+    assert found.arguments["x"] == SinkRow("path", under=("/srv/files", "C:\\files"))

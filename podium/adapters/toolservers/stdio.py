@@ -2,7 +2,8 @@
 
 It sees a small environment (PATH, HOME and the like) and the variables that its manifest names, nothing else.
 A program that ends, or closes its output, is started again by the next question. Lines that are no messages
-are passed over; one that is longer than an answer may be is the end of it.
+are passed over; one that is longer than an answer may be is the end of it. What it writes to its standard
+error goes into the log, with its name.
 Source: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports and 2025-11-25.
 """
 
@@ -20,6 +21,7 @@ import msgspec
 from mcp.client.stdio import get_default_environment
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_HANDSHAKE_VERSION, LATEST_MODERN_VERSION
 
+from podium.adapters.toolservers.murmurs import Murmurs
 from podium.adapters.toolservers.speaking import (
     CLIENT,
     MAX_ANSWER_BYTES,
@@ -42,10 +44,13 @@ from podium.ports import Secrets
 from podium.ports.tools import Listening
 
 START_S: Final = 15.0
+"""For a program to speak, or as long as its calls may last, where that is more: some are fetched first."""
 DISCOVER_S: Final = 5.0
 """Programs that speak an older version alone need not answer what they do not know."""
 END_S: Final = 2.0
 """For a program to end after its input has closed, and again after SIGTERM."""
+_SOON_S: Final = 0.5
+"""For a program whose output has closed to end."""
 _BREATH: Final = 64
 """Lines after which others get their turn."""
 _ID: Final = re.compile(rb'"id"\s*:\s*(\d{1,18})\b')
@@ -111,13 +116,14 @@ class StdioToolServer:
                 await self.close()
             environment = {name: self._value(ref) for name, ref in self._row.env.items()}
             program = await _Program.begin(self._row, get_default_environment() | environment)
+            patience = max(START_S, self._row.timeout_s)
             try:
-                async with asyncio.timeout(START_S):
+                async with asyncio.timeout(patience):
                     await program.greet()
             except TimeoutError as error:
                 await program.end()
                 raise ConnectFailed(
-                    f"The program of {self._row.name} did not speak MCP within {START_S:g} s."
+                    f"The program of {self._row.name} did not speak MCP within {patience:g} s."
                 ) from error
             except UpstreamError as error:
                 await program.end()
@@ -153,6 +159,8 @@ class _Program:
         self._count = 0
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._listening: dict[int, Listening] = {}
+        assert process.stderr is not None  # noqa: S101 - it was asked for
+        self._murmurs = Murmurs(row.name, process.stderr)
         self._reading = asyncio.create_task(self._read())
 
     @classmethod
@@ -163,6 +171,7 @@ class _Program:
                 *row.command,
                 stdin=PIPE,
                 stdout=PIPE,
+                stderr=PIPE,
                 env=environment,
                 start_new_session=True,
                 limit=MAX_ANSWER_BYTES,
@@ -172,12 +181,33 @@ class _Program:
         return cls(row, process)
 
     async def greet(self) -> None:
-        """Find out which version it speaks; begin a session where that version has them."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DISCOVER_S):
-                self._modern = await self._discover()
-        if self._modern:
-            return
+        """Find out which version it speaks; begin a session where that version has them.
+
+        One that says nothing is asked in the older way too. It may only be slow to start, and answers both.
+        """
+        asked = asyncio.create_task(self._discover())
+        old: asyncio.Task[None] | None = None
+        try:
+            await asyncio.wait({asked}, timeout=DISCOVER_S)
+            if not asked.done():
+                old = asyncio.create_task(self._hello())
+                await asyncio.wait({asked, old}, return_when=asyncio.FIRST_COMPLETED)
+            if old is not None and old.done() and not asked.done():
+                if old.exception() is not None:
+                    await asyncio.wait({asked}, timeout=DISCOVER_S)
+                if not asked.done():
+                    old.result()
+                    return
+            self._modern = await asked
+            if not self._modern:
+                await (old or self._hello())
+        finally:
+            for task in filter(None, (asked, old)):
+                task.cancel()
+            await asyncio.gather(*filter(None, (asked, old)), return_exceptions=True)
+
+    async def _hello(self) -> None:
+        """Begin a session of an older version."""
         hello = {"protocolVersion": LATEST_HANDSHAKE_VERSION, "capabilities": {}, "clientInfo": CLIENT}
         version = (await self._ask("initialize", hello)).get("protocolVersion")
         if version not in HANDSHAKE_PROTOCOL_VERSIONS:
@@ -274,9 +304,10 @@ class _Program:
         except OSError as error:
             why = f"cannot be read: {error}"
         finally:
-            if self.over is None:
-                logger.warning("the program of %s %s; the next question starts another", self._row.name, why)
+            unasked = self.over is None
             self._is_over(why)
+            if unasked:
+                await self._tell_end(why)
 
     async def _hear(self, line: bytes) -> None:
         try:
@@ -312,6 +343,20 @@ class _Program:
             if waiting is not None and not waiting.done():
                 waiting.set_exception(error)
 
+    async def _tell_end(self, why: str) -> None:
+        """Say in the log that it has ended, how, and what it has said last."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._process.wait()), _SOON_S)
+        code = self._process.returncode
+        how = why if code is None else f"{why}, with exit code {code}"
+        said_last = await self._murmurs.last()
+        logger.warning(
+            "the program of %s %s; the next question starts another%s",
+            self._row.name,
+            how,
+            f". It said last:{said_last}" if said_last else "",
+        )
+
     def _is_over(self, why: str) -> None:
         if self.over is None:
             self.over = why
@@ -321,6 +366,8 @@ class _Program:
 
     async def end(self) -> None:
         """Close its input; end it, and what it has started, where it does not end by itself."""
+        if self.over is not None:  # it has ended by itself, and that is being told
+            await asyncio.wait({self._reading}, timeout=2 * _SOON_S)
         self._is_over("was ended")
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
@@ -335,6 +382,7 @@ class _Program:
                 break
         discarding.cancel()
         await asyncio.gather(discarding, return_exceptions=True)
+        await self._murmurs.stop()
         self._process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - nothing else lets go of pipes that outlive it
 
     async def _discard(self) -> None:

@@ -161,7 +161,7 @@ def _tool(
         (*loose, *unsayable),
         _things(rows) if act.effect == "read" else (),
         secrets_of(rows),
-        "secret" if SECRET & {singular(word) for word in words} else "private",
+        "secret" if SECRET & {singular(word) for word in words} or words[-1:] == ["env"] else "private",
         _only_tells(rows),
         form_of(definition.get("outputSchema")),
     )

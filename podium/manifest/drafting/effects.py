@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -36,6 +36,8 @@ class Act:
     """The other words of its name, in the singular."""
     check: str = ""
     """Why a person should look at the effect; empty: its name says it plainly."""
+    barred: tuple[str, ...] = ()
+    """Arguments by which it would do more: its grant forbids them."""
 
 
 OUTWARD: Final = word_set(
@@ -122,14 +124,15 @@ def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = 
     hints = hints if isinstance(hints, Mapping) else {}
     words = words_of(name)
     words = words[1:] if prefix and words[:1] == [prefix] else words
+    honest = hints.get("readOnlyHint") is True
     verb, reads, sure = _verb(words)
     nouns = frozenset(singular(word) for word in words if word not in {verb, *JOINS})
     said = frozenset(word for field in takes for word in words_of(field.path))
     if reads:
         return _read(definition, verb, nouns, words, takes, hints)
-    if not sure and hints.get("readOnlyHint") is True and not CHANGES & set(words):
-        why = "its name does not say that it changes nothing; the server does (readOnlyHint)"
-        return Act("read", verb, nouns, why)
+    if honest and ((not sure and not CHANGES & set(words)) or _is_view(words)):
+        act = _read(definition, verb, nouns, words, takes, hints)
+        return act if act.check else replace(act, check=_ONLY_SAID)
     if not verb:
         why = "no word of its name says what it does: `read`, if it changes nothing"
         return Act("irreversible", "", nouns, why)
@@ -137,7 +140,7 @@ def act_of(definition: Mapping[str, Any], takes: Sequence[Field], prefix: str = 
         doubtful = "" if sure else "can it be undone (`write`), or does it only read?"
         if verb in _TAKING_AWAY and nouns & _ADMITTED:
             doubtful = "`write`, if it only takes access away that can be given back"
-        if hints.get("readOnlyHint") is True:
+        if honest:
             doubtful = (
                 f"its name says that it changes something, the server (readOnlyHint) not; {_MILDER_NOT}"
             )
@@ -160,6 +163,8 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
         and not (anywhere or turned or _MARKING & set(words))
     ):
         return orders[0], False, False  # `issue_read`: its noun may stand first
+    if len(words) == _JOINED and orders == words[:1] and words[0] in _NOUNS_FIRST and words[1] in CHANGES:
+        return words[1], False, True  # `file_upload`
     if orders or anywhere or turned:
         all_of = [*orders, *anywhere, *turned]
         worst = next((word for word in all_of if word not in UNDONE), all_of[0])
@@ -180,6 +185,16 @@ def _verb(words: Sequence[str]) -> tuple[str, bool, bool]:
     return (reading[0], True, False) if reading else ("", False, False)
 
 
+def _is_view(words: Sequence[str]) -> bool:
+    """Return whether a name may be that of what is looked at: a `log`, alone, or a thing that is opened."""
+    return words == ["log"] or (len(words) > 1 and words[0] == "open" and singular(words[-1]) in _SHOWN)
+
+
+_SHOWN: Final = word_set("node file document note entry record sheet workbook notebook")
+"""Things that are opened to be read."""
+_ONLY_SAID: Final = "its name does not say that it changes nothing; the server does (readOnlyHint)"
+_NOUNS_FIRST: Final = word_set("file page issue order invoice bill label tag note task ticket comment")
+"""Before a verb at the end they are things: `file_upload`, `issue_create`."""
 _JOINED: Final = 2
 _TAKING_AWAY: Final = word_set("remove revoke kick unshare evict uninvite")
 _ADMITTED: Final = word_set(
@@ -217,7 +232,38 @@ def _read(
         return Act("irreversible", verb, nouns, "it may send something to where it is told")
     if doing := next((field.path for field in takes if _does(field)), ""):
         return Act("irreversible", verb, nouns, f"its `{doing}` may change or send something")
+    saving = tuple(field.path for field in takes if _saves(field))
+    if saving and set(saving) & _required(definition):
+        return Act("irreversible", verb, nouns, f"its `{saving[0]}` says where it writes a file")
+    if saving:
+        why = f"its `{saving[0]}` says where it writes a file: `read` only where each grant forbids that"
+        return Act("read", verb, nouns, why, saving)
     return Act("read", verb, nouns)
+
+
+def _saves(field: Field) -> bool:
+    """Return whether an argument of a read says into which file the result goes."""
+    words = words_of(field.name)
+    text = not field.kinds or "string" in field.kinds
+    return text and bool(words) and words[-1] in _OUTPUTS and _SAVING.search(field.says) is not None
+
+
+def _required(definition: Mapping[str, Any]) -> frozenset[str]:
+    """Return the arguments that each call has."""
+    schema = definition.get("inputSchema")
+    names = schema.get("required") if isinstance(schema, Mapping) else None
+    return frozenset(it for it in names if isinstance(it, str)) if isinstance(names, list) else frozenset()
+
+
+_OUTPUTS: Final = word_set(
+    "file filename filenames filepath path output out destination dest directory dir folder"
+)
+_SAVING: Final = re.compile(
+    r"\b(?:save|saves|saved|saving|write|writes|written|store|stored|export|exported|dump|dumped|download"
+    r"|downloaded)\b[^.]{0,60}\b(?:to|in|into|as|at|here)\b",
+    re.IGNORECASE,
+)
+"""Of an argument's description: a file is made."""
 
 
 def _does(field: Field) -> bool:

@@ -18,6 +18,8 @@ MAX_FIELDS: Final = 200
 """Of one tool."""
 MAX_PATH: Final = 200
 """Characters of a path that somebody would write."""
+MAX_SAID: Final = 400
+"""Characters of what a schema says of a value."""
 MAX_ALTERNATIVES: Final = 32
 """Schemas that one is made of."""
 MAX_INNER: Final = 24
@@ -50,6 +52,8 @@ class Field:
     default: Any = None
     loose: bool = False
     """It is an object of which the schema does not say the keys."""
+    says: str = ""
+    """What the schema says of it in words, the beginning."""
 
     @property
     def number(self) -> bool:
@@ -138,6 +142,7 @@ def _field(path: str, name: str, schema: Any, root: Any) -> tuple[Field, Any, st
         told.format,
         _facts(outer, root).default,
         loose="object" in told.kinds and not _properties(schema, root),
+        says=_facts(outer, root).says,
     )
     below = schema if _properties(schema, root) else None
     return of, below, f"{at}[]" if many else at
@@ -149,6 +154,7 @@ class _Facts:
     values: list[Any]
     format: str = ""
     default: Any = None
+    says: str = ""
 
 
 def _facts(schema: Any, root: Any) -> _Facts:
@@ -165,6 +171,8 @@ def _facts(schema: Any, root: Any) -> _Facts:
             told.format = one["format"]
         if one.get("default") is not None:
             told.default = one["default"]
+        if isinstance(one.get("description"), str):
+            told.says = told.says or one["description"][:MAX_SAID]
     return told
 
 

@@ -190,6 +190,8 @@ class _Tool:
     """Whether it makes something, so that a title is a new one."""
     pays: bool
     """Whether it pays somebody, or says who is paid later."""
+    moves: bool = False
+    """Whether a `source` is where something stands, as it goes to a `destination`."""
 
 
 def _tool(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> _Tool:
@@ -205,6 +207,7 @@ def _tool(act: Act, takes: Sequence[Field], listed: AbstractSet[str]) -> _Tool:
         pays=bool(act.nouns & _PAID)
         and not act.nouns & TOLD_OF
         and (act.verb in _PAYING or any(words[-1:] and words[-1] in _MONEY for words in named)),
+        moves=["destination"] in named and act.verb in _MOVING,
     )
 
 
@@ -337,7 +340,7 @@ def _what(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
         return "object", ""
     if list(words) in (["files"], ["attachments"]) and tool.act.verb in _SENDING:
         return "object", "`path`, if it takes paths"
-    if thing in _PATH:
+    if thing in _PATH or (tool.moves and words == ["source"]):
         return "path", ""
     made = tool.act.verb in {"create", "add", "make"} and thing in tool.act.nouns
     if "_".join([*words[:-1], thing]) in tool.listed and not made and thing not in _TEXT:
@@ -349,6 +352,7 @@ def _what(tool: _Tool, words: Sequence[str]) -> tuple[Sink, str] | None:
     return None
 
 
+_MOVING: Final = word_set("move copy rename relocate link")
 _SENDING: Final = word_set("send post reply answer forward mail email message")
 """Verbs with which files go along, by their identifiers."""
 _NEW: Final = word_set(

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from podium.manifest.drafting.draft import UNSAYABLE, Draft, DraftTool, line_of
 from podium.manifest.drafting.results import Thing
-from podium.manifest.drafting.schemas import like_a_key
+from podium.manifest.drafting.schemas import like_a_key, words_of
 from podium.manifest.drafting.sinks import Argument
 from podium.trust.english.lexicon import word_set
+from podium.trust.values.folders import is_rooted
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-./][A-Za-z0-9_]+)*")
 _WORDS_OF_YAML: Final = word_set("true false yes no on off y n null")
@@ -65,11 +66,34 @@ def manifest_of(draft: Draft, place: Place, wielder: Wielder | None = None) -> s
     ]
     lines += ["spec:", *(f"  {line}" for line in _place(place))]
     lines.append("  tools:" if draft.tools else "  tools: {}")
+    folders = folders_of(place.command)
     for tool in draft.tools:
-        lines += (f"    {line}" for line in _tool(tool))
+        lines += (f"    {line}" for line in _tool(tool, folders))
     lines += (f"    # {name}: left out, {why}" for name, why in draft.left_out)
-    lines += _agent(draft, wielder)
+    lines += _agent(draft, wielder, folders)
     return "\n".join(lines) + "\n"
+
+
+def folders_of(command: Sequence[str]) -> tuple[str, ...]:
+    """Return the folders in which a program works, as its command says them: `/srv/files`."""
+    found, option = [], ""
+    for word in command[1:]:
+        named, _, value = word.partition("=") if word.startswith("-") else ("", "", word)
+        option = named or option
+        told = not option or bool(set(words_of(option)) & _FOLDERS)
+        if told and is_rooted(value) and not _FILE.search(value):
+            found.append(value)
+        option = named if named and not value else ""
+    return tuple(dict.fromkeys(found))
+
+
+_FOLDERS: Final = word_set(
+    "allow allowed base dir dirs directories directory folder folders repo repository root roots vault "
+    "workspace"
+)
+"""Words of options behind which a folder stands."""
+_FILE: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$|.:.*:|^/.*:")
+"""A program or a database, or a folder of a container beside its own name."""
 
 
 def _place(place: Place) -> Iterator[str]:
@@ -88,7 +112,7 @@ def _place(place: Place) -> Iterator[str]:
         yield f"network: {place.network}"
 
 
-def _tool(tool: DraftTool) -> Iterator[str]:
+def _tool(tool: DraftTool, folders: Sequence[str]) -> Iterator[str]:
     if tool.says:
         yield f"# its server says: {tool.says}"
     yield f"{_word(tool.name)}:"
@@ -97,7 +121,8 @@ def _tool(tool: DraftTool) -> Iterator[str]:
         yield f"  intents: [{', '.join(map(_word, tool.intents))}]{_check('' if tool.intents else _NO_WORDS)}"
     if tool.arguments:
         yield "  arguments:"
-        yield from (f"    {_argument(one)}" for one in tool.arguments)
+        within = folders if tool.act.effect != "read" else ()
+        yield from (f"    {_argument(one, within)}" for one in tool.arguments)
     yield from (f"  # check: `{line_of(name)}` is {UNSAYABLE}" for name in tool.unsayable)
     yield from (f"  {line}" for line in _returns(tool))
 
@@ -105,11 +130,30 @@ def _tool(tool: DraftTool) -> Iterator[str]:
 _NO_WORDS: Final = "by which words do people ask for it? Until then no request opens it"
 
 
-def _argument(one: Argument) -> str:
+def _argument(one: Argument, folders: Sequence[str]) -> str:
     parts = [f"sink: {one.sink}"]
     parts += ["many: true"] if one.many else []
     parts += [f"readers: {one.readers}"] if one.readers else []
+    if (
+        folders
+        and one.sink == "path"
+        and set(words_of(one.field.name)) & _ON_DISK
+        and not _is_repository(one)
+    ):
+        parts.append(f"under: [{', '.join(map(_word, folders))}]")
     return f"{_word(one.field.path)}: {{{', '.join(parts)}}}{_check(one.check)}"
+
+
+_ON_DISK: Final = word_set(
+    "path paths file files filename filenames filepath folder folders directory directories dir source "
+    "destination target"
+)
+"""Words of arguments that say where among files."""
+
+
+def _is_repository(one: Argument) -> bool:
+    """Return whether an argument says the whole repository that a program works in: each call has it."""
+    return bool(set(words_of(one.field.name)) & {"repo", "repository"})
 
 
 def _returns(tool: DraftTool) -> Iterator[str]:
@@ -160,7 +204,7 @@ def _addresses(thing: Thing) -> str:
     return _check(f"{named} into `structured`, if whoever is named by a request may be reached there")
 
 
-def _agent(draft: Draft, wielder: Wielder | None) -> Iterator[str]:
+def _agent(draft: Draft, wielder: Wielder | None, folders: Sequence[str]) -> Iterator[str]:
     if wielder is not None:
         yield from (
             "---",
@@ -178,18 +222,21 @@ def _agent(draft: Draft, wielder: Wielder | None) -> Iterator[str]:
         return
     yield f"{mark}  tools:"
     for tool in draft.tools:
-        yield f"{mark}    {_word(f'{draft.server}/{tool.name}')}: {_grant(tool)}"
+        yield f"{mark}    {_word(f'{draft.server}/{tool.name}')}: {_grant(tool, folders)}"
 
 
-def _grant(tool: DraftTool) -> str:
+def _grant(tool: DraftTool, folders: Sequence[str]) -> str:
     if tool.act.effect == "read":
-        return "{}"
+        barred = ", ".join(f"{_word(name)}: false" for name in tool.act.barred)
+        return f"{{arguments: {{properties: {{{barred}}}}}}}" if barred else "{}"
     parts = [f"uses: {USES}"] if tool.act.effect == "irreversible" else []
     limits, remarks = [], []
     for one in tool.arguments:
         if one.field.path == one.field.name and (pattern := _pattern(one)):
             limits.append(f"{_word(one.field.path)}: {pattern}")
             remarks.append(f"`{one.field.path}` as `enum`, where no choice hurts")
+        if folders and one.sink == "path" and one.field.path == one.field.name and _is_repository(one):
+            limits.append(f"{_word(one.field.path)}: {{enum: [{', '.join(map(_word, folders))}]}}")
         if one.sink == "amount" and one.field.path == one.field.name:
             remarks.append(f"a `maximum` of `{one.field.path}`")
     said = [

@@ -58,10 +58,11 @@ from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.together import means_several
 from podium.trust.grounding.yearless import day_and_time
+from podium.trust.request.machines import place_of
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import Sink, SinkRow, ToolRow
-from podium.trust.values.forms import Form, email_form, forms_of, inside, url_host, words
+from podium.trust.values.forms import Form, email_form, forms_of, inside, words
 
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
@@ -125,7 +126,7 @@ class Grounds:
         quoted = [(place, text[:200]) for place in places]
         if row.sink in _PERSON and any(place.object in self._others for place in places):
             return found("unnamed", "the request says somebody of another firm", quoted, may_ask=True)
-        if at_once := self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text):
+        if at_once := self._at_once(tool, path, row, fitting, fixed) or self._by_text(row.sink, text):
             return found(*at_once, quoted if row.sink == "url" else (), may_ask=at_once[0] == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
@@ -201,8 +202,10 @@ class Grounds:
         ]
         return [it for it in found if sink != "amount" or not identifies(self.readings, it, fitting)]
 
-    def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
-        """Return the ground of a time of day, None for any other value."""
+    def _by_text(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
+        """Return the ground of a time of day, or of the link to a file; None for any other value."""
+        if sink == "url" and text.startswith("file:///") and self._says("path", forms_of(text[7:])):
+            return "request", "the request says it"
         time = time_of(text) if sink in {"date", "value"} else None
         said = time_said(self.request, self._sure(), time) if time is not None else None
         return said or other_year(self.readings, sink, text)
@@ -239,7 +242,7 @@ class Grounds:
         if not fitting:
             return False
         if sink == "url" and fitting[0][0] == "url":
-            return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
+            return self.request.says(fitting[0]) or place_of(fitting[0][1]) in self.request.hosts
         fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
         return any(stands_as(self.request, sink, text) for text in said_of(self.request, sink, fitting))
 

@@ -63,7 +63,9 @@ from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
 from podium.trust.grounding.undeclared import is_word, names_in, told_by
+from podium.trust.request.machines import place_of
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
+from podium.trust.values.folders import below
 from podium.trust.values.forms import (
     DOMAIN,
     EMAIL,
@@ -278,6 +280,8 @@ class Sinks:
         if (default := self.defaults.get(path)) and default.forms & set(forms_of(value)):
             fixed |= default.forms | default.others
         found = found_in(self.grounds, self.tool, path, row, value, fixed)
+        inner = below(row.under, value) if row.under and not found.trusted else None
+        found = found_in(self.grounds, self.tool, path, row, inner, fixed) if inner else found
         found = lent(self.grounds, self.tool, found) if self.tool.writes else found
         if isinstance(value, bool) and (default or path in self.flags):
             usual = value if value in self.flags.get(path, ()) else default.value if default else None
@@ -352,7 +356,7 @@ class Sinks:
         """Work out who reads what, now that all sinks are known."""
         for path, text, own, said, search in self._machines:
             form = url_form(text)
-            asked = form is not None and url_host(form) in self.grounds.request.hosts
+            asked = form is not None and place_of(form) in self.grounds.request.hosts
             self.outgoing.append(Outgoing(path, text, own, True, said, asked, search=search))
         around = widest(self._reaches)
         if self._loose and around in {"named", "public"}:

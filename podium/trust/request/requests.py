@@ -28,7 +28,8 @@ from podium.trust.english.streets import without_addresses
 from podium.trust.english.sums import Sum, counted, referred, sums
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.english.words import Token, bases, sentences
-from podium.trust.values.forms import Form, date_form, entities, plain, squash, times_in, url_host, words
+from podium.trust.request.machines import places_of
+from podium.trust.values.forms import Form, date_form, entities, plain, squash, times_in, words
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
@@ -38,7 +39,6 @@ PART: Final = 2
 LEAST_RECITED: Final = 4
 """Words of a quotation that is a text rather than a name."""
 HINT: Final = 1
-
 
 PARTS_OF_DAY: Final = {
     "morning": range(5, 12),
@@ -102,7 +102,7 @@ class Request:
         """Its words, and those that are written apart from their number: `sev 4`."""
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
-        self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
+        self.hosts = places_of(text, self.entities)
         self.spelled = frozenset(("number", number) for number in spelled(text))
         """Numbers in words, and in notations that may be read in two ways."""
         self._tell_time(text, today)

@@ -16,6 +16,13 @@ SAMPLE = {
 NOTE = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "x"}}
 
 
+UNANSWERED = {
+    ("server/discover", "slow dumb"),
+    ("server/discover", "slow deaf"),
+    ("initialize", "slow deaf"),
+}
+
+
 def out(data: bytes) -> None:
     sys.stdout.buffer.write(data + b"\n")
     sys.stdout.buffer.flush()
@@ -52,6 +59,9 @@ def called(how: str, file: Path, number: int) -> None:
         tell(SAMPLE)
         said = json.loads(sys.stdin.buffer.readline())
         answer["result"] = {"content": [], "structuredContent": said}
+    if how == "murmurs":
+        sys.stderr.buffer.write(b"started\n\na\t\x1b[31m\xff line\n" + b"x" * (1 << 20) + b"\n")
+        sys.stderr.buffer.flush()
     if how == "hangs":
         time.sleep(60)
     tell(answer)
@@ -59,10 +69,22 @@ def called(how: str, file: Path, number: int) -> None:
 
 def main() -> None:
     how, file = sys.argv[1], Path(sys.argv[2])
+    if how.startswith("slow "):
+        while not file.exists():
+            time.sleep(0.01)
+    if how == "breaks":
+        sys.exit("no such folder: /srv/files")
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         number, method, params = asked.get("id"), asked.get("method"), asked.get("params") or {}
-        if method == "initialize":
+        if method == "initialize" and how == "slow new":
+            error = {"code": -32600, "message": "the initialize handshake is not accepted"}
+            tell({"jsonrpc": "2.0", "id": number, "error": error})
+        elif method == "server/discover" and how == "slow new":
+            tell({"jsonrpc": "2.0", "id": number, "result": {"supportedVersions": ["2026-07-28"]}})
+        elif (method, how) in UNANSWERED:
+            pass
+        elif method == "initialize":
             told = {
                 "protocolVersion": "2025-11-25",
                 "capabilities": {},

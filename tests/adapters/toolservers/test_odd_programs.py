@@ -119,3 +119,52 @@ async def test_one_that_hangs(tmp_path):
         assert raised.value.sent is True
         process = server._program._process
     assert process.returncode is not None
+
+
+@pytest.mark.parametrize(("how", "modern"), [("slow new", True), ("slow old", False), ("slow dumb", False)])
+async def test_one_that_is_slow_to_start(tmp_path, monkeypatch, how, modern):
+    """It was asked in both ways before it said a word, and answers both: it is used as it speaks."""
+    monkeypatch.setattr(stdio, "DISCOVER_S", 0.0)
+    hello = stdio._Program._hello
+
+    async def starts_now(program):
+        (tmp_path / "file").touch()
+        await hello(program)
+
+    monkeypatch.setattr(stdio._Program, "_hello", starts_now)
+    async with program(how, tmp_path) as server:
+        assert len(await server.list_tools()) == 1
+        assert server._program._modern is modern
+        assert text(await server.call_tool("t", {}))
+
+
+async def test_how_long_it_may_take_to_start(tmp_path, monkeypatch):
+    """As long as a call may: a program that is fetched first takes its time."""
+    monkeypatch.setattr(stdio, "DISCOVER_S", 0.0)
+    monkeypatch.setattr(stdio, "START_S", 0.1)
+    (tmp_path / "file").touch()
+    async with program("slow deaf", tmp_path, timeout_s=0.2) as server:
+        with pytest.raises(ConnectFailed, match=r"did not speak MCP within 0\.2 s"):
+            await server.list_tools()
+
+
+async def test_what_one_says_that_ends_at_once(tmp_path, caplog):
+    """The log has its last words with its name; who asked is told that it ended, and no word of its own."""
+    async with program("breaks", tmp_path) as server:
+        with pytest.raises(ConnectFailed, match="ended in the middle") as raised:
+            await server.list_tools()
+        assert "/srv/files" not in str(raised.value)
+    told = "the program of mail ended in the middle, with exit code 1"
+    assert any(told in line and "no such folder: /srv/files" in line for line in caplog.messages)
+
+
+async def test_what_one_writes_beside_messages(tmp_path, caplog):
+    """Each line of its standard error is one of the log, however long, whatever is in it."""
+    caplog.set_level("INFO")
+    async with program("murmurs", tmp_path) as server:
+        for _ in range(2):
+            await server.call_tool("t", {})
+    said = [line for line in caplog.messages if line.startswith("mail: ")]
+    assert said[:2] == ["mail: started", "mail: a  [31m\N{REPLACEMENT CHARACTER} line"]
+    assert said[2] == "mail: " + "x" * 1000
+    assert len(said) == 6
