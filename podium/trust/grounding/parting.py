@@ -21,6 +21,7 @@ from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.reckoning import says_outcome
 from podium.trust.grounding.results import strings
 from podium.trust.grounding.told import only_told
+from podium.trust.request.askers import askers
 from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
@@ -124,7 +125,8 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
     """
     request = readings.request
-    if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
+    asked = askers(request.text)  # `answer her`: who has asked
+    if sink != "recipient" or index < 0 or not (asked or request.bag.isdisjoint(_PRONOUNS)):
         return False
     called = {word for name, _ in readings.objects[index].names for word in words(name)}
     if (
@@ -134,7 +136,7 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     ):
         return True
     said = called & request.capitalised - COMMON
-    others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    others = receiving(request) | asked | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
     user = readings.user is not None and bool(towards_user(request))  # `mail me Tom's card`
     return (
         bool((others or user) and said)
