@@ -30,6 +30,7 @@ PLAIN_REASONS: Final = {
     "request.close": "the request seems to ask for it, by a word as good as its author's",
     "request.unasked": "the request names all that the call takes, and does not plainly ask for it",
     "request.texts": "it is made of texts alone, and the request says nothing of what they make",
+    "request.day": "the request says a day for it, and another tool of that server takes one",
     "request.manner": "the request seems to ask for it, in words that its author does not list",
 }
 """What each rule of a request says, without a word of the request."""

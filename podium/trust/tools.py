@@ -230,6 +230,8 @@ class GrantRow(msgspec.Struct, frozen=True):
     """Past ``uses`` that a request lowered; None: as ``otherwise`` says."""
     shared: tuple[SharedRow, ...] = ()
     """What a request asks for of this tool and others together; past it a person is asked."""
+    dated: str = ""
+    """The tool of the same server that does the same on a day, where this one takes no day."""
 
 
 class DecoyRow(msgspec.Struct, frozen=True):

@@ -22,9 +22,10 @@ from podium.trust.doubts import (
     said_by_request,
     unasked_for,
 )
-from podium.trust.grants import Answer, Ask, decide_grant
+from podium.trust.grants import Answer, Ask, Permit, decide_grant
 from podium.trust.grounding.accepted import accepted, taken
 from podium.trust.grounding.addressed import spoken_of
+from podium.trust.grounding.another_day import says_day_for
 from podium.trust.grounding.calling import Called
 from podium.trust.grounding.carts import objects_of
 from podium.trust.grounding.findings import Finding
@@ -153,6 +154,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if not again and repeats(task.readings, call.tool, call.arguments):
             said.questions.append(("request.again", f"{call.tool.id} was called so before in this task"))
             again = True
+        said.hear(_on_another_day(task.grant, call.tool, task.readings))
         if task.refusal is None and not (again or leaks or said.questions):
             findings = accepted(grounds, call.tool, findings)
             sent = _with_sums(sent, taken(findings))
@@ -171,6 +173,14 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         for agent in (call.agent, *call.above):
             said.hear(task.rules.decide(replace(ruled, agent=agent)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
+
+
+def _on_another_day(grant: GrantRow | None, tool: ToolRow, readings: Readings) -> Answer:
+    """Return what a request that says a day has against a tool that takes none, where another one does."""
+    if grant is None or not grant.dated or not says_day_for(readings.request, tool):
+        return Permit("request")
+    why = f"the request says a day for it, which {grant.dated} takes, and this tool does not"
+    return Ask("request.day", why)
 
 
 def _hear_unsure(

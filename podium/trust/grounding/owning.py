@@ -13,6 +13,7 @@ from podium.trust.english.lexicon import ADVERBS, DETERMINERS, NUMBERS, PREPOSIT
 from podium.trust.english.vocabulary import CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import bases, deed_of
 from podium.trust.grounding.readings import Seen
+from podium.trust.request.askers import askers
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow
@@ -41,9 +42,10 @@ _OWNED: Final = re.compile(r"(?:\s[A-Z]\w+)*(?:['\u2019]s\b|(?<=s)['\u2019](?!\w
 
 def only_owns(request: Request, name: str, seen: Seen, tool: ToolRow | None) -> bool:
     """Return whether a request has a name only as an owner's, of what is no such object as bears it."""
-    if request.bag & _PRONOUNS or not _OWNER.search(request.text):
-        return False
     shared = [word for word in words(name) if word in request.bag and word not in COMMON]
+    asked = askers(request.text)  # `answer her`: who has asked
+    if (request.bag & _PRONOUNS and (not asked or asked & set(shared))) or not _OWNER.search(request.text):
+        return False
     found: list[tuple[str, ...]] = []
     for word in shared:
         heads = _heads(request.text, word)

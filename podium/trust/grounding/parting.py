@@ -7,7 +7,7 @@ own part, and what is said there is said of it alone.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +21,7 @@ from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.reckoning import says_outcome
 from podium.trust.grounding.results import strings
 from podium.trust.grounding.told import only_told
+from podium.trust.request.askers import askers
 from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
@@ -124,7 +125,8 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
     """
     request = readings.request
-    if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
+    asked = askers(request.text)  # `answer her`: who has asked
+    if sink != "recipient" or index < 0 or not (asked or request.bag.isdisjoint(_PRONOUNS)):
         return False
     called = {word for name, _ in readings.objects[index].names for word in words(name)}
     if (
@@ -134,7 +136,7 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     ):
         return True
     said = called & request.capitalised - COMMON
-    others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    others = receiving(request) | asked | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
     user = readings.user is not None and bool(towards_user(request))  # `mail me Tom's card`
     return (
         bool((others or user) and said)
@@ -145,7 +147,7 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
 
 def _governed(request: Request, tool: ToolRow) -> list[str]:
     """Return the parts of a request, in lower case, that no other verb than a tool's own governs."""
-    own = _own_verbs(tool)
+    own = own_verbs(tool)
     return [part.text.casefold() for part in _all_parts(request, own) if not part.verbs or part.verbs & own]
 
 
@@ -268,16 +270,29 @@ def acts_on(tool: ToolRow, seen: Seen) -> bool:
 
 def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
-    own = _own_verbs(tool)
+    own = own_verbs(tool)
     found = _all_parts(request, own)
     governed = [part for part in found if part.verbs & own] or [part for part in found if not part.verbs]
     return governed if len(found) > 1 else []  # `the tape is fine, the shoes aren't`
 
 
-def _own_verbs(tool: ToolRow) -> frozenset[str]:
+def own_verbs(tool: ToolRow) -> frozenset[str]:
     """Return the verbs that ask for a tool: its own, and those that are as good."""
     own = frozenset(word for intent in tool.intents for word in intent.casefold().split()[:1])
     return own | frozenset(word.split()[0] for word in close_words(tool.intents, dated=False))
+
+
+def verbs_and_parts(request: Request, own: frozenset[str]) -> list[tuple[frozenset[str], str]]:
+    """Return the first few parts of a request in their order, each by itself, and which verbs govern it."""
+    known = own | VERBS
+    found = (part for one in request.sentences for part in _parts(one, known, apart=True))
+    return [(part.verbs or _ordering(part.text), part.text) for part in islice(found, MAX_PARTS)]
+
+
+def _ordering(text: str) -> frozenset[str]:
+    """Return the verb with which a part begins that has none of those that are known: `End the order`."""
+    first, then = (*words(text)[:2], "", "")[:2]
+    return frozenset({first}) if then in DETERMINERS and is_verb(first) else frozenset()
 
 
 def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
@@ -286,7 +301,8 @@ def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
     return [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
 
 
-def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
+def _parts(sentence: Sentence, known: frozenset[str], *, apart: bool = False) -> list[Part]:
+    """Return the parts of a sentence. ``apart``: also those that an order behind them is about."""
     found: list[Part] = []
     verbs: frozenset[str] = frozenset()
     start, free = 0, False
@@ -296,7 +312,7 @@ def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
         tokens = sentence[start:at]
         order = _governing(sentence, start, at, known)
         said = not found[-1].verbs or (free and _STATES.search(found[-1].text)) if found else False
-        if order and said and _BACK.search(text_of(tokens)):
+        if order and said and not apart and _BACK.search(text_of(tokens)):
             first = len(found) - 1
             while first and not (found[first].verbs or found[first - 1].verbs):
                 first -= 1  # `the podcast I can't do, too much on, say no`

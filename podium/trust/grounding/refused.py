@@ -14,8 +14,9 @@ from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.reckoning import words_of_request
 from podium.trust.grounding.timing import FOLLOWS
 from podium.trust.request.requests import Request
-from podium.trust.values.forms import date_form, forms_of
+from podium.trust.values.forms import MONTH, date_form, forms_of
 
+_MONTHS: Final = MONTH.casefold()
 _WHOM: Final = frozenset(("recipient", "payee", "url"))
 _NOT: Final = re.compile(
     r"(?:^|[.!?;:,(\n]\s*|\b(?:and|but|so|please|then|just|you|we)\s+)(?:please\s+|just\s+)?"
@@ -24,7 +25,8 @@ _NOT: Final = re.compile(
 )
 _LEFT_OUT: Final = re.compile(
     r"\b(?:not|except(?: for)?|instead of|rather than|other than|excluding|apart from|leave out|leaving out)"
-    r"\s+(?P<rest>(?:(?:to|in|into|on|at|for|from|as|with|the|our|my)\s+){0,3}\S+)"
+    r"\s+(?P<rest>(?:(?:to|in|into|on|at|for|from|as|with|the|our|my)\s+){0,3}"
+    rf"(?:\d{{1,2}}\w*\s+(?:of\s+)?(?:{_MONTHS})\b|(?:{_MONTHS})\s+(?:the\s+)?\d{{1,2}}\w*|\S+))"
 )
 _KEPT_OUT: Final = re.compile(
     r"(?P<rest>\S+) (?:should not|shouldn't|must not|mustn't|need not|needn't|may not|is not to|isn't to)"
@@ -74,6 +76,12 @@ def _says(request: Request, one: Finding) -> bool:
     if one.sink == "amount":
         return any(form in request.entities | request.spelled for form in forms_of(one.value))
     return words_of_request(request, one.value)
+
+
+def without_refused(text: str) -> str:
+    """Return a text without what it says only to leave out."""
+    spans = _spans(text)
+    return _without(text, spans) if spans else text
 
 
 def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:

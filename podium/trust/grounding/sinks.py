@@ -16,6 +16,7 @@ from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.corrected import corrected
 from podium.trust.grounding.created import created, is_new
+from podium.trust.grounding.crossed import crossed
 from podium.trust.grounding.defaults import left_as_is, overruled
 from podium.trust.grounding.directions import reversed_ends
 from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
@@ -38,6 +39,7 @@ from podium.trust.grounding.meant_by import one_outside, somebody_else
 from podium.trust.grounding.minor import unreckoned
 from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.noted import noted
+from podium.trust.grounding.of_another_act import of_another_act
 from podium.trust.grounding.of_those import of_those
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_days import other_days
@@ -148,6 +150,8 @@ class Sinks:
             *reversed_ends(self.grounds, self.findings),
             *misplaced_ends(self.grounds, self.findings),
             *refused(self.grounds.request, self.findings),
+            *of_another_act(self.grounds, self.tool, self.findings),
+            *crossed(self.grounds, self.tool, self.findings),
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
             (not_made_to_be(self.grounds.request, self.findings), "the request makes it another day or time"),

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.request.answering import TELL, answers
+from podium.trust.request.twins import on_a_day
 from podium.trust.tools import GrantRow, SharedRow, ToolRow
 
 _MOST: Final = 6
@@ -33,10 +34,12 @@ def parted(
     ``wanted``: how many it asks for of each tool in all. None: no limit. ``guesses``: those that it seems to
     mean: what answers is asked for by what somebody is told.
     """
+    known = {it.id: it for it in tools}
     rows = _shared(tools, [_with_answers(act, tools, guesses) for act in acts], wanted)
     for grant in grants:
         own = tuple(row for row in rows if grant.tool in row.tools)
-        yield msgspec.structs.replace(grant, shared=own) if own else grant
+        dated = on_a_day(known[grant.tool], tools) if grant.tool in known else ""
+        yield msgspec.structs.replace(grant, shared=own, dated=dated) if own or dated else grant
 
 
 def _with_answers(

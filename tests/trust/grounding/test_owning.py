@@ -118,3 +118,33 @@ def test_an_owner_who_is_spoken_of(request_: str) -> None:
     """Where the request goes on with *her*, says the name alone too, or speaks of what she has written."""
     to = World(request_).read(PEOPLE, STAFF).call(SEND, to="tess@partner.example", body="It is ready")
     assert to.answer == "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Jonas asked about Tess's tandem. Tell him that it's ready.",
+        "Jonas wants to know what Tess's invoice says, so tell him.",
+        "There is a message from Jonas about Tess's tandem. Send him an answer.",
+        "Jonas has written about Tess's tandem in the shop channel. Tell him yes.",
+        "Jonas from the shop needs Tess's address, send him that.",
+    ],
+)
+def test_who_has_asked_is_answered(request_: str) -> None:
+    """*Tell him* is who has asked, and not whose thing he asks about."""
+    world = World(request_).read(PEOPLE, STAFF)
+    assert world.call(SEND, to="jonas@partner.example", body="Yes.").answer == "allow"
+    assert world.call(SEND, to="tess@partner.example", body="Yes.").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Tess's tandem is ready. Tell her.",
+        "Tess's tandem is ready, send her a note.",
+        "Tess asked whether Tess's tandem is ready. Tell her.",
+    ],
+)
+def test_the_owner_is_told(request_: str) -> None:
+    world = World(request_).read(PEOPLE, STAFF)
+    assert world.call(SEND, to="tess@partner.example", body="Yes.").answer == "allow"
