@@ -20,6 +20,7 @@ from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Seen
 from podium.trust.grounding.reckoning import only_denied
+from podium.trust.grounding.siblings import said_under
 from podium.trust.grounding.switches import switched
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import Sink
@@ -28,6 +29,7 @@ from podium.trust.values.forms import Form, date_form, forms_of, plain, words
 _WORDS: Final[frozenset[Sink]] = frozenset(("value", "text", "query"))
 """Sinks of words: a thing that stands there is not what the act is done with."""
 _THINGS: Final[frozenset[Sink]] = frozenset(("object", "payee", "recipient", "path"))
+_NAMED: Final[frozenset[Sink]] = frozenset(("value", "path"))
 _SEVERAL: Final = word_set("dozen couple both twice double triple several half few")
 _SOURCE: Final = word_set("from out with using by via")
 _LED_BY: Final = _SOURCE | word_set("in into to on for off of")
@@ -63,7 +65,7 @@ def overruled(
         if one.ground != "grant" or default is None or not default.forms & set(forms_of(one.value)):
             continue
         taken = {form for it in findings if it.sink not in _WORDS or it.path == one.path for form in _all(it)}
-        others = (_named_one, _said_one, _of_other_words)
+        others = (_named_one, _said_one, _of_other_words, _of_its_name)
         said = next((said for other in others if (said := other(grounds, one, default, taken))), "")
         if said:
             yield index, f"the request names {said!r}"
@@ -134,6 +136,12 @@ def _of_other_words(grounds: Grounds, one: Finding, default: Default, _: Abstrac
             if led >= 0 and more:
                 return " ".join([*before[led + 1 :], word])
     return ""
+
+
+def _of_its_name(grounds: Grounds, one: Finding, _: Default, taken: AbstractSet[Form]) -> str:
+    """Return a name that the request says of a field which is called as the argument is: *for Norvane*."""
+    other = said_under(grounds, one, names=True) if one.sink in _NAMED else ""
+    return "" if not other or taken & set(forms_of(other)) else other
 
 
 def _of_default(grounds: Grounds, default: Default) -> list[Seen]:

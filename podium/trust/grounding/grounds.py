@@ -48,6 +48,7 @@ from podium.trust.grounding.reckoning import (
     counts,
     lasts,
     made_of_request,
+    only_points,
     other_of,
     says_one,
     time_said,
@@ -180,7 +181,9 @@ class Grounds:
             if says_one(self.request, fixed, fitting):
                 return "request", "the request says it"
             return "grant", "the grant names it"
-        numbered = row.sink == "amount" and any(is_no_sum(self.readings, form) for _, form in fitting[:1])
+        numbered = row.sink == "amount" and any(
+            is_no_sum(self.readings, form) or only_points(self.request, path, form) for _, form in fitting[:1]
+        )
         if row.sink != "object" and not numbered and self._says(row.sink, fitting):
             return "request", "the request says it"
         how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
@@ -353,7 +356,7 @@ class Grounds:
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):
                 return found("request", "it is made of the request's words")
-            if row.sink == "path" and made_of_request(self.readings, text):
+            if row.sink == "path" and made_of_request(self.readings, path, text):
                 return found("request", "its name is made of the request's words")
             if row.sink == "date" and self.request.leaves_day(text):
                 return found("request", TO_CALENDAR)

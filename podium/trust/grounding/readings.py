@@ -134,7 +134,7 @@ class Readings:
     """What one task has read and sent. Owned by one process; not for use by several threads."""
 
     def __init__(self, request: str, today: date | None = None, user: User | None = None) -> None:
-        self.request, self.user = Request(request, (said := said_today(request)) or today), user
+        self.request, self.user = Request(request, (said := said_today(request, today)) or today), user
         self._day_told = said is not None
         self.context = BEST
         """The join of all that was read: the label of whatever the agent says."""

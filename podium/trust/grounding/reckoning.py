@@ -18,9 +18,12 @@ from podium.trust.request.requests import Request, stem, telling
 from podium.trust.request.rights import gives_access
 from podium.trust.request.states import stated
 from podium.trust.request.ways_said import says_in_other_words
-from podium.trust.values.forms import Form, forms_of, squash, times_in, words
+from podium.trust.values.forms import Form, forms_of, plain, squash, times_in, words
 
-_MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
+_MONEY: Final = word_set(
+    "amount balance budget charge cost deposit discount fare fee limit payment percent premium price rate "
+    "refund rent salary sum total value wage"
+)
 """Words of an argument that is no count of things."""
 _HOURS: Final = word_set("hours hrs")
 _MINUTES: Final = word_set("minutes mins")
@@ -65,6 +68,20 @@ def counts(request: Request, path: str) -> bool:
     named = {stem(word) for word in words(path)}
     told = any(number in _SEVERAL for _, number in request.spelled) and bool(named & request.stems)
     return not request.figures and not told and not _MONEY & named
+
+
+def only_points(request: Request, path: str, number: str) -> bool:
+    """Return whether a request has a sum of one only as the word for a thing: `a quote, make one`."""
+    if number != "1" or ("number", "1") in request.entities or not _MONEY & {stem(it) for it in words(path)}:
+        return False
+    return _ONE_OF_MONEY.search(request.plain) is None
+
+
+_ONE_OF_MONEY: Final = re.compile(
+    r"\bone (?:more |extra |single )?(?:euros?|pounds?|dollars?|francs?|quid|cents?|pence|penny|crowns?"
+    r"|kron\w+|yen|zloty|percent|per cent|point|eur|usd|gbp|chf)\b|\b(?:to|by|at|of|for|is|be) one\b(?! \w)"
+)
+"""One euro; and `to one`, of which nothing follows."""
 
 
 _SEVERAL: Final = frozenset(str(number) for number in range(2, 100))
@@ -136,11 +153,27 @@ def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
 def words_of_request(request: Request, text: str) -> bool:
     """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
     parts = telling(text) or frozenset(words(text))
+    if is_article(request, text):
+        return False
     if says_outcome(request, text) or says_version(request, text):
         return True
     if adds_signs(text, request) or only_tells(request, text) or only_denied(request, text):
         return False
     return bool(parts) and all(same_word(part, request) for part in parts)
+
+
+def is_article(request: Request, text: str) -> bool:
+    """Return whether a letter stands in a request as an article alone: *add a TXT record* says no `A`."""
+    letter = text.strip()
+    if letter.casefold() not in {"a", "i"}:
+        return False
+    if re.search(rf"[\"'\u201c\u2018]{letter}[\"'\u201d\u2019]", request.text):
+        return False
+    return letter.casefold() == "i" or _LETTER_A.search(request.text) is None
+
+
+_LETTER_A: Final = re.compile(r"(?<=[\w,] )A(?= \w)|\b[Aa](?=[.,;:!?)]|$| (?:and|or|not|but)\b)")
+"""An `A` that is no article: within a sentence, or with nothing behind it."""
 
 
 def says_version(request: Request, text: str) -> bool:
@@ -181,10 +214,15 @@ _LED: Final = r"(?:(?:the|a|an|my|our|to|in|into|on|at|for|with|as|by)\s+){0,2}"
 """What stands between that and a value."""
 
 
-def made_of_request(readings: Readings, path: str) -> bool:
-    """Return whether a new file's name is made of the request's words, in a folder that is known."""
+def made_of_request(readings: Readings, argument: str, path: str) -> bool:
+    """Return whether a new file's name is made of the request's words, in a folder that is known.
+
+    What an argument calls a domain, a zone or a host is no file; nor is `plan.xyz` made of `plan.md`.
+    """
     request = readings.request
     folder, _, name = path.rstrip("/").rpartition("/")
+    if _NO_FILE & {stem(word) for word in words(argument)} or _ends_otherwise(request, name):
+        return False
     parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
     if not parts or not all(stem(part) in request.stems for part in parts):
         return False
@@ -195,6 +233,19 @@ def made_of_request(readings: Readings, path: str) -> bool:
         request.says(form) or any(place.label.trusted for place in readings.at(form))
         for form in forms_of(folder)
     )
+
+
+_NO_FILE: Final = frozenset(
+    map(stem, word_set("domain zone host hostname subdomain server site website registry nameserver"))
+)
+
+
+def _ends_otherwise(request: Request, name: str) -> bool:
+    """Return whether a request says a name with another ending, and this ending nowhere."""
+    base, _, ending = plain(name).rpartition(".")
+    if not base or ending in request.bag:
+        return False
+    return re.search(rf"(?<![\w.-]){re.escape(base)}\.(?=[a-z\d])", request.plain) is not None
 
 
 def shortens(word: str, other: str) -> bool:

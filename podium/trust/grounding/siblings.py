@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.vocabulary import ACTS
+from podium.trust.grounding.amounts import stems_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.readings import Place
@@ -23,6 +24,8 @@ _OWN: Final[frozenset[Sink]] = frozenset(("amount", "date", "url"))
 """Sinks of which what a request names may have the value itself."""
 _SAID: Final[frozenset[Sink]] = frozenset(("value", "url"))
 """Sinks for which a request says one of the values of a field."""
+_CALLED: Final[frozenset[Sink]] = frozenset(("value", "path"))
+"""Sinks of words, which an argument's name tells: what somebody else's row has as `team`."""
 _OTHERS: Final = "what the request names has another one"
 _ANOTHER: Final = "the request says another one"
 
@@ -31,7 +34,7 @@ def of_another(grounds: Grounds, findings: list[Finding]) -> None:
     """Ask about values that stand in trusted fields of other things than the call is about."""
     ids = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
     for index, one in enumerate(findings):
-        if one.ground not in {"field", "object"} or one.sink not in _OWN | _SAID:
+        if one.ground not in {"field", "object"} or one.sink not in _OWN | _SAID | _CALLED:
             continue
         places = [place for place in _places(grounds, one.value) if place.label.trusted]
         if not places:
@@ -42,7 +45,9 @@ def of_another(grounds: Grounds, findings: list[Finding]) -> None:
         other = other and not _is_said(grounds.request, one.value)
         if (other or (of_list and one.sink in _OWN)) and _owned(grounds, one, places, ids):
             why = _OTHERS
-        elif one.sink in _SAID and says_another(grounds, one.value, places):
+        elif (one.sink in _SAID and says_another(grounds, one.value, places)) or (
+            one.sink in _CALLED and said_under(grounds, one)
+        ):
             why = _ANOTHER
         if why:
             findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
@@ -53,6 +58,26 @@ def says_another(grounds: Grounds, value: str, places: list[Place]) -> bool:
     said, forms = grounds.readings.said, set(forms_of(value))
     fields = {(grounds.readings.results[place.result].tool, place.pattern) for place in places}
     return all(said.get(field, set()) - forms and not said[field] & forms for field in fields)
+
+
+def said_under(grounds: Grounds, one: Finding, *, names: bool = False) -> str:
+    """Return another value that a request says of a field which is called as an argument is, and not that.
+
+    *Who is on call for edge? Put Bram there* says a `team`; that of Bram's own row is another one.
+    ``names``: where that is a name.
+    """
+    request, called = grounds.request, stems_of(one.path)
+    forms = forms_of(one.value)
+    if any(map(request.says, forms)):
+        return ""
+    others = {
+        text
+        for (_, pattern), said in grounds.readings.said.items()
+        if stems_of(pattern.rpartition(".")[2].removesuffix("[]")) == called
+        for kind, text in said - set(forms)
+        if kind == "text" and len(text) > 2
+    }
+    return next((it for it in sorted(others) if not names or set(words(it)) <= request.capitalised), "")
 
 
 def _is_said(request: Request, value: str) -> bool:

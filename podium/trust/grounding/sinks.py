@@ -41,6 +41,7 @@ from podium.trust.grounding.notations import contacts, disguised
 from podium.trust.grounding.noted import noted
 from podium.trust.grounding.of_another_act import of_another_act
 from podium.trust.grounding.of_those import of_those
+from podium.trust.grounding.one_before import one_before
 from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.other_days import other_days
 from podium.trust.grounding.other_people import other_people
@@ -65,6 +66,7 @@ from podium.trust.grounding.taking_off import taken_off
 from podium.trust.grounding.timing import timed
 from podium.trust.grounding.told_whom import told_by_name
 from podium.trust.grounding.undeclared import is_word, names_in, told_by
+from podium.trust.grounding.which_address import other_addresses
 from podium.trust.request.machines import place_of
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.folders import below
@@ -197,6 +199,8 @@ class Sinks:
             of_those(self.grounds, self.findings)
             somebody_else(self.grounds, self.findings)
             one_outside(self.grounds, self.findings)
+            other_addresses(self.grounds, self.findings)
+            one_before(self.grounds, self.findings)
             corrected(self.grounds, self.findings, self._arguments)
             answered_so(self.grounds, self.findings, self.listed, self.worded)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})

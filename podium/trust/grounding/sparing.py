@@ -14,6 +14,7 @@ from podium.trust.english.lexicon import VERBS, word_set
 from podium.trust.english.vocabulary import ACTS, COMMON
 from podium.trust.english.words import bases
 from podium.trust.grounding.readings import Seen
+from podium.trust.request.nouns import kinds_like
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import words
@@ -45,6 +46,13 @@ _LEAVE: Final = re.compile(
     rf"\b(?:leave|leaving) ({_PART}{{1,80}}?) "
     r"(?:alone|in place|in peace|there|be|standing|untouched|(?:as|where) (?:it|they|he|she) (?:is|are))\b"
 )
+_LEAVE_ONE: Final = re.compile(
+    r"(?:^|[.;:!?(,] *|\b(?:and|but|please|just|only) )leave (?=(?:the|that|those|this|these) )"
+    rf"({_PART}{{1,60}}?)(?: alone| as (?:it|they) (?:is|are)| out(?: of (?:it|this))?| untouched| open"
+    r"| firing| be| for (?:now|later)| (?:to|for|with) (?:me|us))?(?= *(?:$|[.,;:!?)]))"
+)
+"""What nothing is done to, whatever is done to others: *leave the critical one*."""
+_ONES: Final = re.compile(r"\b(?:ones?|others?)$")
 _NOT_ONE: Final = re.compile(
     rf"\bnot (?:the|that) ones? (?:about|on|concerning|regarding|that says|that is about) ({_PART}{{1,80}})"
 )
@@ -74,7 +82,7 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
     """
     if tool is None or not tool.writes:
         return set()
-    said, out, ending = _left_to_user(request.plain), set[int](), ends(tool)
+    said, out, ending = _left_to_user(request.plain), _left_alone(request.plain, tool, objects), ends(tool)
     said |= _staying(request.plain) if ending else frozenset()
     for words_of in _excepted(request.plain) if ending else ():
         out |= {index for index, seen in enumerate(objects) if words_of <= said_in(seen)}
@@ -97,6 +105,23 @@ def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> s
         shared = kin[0].intersection(*kin) if kin else set[str]()
         if own & said - shared:
             out.add(index)
+    return out
+
+
+def _left_alone(plain: str, tool: ToolRow, objects: Sequence[Seen]) -> set[int]:
+    """Return which objects a request says to leave: those with all words of it, if not all of a kind."""
+    if "leave" in tool.intents or "leave" in words(tool.name):
+        return set()
+    out = set[int]()
+    for match in _LEAVE_ONE.finditer(plain):
+        there = words(match[1])
+        for nouns in {seen.nouns for seen in objects}:
+            kind = bool(there) and kinds_like(there[-1]) & nouns
+            left = frozenset(map(stem, there[:-1] if kind else there)) - _PLAIN
+            if left and (kind or _ONES.search(match[1])):
+                kin = {index for index, seen in enumerate(objects) if seen.nouns == nouns}
+                has = {index for index in kin if left <= said_in(objects[index])}
+                out |= has if {objects[index].id for index in kin - has} else set()
     return out
 
 

@@ -42,19 +42,27 @@ def told_today(texts: Iterable[str]) -> date | None:
     return _one_day(" | ".join(said)) if len(said) <= MOST else None
 
 
-def said_today(request: str) -> date | None:
-    """Return the day which a request says that it is: *today is Wednesday, 3 June 2026*."""
+def said_today(request: str, near: date | None = None) -> date | None:
+    """Return the day which a request says that it is: *today is Wednesday, 3 June 2026*.
+
+    ``near``: the day on which it was told; one without its year is the nearest of that.
+    """
     found = _SAID.search(request)
     if found is None:
         return None
     rest = request[found.end() : found.end() + 60]
     end = _END.search(rest)
-    return _one_day(rest[: end.start()] if end else rest)
+    return _one_day(rest[: end.start()] if end else rest, near)
 
 
-def _one_day(text: str) -> date | None:
+def _one_day(text: str, near: date | None = None) -> date | None:
     days = {day for (kind, day), _ in entities(text) if kind == "date"}
     if len(days) != 1:
         return None
     day = days.pop()
-    return None if day.startswith("-") else date.fromisoformat(day)
+    if not day.startswith("-"):
+        return date.fromisoformat(day)
+    if near is None or day == "--02-29":
+        return None
+    years = (date.fromisoformat(f"{year}{day[1:]}") for year in range(near.year - 1, near.year + 2))
+    return min(years, key=lambda one: abs(one - near))
