@@ -92,10 +92,13 @@ def _where(thing: Thing) -> str:
 
 
 def unmakes(sentence: Sentence, act: Act, tool: ToolRow) -> bool:
-    """Return whether an act ends or changes what a tool makes: `cancel our table` reserves none."""
+    """Return whether an act ends or changes what a tool makes: `cancel our table` reserves none.
+
+    Nor does `cancel the payment to Vera` pay her.
+    """
     verbs = set(bases(sentence[act.at].low))
     listed = verbs & {word for intent in tool.intents for word in intent.casefold().split()[:1]}
-    return bool(verbs & _UNMAKING) and not listed and not _NEW.isdisjoint(tool.intents)
+    return bool(verbs & _UNMAKING) and not listed and (not _NEW.isdisjoint(tool.intents) or _pays(tool))
 
 
 def _makes(tool: ToolRow) -> bool:
@@ -110,6 +113,11 @@ def _orders(tool: ToolRow) -> bool:
     """Return whether a tool orders so many of a thing, and pays nobody of whom its call says."""
     sinks = {row.sink for row in tool.arguments.values()}
     return not _ORDERING.isdisjoint(tool.intents) and {"object", "amount"} <= sinks and "payee" not in sinks
+
+
+def _pays(tool: ToolRow) -> bool:
+    """Return whether a tool pays somebody of whom its call says, and changes nothing that there is."""
+    return not _has_object(tool) and any(row.sink == "payee" for row in tool.arguments.values())
 
 
 def _has_object(tool: ToolRow) -> bool:

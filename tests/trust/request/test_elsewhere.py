@@ -186,3 +186,55 @@ def test_what_is_made_by_a_noun_is_no_other_thing() -> None:
     made = narrow([GrantRow(it) for it in known], known, "Reserve a table at De Lepel")
     assert made.refusal("trips/reserve_restaurant") is None
     assert made.refusal("news/cancel_subscription") is not None
+
+
+AMOUNT, PAYEE, DATE = SinkRow("amount"), SinkRow("payee"), SinkRow("date")
+_PAYING = (
+    ToolRow("bank", "send_money", "irreversible", ("pay", "send", "transfer"), {"to": PAYEE, "sum": AMOUNT}),
+    ToolRow(
+        *("bank", "schedule_payment", "irreversible", ("set up", "schedule", "pay")),
+        {"to": PAYEE, "sum": AMOUNT, "first": DATE},
+    ),
+    ToolRow("bank", "cancel_scheduled", "irreversible", ("cancel", "stop", "end", "call off"), {"id": OBJECT}),
+    ToolRow("bank", "change_scheduled", "irreversible", ("change",), {"id": OBJECT, "sum": AMOUNT}),
+    ToolRow("news", "cancel_subscription", "irreversible", ("cancel", "stop"), {"id": OBJECT}),
+)
+PAYING = {row.id: row for row in _PAYING}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Please cancel the payment to Vera.",
+        "I don't read that magazine any more, so stop the payment for it.",
+        "I left the gym, so please stop the payment.",
+        "Call off the payment to Vera.",
+        "Stop the transfer to Vera",
+        "End the monthly payment to the gym.",
+        "Could you stop that payment to Vera for me?",
+    ],
+)
+def test_a_payment_that_is_stopped_pays_nobody(request_: str) -> None:
+    """No tool that pays is open; what is scheduled is what the tool that schedules such things has made."""
+    known = {it: row for it, row in PAYING.items() if row.server == "bank"}
+    said = narrow([GrantRow(it) for it in known], known, request_)
+    assert said.refusal("bank/send_money") is not None
+    assert said.refusal("bank/schedule_payment") is not None
+    assert said.refusal("bank/cancel_scheduled") is None
+
+
+@pytest.mark.parametrize("request_", ["Change the payment to Vera to 70", "Please move the payment to Vera"])
+def test_a_payment_that_is_changed_pays_nobody(request_: str) -> None:
+    """Another sum for a payment is no payment."""
+    said = narrow([GrantRow(it) for it in PAYING], PAYING, request_)
+    assert said.refusal("bank/send_money") is not None
+
+
+def test_a_payment_is_no_other_thing() -> None:
+    """Of what no tool has scheduled, another tool's thing stays another thing."""
+    known = {it: PAYING[it] for it in ("bank/send_money", "news/cancel_subscription")}
+    said = narrow([GrantRow(it) for it in known], known, "Please cancel the payment to Vera.")
+    assert said.refusal("news/cancel_subscription") is not None
+    assert said.refusal("bank/send_money") is not None
+    for request in ("Make a payment of 20 to Vera", "Send the money to Vera", "Make the payment to Vera"):
+        assert narrow([GrantRow(it) for it in known], known, request).refusal("bank/send_money") is None
