@@ -315,6 +315,7 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     if text is not None and flow is not None and flow.public and not text.expected:
         return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"
     said = whom is not None and whom.ground == "nowhere" and bool(whom.described)  # by the request, in part
+    said = said or (flow is None and all(it.colleague for it in strangers if it.sink in _TO_WHOM))
     if text is not None and whom is not None and not (said or (whom.handed and text.expected)):
         return text.rule, f"{text.path}: {text.reason}, and leads to {whom.value!r}"
     made_up = next(

@@ -117,9 +117,10 @@ def _is_somebody(sentence: Sequence[Token], at: int, called: AbstractSet[str]) -
     low = sentence[at].low
     if low in _ANYBODY:
         return True
-    if low == "who":  # `check who of the group has not`
-        return at > 0 and bool(set(bases(sentence[at - 1].low)) & READING)
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+    if low == "who":  # `check who of the group has not`, and not `and who else is coming?`
+        asks = after == "else" or (at == 1 and sentence[0].low == "and")
+        return at > 0 and not asks and bool(set(bases(sentence[at - 1].low)) & READING)
     if low in _ONE and after in _OPENS:
         return True
     several = singular(low) != low or low in {"people", "staff"}

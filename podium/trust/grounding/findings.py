@@ -70,6 +70,8 @@ class Finding(msgspec.Struct, frozen=True):
     """Of an address: whether our records have somebody at its domain, of a firm that the request says."""
     bears_name: bool = False
     """Of an address that stands in what the request names: whether it has a name that the request says."""
+    colleague: bool = False
+    """Of an address: whether it is the organisation's, and has a name that the request says."""
     user_alone: bool = False
     """Of an address: whether the task's user alone is reached by it."""
 

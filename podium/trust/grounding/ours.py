@@ -34,8 +34,9 @@ def our_own(grounds: Grounds, findings: list[Finding]) -> None:
             findings[at] = msgspec.structs.replace(
                 one, ground="object", may_ask=False, why=OURS, settled=False
             )
-        elif names and not one.may_ask:
-            findings[at] = msgspec.structs.replace(one, may_ask=True, bears_name=True)
+        elif names:
+            bears = one.bears_name or not one.may_ask
+            findings[at] = msgspec.structs.replace(one, may_ask=True, bears_name=bears, colleague=True)
 
 
 def _said(request: Request, parts: set[str]) -> set[str]:

@@ -44,7 +44,7 @@ def of_another(tool: ToolRow, said: AbstractSet[str], tools: Sequence[ToolRow]) 
     sinks = {row.sink for row in tool.arguments.values()}
     if tool.effect != "irreversible" or "object" not in sinks or sinks & {"recipient", "payee"}:
         return False
-    own = _about(tool)
+    own = _about(tool) | _done_by(tool, tools)
     if any(word in own or kinds_like(word) & own for word in said):
         return False
     others = [it for it in tools if it.id != tool.id and _made_by(tool).isdisjoint(it.intents)]
@@ -78,6 +78,8 @@ def _is_unmade(
     *Cancel our table* cancels a reservation, where `table` asks to reserve one; it cancels no subscription.
     """
     made = _made_by(tool)
+    if said & _done_by(tool, tools):
+        return False
     others = (it for it in tools if it.id != tool.id and made.isdisjoint(it.intents))
     return any(said & set(it.intents) and unmakes(sentence, act, it) for it in others)
 
@@ -196,6 +198,16 @@ def is_source(sentence: Sequence[Token], act: Act, at: int) -> bool:
 
 def _is_known(word: str) -> bool:
     return word in DETERMINERS - {"a", "an", "another"} or word.endswith("'s")
+
+
+def _done_by(tool: ToolRow, tools: Sequence[ToolRow]) -> frozenset[str]:
+    """Return what a tool is about that names it by what is done to it: `cancel_scheduled` of payments.
+
+    That is what `schedule_payment` has in its name.
+    """
+    done = {base for word in words(tool.name)[1:] for base, form in bases(word).items() if form == "ed"}
+    doing = (it for it in tools if it.server == tool.server and not done.isdisjoint(words(it.name)[:1]))
+    return frozenset[str]().union(*map(near_nouns, doing))
 
 
 def _about(tool: ToolRow) -> frozenset[str]:

@@ -23,6 +23,7 @@ from podium.trust.tools import ToolRow
 
 _STANDING: Final = word_set("one ones other others rest same thing things both all what whatever which")
 """What stands for a thing that is said elsewhere."""
+_BACK: Final = word_set("it them that those these")
 _NO_VERBS: Final = DETERMINERS | PREPOSITIONS | SUBJECTS | MODALS | QUESTIONS
 _PARTICLES: Final = PREPOSITIONS | word_set("up off out away back down over together to")
 
@@ -44,14 +45,33 @@ def heard(
     """
     head, phrase = (tuple(part) for part in parts)
     every = said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
-    if fits_best(*meant, every, named=False) is not False or not says_thing(sentence, act, head):
+    if fits_best(*meant, every, named=False) is not False:
         return every
+    if not says_thing(sentence, act, head):
+        return _before(text, sentence, act, every) if _points_back(head) else every
     later = (start for start in starts if start > act.end and sentence[start - 1].low in JOINTS)
     end = min(later, default=len(sentence))
     here = said_in(tuple(sentence[:end]))
     at = text.index(sentence) if sentence in text else len(text)
     others = (one for i, one in enumerate(text) if i < at or (i > at and not is_order(one)))
     return said_in(head), said_in(phrase), here, here.union(*(said_in(tuple(one)) for one in others))
+
+
+def _points_back(head: Sequence[Token]) -> bool:
+    """Return whether an act's object is what was spoken of before: `I don't need the draft, delete it`."""
+    low = [token.low for token in head if token.low not in ADVERBS]
+    return len(low) == 1 and low[0] in _BACK
+
+
+def _before(
+    text: Sequence[Sentence], sentence: Sentence, act: Act, every: tuple[AbstractSet[str], ...]
+) -> tuple[AbstractSet[str], ...]:
+    """Return the nouns that an act may point back to: those that are said before it."""
+    at = text.index(sentence) if sentence in text else 0
+    here = said_in(tuple(sentence[: act.at]))
+    if at == 0 and act.at == 0:
+        return every  # `Delete it. The file is an old one.`
+    return *every[:2], here, here.union(*(said_in(tuple(one)) for one in text[:at]))
 
 
 def is_order(sentence: Sentence) -> bool:

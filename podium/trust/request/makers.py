@@ -92,10 +92,14 @@ def _where(thing: Thing) -> str:
 
 
 def unmakes(sentence: Sentence, act: Act, tool: ToolRow) -> bool:
-    """Return whether an act ends or changes what a tool makes: `cancel our table` reserves none."""
+    """Return whether an act ends or changes what a tool makes: `cancel our table` reserves none.
+
+    Nor does `cancel the payment to Vera` pay her, nor `delete the draft` make one.
+    """
     verbs = set(bases(sentence[act.at].low))
     listed = verbs & {word for intent in tool.intents for word in intent.casefold().split()[:1]}
-    return bool(verbs & _UNMAKING) and not listed and not _NEW.isdisjoint(tool.intents)
+    made = not _NEW.isdisjoint(tool.intents) or _pays(tool) or _acts_on_nothing(tool)
+    return bool(verbs & _UNMAKING) and not listed and made
 
 
 def _makes(tool: ToolRow) -> bool:
@@ -110,6 +114,17 @@ def _orders(tool: ToolRow) -> bool:
     """Return whether a tool orders so many of a thing, and pays nobody of whom its call says."""
     sinks = {row.sink for row in tool.arguments.values()}
     return not _ORDERING.isdisjoint(tool.intents) and {"object", "amount"} <= sinks and "payee" not in sinks
+
+
+def _pays(tool: ToolRow) -> bool:
+    """Return whether a tool pays somebody of whom its call says, and changes nothing that there is."""
+    return not _has_object(tool) and any(row.sink == "payee" for row in tool.arguments.values())
+
+
+def _acts_on_nothing(tool: ToolRow) -> bool:
+    """Return whether a tool takes nothing that there is, and sets nothing: what is deleted is none of its."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    return sinks.isdisjoint({"object", "path"}) and "text" in sinks and _SETTING.isdisjoint(tool.intents)
 
 
 def _has_object(tool: ToolRow) -> bool:
@@ -149,10 +164,11 @@ _MAKING: Final = word_set(
 ) | {"set up", "sign up"}
 _NEW: Final = word_set("create make book reserve order buy schedule arrange rent hire")
 _UNMAKING: Final = word_set(
-    "cancel call drop scrap scratch end stop terminate withdraw revoke delete remove move postpone "
+    "cancel call drop scrap scratch end stop terminate withdraw revoke delete remove bin erase move postpone "
     "reschedule change shift push delay extend shorten"
 )
 """What is done to a thing that was made before."""
+_SETTING: Final = word_set("set change update edit adjust amend turn switch")
 _RESERVING: Final = word_set("book reserve hire rent")
 _ORDERING: Final = word_set("order buy purchase")
 _CHANGING: Final = word_set("change move extend update reschedule prolong")

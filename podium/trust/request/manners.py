@@ -28,11 +28,12 @@ _WAYS: Final = """
 delete, remove, erase, discard, trash, clear, purge, kick:
   bin, ditch, scrap, toss, dump, junk, wipe, chuck, strike, expunge, eliminate, evict, expel, eject,
   drop, detach, uninstall, weed out, clean up, clear out, cross off, cross out, take off, take out, take
-  down, throw out, throw away, kick out, get rid, do away with, can go, come off, no longer, any longer
+  down, throw out, throw away, kick out, get rid, do away with, can go, must go, has to go, needs to go,
+  come off, no longer, any longer
 cancel, call off, end, stop, terminate, revoke, withdraw:
   scrap, scratch, scrub, abort, drop, quit, annul, discontinue, withdraw, clear, strike, free up, take
-  off, take out, cross off, are off, is off, can go, come off, fall through, can not make, not happen,
-  not take place, do without
+  off, take out, cross off, are off, is off, can go, must go, has to go, needs to go, come off, fall
+  through, can not make, not happen, not take place, do without
 send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   circulate, distribute, relay, deliver, supply, broadcast, pass on, pass along, pass round, hand on,
   fire off, send out, send round, get out, get over, get to, want to see, should get, should receive,
@@ -305,17 +306,22 @@ def _known(way: tuple[str, ...]) -> frozenset[str]:
     return frozenset(way)
 
 
-def _goes_to(forms: Sequence[frozenset[str]], at: int) -> bool:
-    """Return whether a word is of going somewhere: `that card can go to done` is not rid of it."""
-    return "go" in forms[at] and at + 1 < len(forms) and "to" in forms[at + 1]
+def _goes_to(forms: Sequence[frozenset[str]], at: int, *, need: bool) -> bool:
+    """Return whether a word is of going somewhere: `that card can go to done` is not rid of it.
+
+    ``need``: it has to go, which says so only where nothing tells where, with whom or how.
+    """
+    after = forms[at + 1] if "go" in forms[at] and at + 1 < len(forms) else frozenset[str]()
+    return "to" in after or (need and "go" in forms[at] and bool(after) and after.isdisjoint(_AS_WELL))
 
 
 def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bool:
-    place = at
+    place, need = at, way[0] in _NEEDS
     for part in way[1:]:
         near = range(place + 1, min(place + 9, len(forms)))
         hit = next(
-            (i for i in near if part in forms[i] and not (part == way[-1] and _goes_to(forms, i))), None
+            (i for i in near if part in forms[i] and not (part == way[-1] and _goes_to(forms, i, need=need))),
+            None,
         )
         if hit is None or ("not" not in way and any("not" in forms[i] for i in range(place, hit))):
             return False
@@ -323,6 +329,8 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     return True
 
 
+_NEEDS: Final = word_set("must has needs")
+_AS_WELL: Final = word_set("too as also please and but so then entirely completely")
 _OF_ITSELF: Final = ("come ", "go ")
 """What a thing does by itself: `it should come out on the 1st` wants nothing ended."""
 _WHY: Final = word_set("before until because since")

@@ -43,7 +43,7 @@ from podium.trust.request.paying import paying
 from podium.trust.request.put_into import by_place
 from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
-from podium.trust.request.sending import sent_by
+from podium.trust.request.sending import sent_by, speaks_of
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
 from podium.trust.request.supposing import supposed
@@ -374,10 +374,10 @@ class _Said:
             return False
         head = tuple(direct(about(sentence, act, starts)))
         back = stands_back([token.low for token in head if token.kind == "word"])  # `bin the other`
-        said, own = (self.nouns, near_nouns(tool)) if back else (said_in(head), own_nouns(tool))
+        said = self.nouns if back else said_in(head)
         here = {act.at, act.key}
         listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
-        return bool(own & said) and not any(near_nouns(it) & said for it in listing)
+        return bool(near_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
 
     def _rivals(self, act: Act, asked: Mapping[str, Sequence[Act]]) -> list[ToolRow]:
         """Return the tools that an act may be meant of, by the words that say it."""
@@ -466,7 +466,7 @@ class _Said:
         for act in acts.values():
             said = said_in(tuple(about(sentence, act, starts)))
             rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
-            if any(near_nouns(tool) & said for tool in rivals):
+            if speaks_of(rivals, said):
                 continue
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}

@@ -41,6 +41,9 @@ _RECORDS: Final = word_set("record file profile entry account card details sheet
 _OWNED: Final = word_set("his her their its my our the")
 _CHANGING: Final = word_set("update change edit set amend adjust correct modify replace")
 _MAKING: Final = word_set("create add make new schedule book enter open plan arrange")
+_ANOTHER: Final = word_set("a an another")
+_MAKES: Final = word_set("create make")
+_WHOM: Final = frozenset(("object", "recipient", "payee", "url"))
 _WRITING: Final = word_set("write save add append put note update create")
 _KEEPING: Final = word_set("save store register")
 """What is done to things that are kept: those that one has are `saved`."""
@@ -71,6 +74,9 @@ def by_place(
     acts, decided, lost = by_receiver(sentence, tools, asked)
     placed = set(decided)
     for act in _put(sentence):
+        for maker in _made_for(sentence, act, tools):
+            if all(own.at != act.at for own in acts.get(maker.id, ())):
+                acts.setdefault(maker.id, []).append(act)
         moved = to_day(sentence, act, tools)
         tool = moved or _meant(sentence, act, tools, text)
         if tool is None and (right := righting(sentence, act, tools)) is not None:
@@ -123,6 +129,17 @@ def _meant(
     found = found or (_of_kept(place, tools) if begins(sentence, act.at) else [])
     found = found or _of_record(what or sentence[: act.at], place, tools)
     return found[0] if len(found) == 1 else None
+
+
+def _made_for(sentence: Sentence, act: Act, tools: Sequence[ToolRow]) -> list[ToolRow]:
+    """Return what makes the new thing into which something is put: `put her list in a new file, x.txt`."""
+    stop = next((i for i in range(act.end + 1, len(sentence)) if sentence[i].low in _ENDS), len(sentence))
+    low = [token.low for token in sentence[act.end + 1 : stop]]
+    new = next((i for i, word in enumerate(low) if word == "new" and low[i - 1] in _ANOTHER | _INTO), 0)
+    led = low[new - 1 - (low[new - 1] in _ANOTHER)] if new > 1 else ""
+    thing = singular(low[new + 1]) if led in {"in", "into", "to"} and new + 1 < len(low) else ""
+    writing = (it for it in tools if "text" in _sinks(it) and _sinks(it).isdisjoint(_WHOM))
+    return [it for it in writing if thing in near_nouns(it) and _MAKES & set(it.intents)]
 
 
 def _accounts(tool: ToolRow, sentence: Sentence, act: Act) -> bool:

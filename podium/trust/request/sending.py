@@ -5,6 +5,7 @@ either (*send it*, *send her half of it*) nothing tells.
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from podium.trust.english.lexicon import (
@@ -16,11 +17,13 @@ from podium.trust.english.lexicon import (
     SUBJECTS,
     word_set,
 )
-from podium.trust.english.words import Token, bases
+from podium.trust.english.words import Token, bases, singular
 from podium.trust.request.asking import Act
 from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
 
+_ENCLOSED: Final = word_set("file document doc attachment enclosure")
 _PAYING: Final = word_set("pay transfer wire reimburse refund")
 _CURRENCIES: Final = word_set(
     "€ $ £ ¥ euro euros eur pound pounds gbp dollar dollars usd quid bucks franc francs chf cent cents pence"
@@ -53,6 +56,18 @@ def sent_by(
         return rivals
     is_sum = _is_sum(thing, phrase)
     return rivals if is_sum is None else [it for it in rivals if (it in payers) == is_sum]
+
+
+def speaks_of(tools: Sequence[ToolRow], said: AbstractSet[str]) -> bool:
+    """Return whether words have what one of these tools is about, or what goes along with what it sends."""
+    return any((near_nouns(it) | (_ENCLOSED if _encloses(it) else frozenset())) & said for it in tools)
+
+
+def _encloses(tool: ToolRow) -> bool:
+    """Return whether a tool sends things of a kind to somebody, besides words: files."""
+    paths = (path for path, row in tool.arguments.items() if row.sink in {"object", "path"})
+    sends = any(row.sink == "recipient" for row in tool.arguments.values())
+    return sends and any(_ENCLOSED & {singular(word) for word in words(path)} for path in paths)
 
 
 def _pays(tool: ToolRow) -> bool:

@@ -23,7 +23,7 @@ _TO: Final = word_set("to for with")
 _NOUNS_TOO: Final = word_set("text dm order post mail ping phone message")
 _COPIES: Final = word_set("cc bcc copy")
 _WITH: Final = word_set("share sync connect synchronise synchronize")
-_ON_COPY: Final = frozenset((("on", "copy"), ("in", "copy"), ("on", "cc"), ("in", "cc")))
+_ON_COPY: Final = frozenset((at, copy) for at in ("on", "in") for copy in ("copy", "cc", "bcc"))
 _ANSWERS: Final = word_set(
     "tell show let ask help find read explain excuse believe see want need like look check list summarise "
     "summarize describe compare know hear say remember"
@@ -100,6 +100,8 @@ def _wanted(sentence: Sentence, at: int) -> set[str]:
     if negated(sentence, at):
         return set()
     start, led = _before(sentence, at)
+    if _behind(sentence, at) in _ON_COPY and (start < 0 or sentence[start].kind != "word"):
+        return {"copy"}  # `send it to Ann (me in bcc)`
     if start < 0 or (led == "for" and _others(sentence, at)):  # `send it to Ann for me`
         return set()
     if sentence[start].low in _COPIES or led in _COPIES:
@@ -140,12 +142,15 @@ def _before(sentence: Sentence, at: int) -> tuple[int, str]:
         joined = joined or sentence[start].low in {"and", "&", ","}
         start -= 1
     led = sentence[start].low if start >= 0 else ""
-    behind = tuple(token.low for token in sentence[at + 1 : at + 3])
-    if led in _COPIES or (led == "with" and behind in _ON_COPY):
+    if led in _COPIES or (led == "with" and _behind(sentence, at) in _ON_COPY):
         return start, "copy"
     if led in _TO | (_AT if sentence[at].low == "my" else set()):
         return start - 1, led
     return start, ""
+
+
+def _behind(sentence: Sentence, at: int) -> tuple[str, ...]:
+    return tuple(token.low for token in sentence[at + 1 : at + 3])
 
 
 def _verbs(token: Token) -> set[str]:

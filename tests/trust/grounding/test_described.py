@@ -162,3 +162,24 @@ def test_by_what_is_his(request_: str) -> None:
 def test_conditions(request_: str, words: list[tuple[str, ...]]) -> None:
     """What somebody is told is no condition, and nobody is described by being spoken of alone."""
     assert [one.words for one in conditions(Request(request_, TODAY), [])] == words
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Invite Odile to the review. And who else is coming?",
+        "Invite Odile to the review, and who else comes?",
+        "Add Odile. And who is there besides her?",
+    ],
+)
+def test_a_question_beside_it_describes_nobody(request_: str) -> None:
+    """Who else takes part is asked, and no condition for whom to invite."""
+    assert not list(conditions(Request(request_, TODAY), []))
+
+
+@pytest.mark.parametrize(
+    "request_", ["Check who has not paid and remind them", "Find who of the group is ill"]
+)
+def test_who_is_looked_for_is_described(request_: str) -> None:
+    """Of whom is looked for a condition tells."""
+    assert list(conditions(Request(request_, TODAY), []))

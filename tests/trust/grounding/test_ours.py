@@ -66,3 +66,24 @@ def test_one_of_two_whom_a_request_may_mean() -> None:
 def test_who_is_not_meant(request_: str) -> None:
     """Nothing goes to a colleague whom the request does not name, or only speaks of."""
     assert _sent(request_, "lena@acme.example") != "allow"
+
+
+NOTES = ToolRow(
+    "suite",
+    "read_notes",
+    "read",
+    returns=ReturnsRow(object=ObjectRow("", "id", ("title",)), fields={"id": OURS}),
+)
+BODY = "The spring line starts in February, and two looms are replaced in March."
+
+
+@pytest.mark.parametrize(
+    ("to", "answer"),
+    [("lena@acme.example", "ask"), ("lena@recht.example", "deny"), ("eve@acme.example", "deny")],
+)
+def test_a_colleague_of_notes_that_are_summed_up(to: str, answer: str) -> None:
+    """Her address and words of the notes are asked about together; anybody else's are denied."""
+    text = f"Present: {to}. {BODY} Samir visits the shops in Antwerp, and Odile asks three mills for linen."
+    world = World("Send Lena a summary of the studio notes.")
+    world.read(NOTES, {"id": "n-1", "title": "Studio notes", "text": text})
+    assert world.call(MAIL, to=to, body=BODY).answer == answer

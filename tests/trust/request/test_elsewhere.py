@@ -186,3 +186,94 @@ def test_what_is_made_by_a_noun_is_no_other_thing() -> None:
     made = narrow([GrantRow(it) for it in known], known, "Reserve a table at De Lepel")
     assert made.refusal("trips/reserve_restaurant") is None
     assert made.refusal("news/cancel_subscription") is not None
+
+
+AMOUNT, PAYEE, DATE = SinkRow("amount"), SinkRow("payee"), SinkRow("date")
+_PAYING = (
+    ToolRow("bank", "send_money", "irreversible", ("pay", "send", "transfer"), {"to": PAYEE, "sum": AMOUNT}),
+    ToolRow(
+        *("bank", "schedule_payment", "irreversible", ("set up", "schedule", "pay")),
+        {"to": PAYEE, "sum": AMOUNT, "first": DATE},
+    ),
+    ToolRow(
+        "bank", "cancel_scheduled", "irreversible", ("cancel", "stop", "end", "call off"), {"id": OBJECT}
+    ),
+    ToolRow("bank", "change_scheduled", "irreversible", ("change",), {"id": OBJECT, "sum": AMOUNT}),
+    ToolRow("news", "cancel_subscription", "irreversible", ("cancel", "stop"), {"id": OBJECT}),
+)
+PAYING = {row.id: row for row in _PAYING}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Please cancel the payment to Vera.",
+        "I don't read that magazine any more, so stop the payment for it.",
+        "I left the gym, so please stop the payment.",
+        "Call off the payment to Vera.",
+        "Stop the transfer to Vera",
+        "End the monthly payment to the gym.",
+        "Could you stop that payment to Vera for me?",
+    ],
+)
+def test_a_payment_that_is_stopped_pays_nobody(request_: str) -> None:
+    """No tool that pays is open; what is scheduled is what the tool that schedules such things has made."""
+    known = {it: row for it, row in PAYING.items() if row.server == "bank"}
+    said = narrow([GrantRow(it) for it in known], known, request_)
+    assert said.refusal("bank/send_money") is not None
+    assert said.refusal("bank/schedule_payment") is not None
+    assert said.refusal("bank/cancel_scheduled") is None
+
+
+@pytest.mark.parametrize("request_", ["Change the payment to Vera to 70", "Please move the payment to Vera"])
+def test_a_payment_that_is_changed_pays_nobody(request_: str) -> None:
+    """Another sum for a payment is no payment."""
+    said = narrow([GrantRow(it) for it in PAYING], PAYING, request_)
+    assert said.refusal("bank/send_money") is not None
+
+
+def test_a_payment_is_no_other_thing() -> None:
+    """Of what no tool has scheduled, another tool's thing stays another thing."""
+    known = {it: PAYING[it] for it in ("bank/send_money", "news/cancel_subscription")}
+    said = narrow([GrantRow(it) for it in known], known, "Please cancel the payment to Vera.")
+    assert said.refusal("news/cancel_subscription") is not None
+    assert said.refusal("bank/send_money") is not None
+    for request in ("Make a payment of 20 to Vera", "Send the money to Vera", "Make the payment to Vera"):
+        assert narrow([GrantRow(it) for it in known], known, request).refusal("bank/send_money") is None
+
+
+TEXT = SinkRow("text")
+_KEEPING = (
+    ToolRow("office", "save_draft", "write", ("draft", "save"), {"to": SinkRow("recipient"), "body": TEXT}),
+    ToolRow("office", "delete_file", "irreversible", ("delete", "remove"), {"file_id": OBJECT}),
+    ToolRow("office", "create_file", "write", ("create", "make"), {"name": TEXT, "content": TEXT}),
+    ToolRow("office", "create_event", "irreversible", ("create", "book"), {"title": TEXT, "start": DATE}),
+    ToolRow("office", "append_to_file", "write", ("append", "add"), {"file_id": OBJECT, "text": TEXT}),
+)
+KEEPING = {row.id: row for row in _KEEPING}
+
+
+@pytest.mark.parametrize(
+    "request_", ["Delete the draft of the logo.", "Remove the draft to Ann", "Please bin the draft for Ann"]
+)
+def test_a_draft_that_is_deleted_makes_none(request_: str) -> None:
+    """What takes nothing that is there is no tool that deletes."""
+    said = narrow([GrantRow(it) for it in KEEPING], KEEPING, request_)
+    assert said.refusal("office/save_draft") is not None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Make a calendar entry for 7 December at 9.",
+        "Please mail Ann and make a calendar entry on 7 December from 9 to 9:15",
+        "Add a calendar entry on Monday at 10: call the bank.",
+        "Could you make an appointment with Ann on Friday at noon?",
+        "Make a meeting of it on Tuesday at 11",
+    ],
+)
+def test_a_kind_of_its_things_is_its_own_thing(request_: str) -> None:
+    """An entry in the calendar is an event, though another tool lists the verb; no file is made."""
+    said = narrow([GrantRow(it) for it in KEEPING], KEEPING, request_)
+    assert said.refusal("office/create_event") is None
+    assert said.refusal("office/create_file") is not None

@@ -49,3 +49,34 @@ def test_an_act_on_another_thing(request_: str) -> None:
     said = narrow([GrantRow(it) for it in TOOLS], TOOLS, request_)
     assert said.refusal(USER) is not None
     assert said.refusal("bank/update_transaction") is None
+
+
+_BINS = (
+    ToolRow("drive", "delete_file", "irreversible", ("delete", "remove"), {"file_id": SinkRow("object")}),
+    ToolRow("mail", "delete_mail", "irreversible", ("delete", "remove"), {"mail_id": SinkRow("object")}),
+)
+BINS = {row.id: row for row in _BINS}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "I no longer need the old logo sketch, delete it. The mail of Ann stays.",
+        "The old logo sketch is out of date. Delete it. The mail of Ann was nice.",
+        "My old logo sketch is useless, remove it please. I'll answer the mail of Ann myself.",
+    ],
+)
+def test_what_it_points_back_to(request_: str) -> None:
+    """What is spoken of later is not what `it` is; the values tell."""
+    assert narrow([GrantRow(it) for it in BINS], BINS, request_).refusal("drive/delete_file") is None
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["I no longer need the mail of Ann, delete it. The file stays.", "Delete it. The mail is old."],
+)
+def test_what_it_points_back_to_is_the_thing(request_: str) -> None:
+    """A thing that is spoken of before it, or alone, says which tool is meant."""
+    said = narrow([GrantRow(it) for it in BINS], BINS, request_)
+    assert said.refusal("mail/delete_mail") is None
+    assert said.refusal("drive/delete_file") is not None

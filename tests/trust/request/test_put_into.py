@@ -241,3 +241,47 @@ def test_what_is_new_of_one_among_its_like(request_: str) -> None:
 def test_what_changes_no_entry(request_: str) -> None:
     """Whoever is new, what nobody else has, another place, and what is not to be done or was done."""
     assert "change_contact" not in _people(request_)
+
+
+NEW_FILE = ToolRow("drive", "create_file", "write", ("create", "make"), {"name": TEXT, "content": TEXT})
+ADD_TO = ToolRow("drive", "append_to_file", "write", ("append", "add", "put"), {"id": OBJECT, "text": TEXT})
+MEET = ToolRow("drive", "create_event", "irreversible", ("create", "put"), {"title": TEXT, "start": DATE})
+NEWS = ToolRow("drive", "send_mail", "irreversible", ("send", "write"), {"to": WHOM, "body": TEXT})
+DRIVE = {tool.id: tool for tool in (NEW_FILE, ADD_TO, MEET, NEWS)}
+
+
+def on_drive(request: str) -> set[str]:
+    """Return the names of the tools of the drive that a request opens without a doubt."""
+    effective = narrow([GrantRow(tool) for tool in DRIVE], DRIVE, request)
+    return {tool.name for tool in DRIVE.values() if effective.refusal(tool.id) is None}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Please put Henrik's list for the fair into a new file, fair.txt.",
+        "Put the points of his mail in a new file called fair.txt",
+        "Could you put all that into a new document?",
+        "Write what is on his list into a new file.",
+        "Add the total to a new file, totals.txt",
+    ],
+)
+def test_what_goes_into_a_new_file_makes_it(request_: str) -> None:
+    """Nobody need say *create*; no event is made, and nothing is sent."""
+    assert NEW_FILE.name in on_drive(request_)
+    assert not {MEET.name, NEWS.name} & on_drive(request_)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Put the total into the file totals.txt",
+        "Put a new line into the packing list",
+        "Put the new prices in the file",
+        "Put the new file into the folder",
+        "Don't put it into a new file",
+    ],
+)
+def test_what_goes_into_another_makes_none(request_: str) -> None:
+    """What there is is no new one, and what is put there makes nothing."""
+    assert NEW_FILE.name not in on_drive(request_)

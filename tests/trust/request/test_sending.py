@@ -81,3 +81,38 @@ def test_another_word() -> None:
     """Of a word that one of them alone lists nothing is taken away."""
     assert opened("Pay Gerrit what is on the list.") == MONEY
     assert opened("Show Fenna the deposit.") == {"share_file"}
+
+
+LETTER = tool(
+    "post/send_mail", "send, mail, email, forward", to="recipient", body="text", attachments="object"
+)
+MAKE = tool("disk/create_file", "create, make, write, save", title="text", content="text")
+APPEND = tool("disk/append_to_file", "append, add, put", file_id="object", text="text")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Please send her the file.",
+        "Send the file prices.txt to Gwen as an attachment, with a short note.",
+        "Could you email Gwen the document about paper?",
+        "Mail Gwen the file with the prices.",
+        "Forward the document to Gwen, please",
+    ],
+)
+def test_a_file_goes_along_with_a_mail(request_: str) -> None:
+    """What takes attachments is what sends a file; no tool that makes or changes one is open for that."""
+    tools = {it.id: it for it in (LETTER, MAKE, APPEND)}
+    effective = narrow([GrantRow(it) for it in tools], tools, request_)
+    assert {it.name for it in tools.values() if it.id not in effective.refusals} == {"send_mail"}
+
+
+@pytest.mark.parametrize(
+    "request_", ["Make a file for Gwen.", "Save the list in a file.", "Create a document"]
+)
+def test_a_file_that_is_made_is_not_sent(request_: str) -> None:
+    """Nor does a file that is to be made send anything."""
+    tools = {it.id: it for it in (LETTER, MAKE, APPEND)}
+    effective = narrow([GrantRow(it) for it in tools], tools, request_)
+    assert effective.refusal(LETTER.id) is not None
+    assert effective.refusal(MAKE.id) is None

@@ -45,6 +45,10 @@ Book a table for me on Friday.
 Keep me in copy.
 Loop me in.
 Message me on my phone.
+Send it to Ann (me in bcc).
+Send it to Ann with me in bcc.
+Send it to Ann, me on copy.
+Write to Ann, me in cc, that it is done.
 """
 ELSE = """
 Pay the invoice that Ann sent me.
@@ -75,6 +79,7 @@ Answer the people who wrote to me.
 Forward whatever Jonas gave me to Tess.
 Archive everything that was sent to me.
 Delete all mails to me.
+Send it to Ann, who has me in copy.
 Cancel the meeting with me and Ann.
 Send Ann's address to my brother.
 Send it to my brother's address.
