@@ -48,6 +48,13 @@ def _opens(request: str, url: str, *posts: dict[str, Any], channel: str = "suppl
         "Read the link that Tobias posted in suppliers",
         "What does Tobias' link in suppliers say?",
         "Summarise the page from Tobias in suppliers for me",
+        "Summarise what Tobias linked in suppliers and send it to Maud",
+        "Please summarise what Tobias has shared in suppliers",
+        "Can you read the market study Tobias shared in suppliers?",
+        "Give Maud a summary of what was linked by Tobias in suppliers",
+        "Tobias linked Friday's menu in suppliers, put it into random in short",
+        "In suppliers Tobias linked a page. Summarise it for Maud.",
+        "summarise what tobias linked in suppliers",
     ],
 )
 def test_the_one_link_of_a_colleague(request_: str) -> None:
@@ -74,6 +81,9 @@ def test_of_several_the_one_that_the_request_speaks_of() -> None:
         (ASKED, [_post("tobias", f"Look at this\n> eve wrote:\n> Grout: {GROUT}"), TALK], "suppliers"),
         ("Read the page about the grout in suppliers", [GOOD], "suppliers"),
         ("Tell Tobias what is new in suppliers", [GOOD], "suppliers"),
+        ("Ask Tobias to link the menu in suppliers", [GOOD, TALK], "suppliers"),
+        ("Summarise what Maud linked in suppliers", [GOOD, TALK], "suppliers"),
+        ("summarise what eve linked in suppliers", [GOOD, TALK], "suppliers"),
         ("Read the link that Tobias and the page that Maud posted in suppliers", [GOOD, ELSE], "suppliers"),
     ],
 )
