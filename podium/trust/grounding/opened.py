@@ -13,7 +13,7 @@ from podium.trust.english.words import bases
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.request.requests import Request, stem
-from podium.trust.values.forms import Form, links, words
+from podium.trust.values.forms import Form, forms_of, links, words
 
 LINKS: Final = word_set(
     "article blog look overview research search summarise summarize summary find news browse docs www "
@@ -28,7 +28,9 @@ _SENT: Final = word_set("link post share send mention put paste drop recommend w
 _DID: Final = r"(?P<who>[A-Z][\w-]+)(?:['\u2019]s)? (?:has |had |just |also |already )*(?P<did>[a-z]+)\b"
 _LINKED: Final = (
     re.compile(rf"\b{_PAGE}\b[^.!?;:\n]{{0,60}}?\b{_DID}"),
-    re.compile(rf"\b(?:what|whatever|(?:the|that|this) (?:[a-z-]+ ){{1,4}}?)(?: ?(?:that|which) )? ?{_DID}"),
+    re.compile(
+        rf"\b(?:[Ww]hat(?:ever)?|[Tt]h(?:e|at|is) (?:[a-z-]+ ){{1,4}}?)(?: ?(?:that|which) )? ?{_DID}"
+    ),
 )
 """*The page that Tobias linked*, *what Tobias linked*, *the market study Tobias shared*."""
 _BY_HIM: Final = re.compile(
@@ -59,6 +61,14 @@ def opens_as_it_stands(
     if any(within(it) and it.label.confidentiality != "secret" for it in here):
         return IN_NAMED
     return HIS if fitting and _is_his(readings, fitting[0]) else None
+
+
+def is_linked(readings: Readings, place: Place) -> bool:
+    """Return whether a place is of the page that a colleague has linked, for whose link a request asks."""
+    if place.object >= 0:
+        return False
+    pages = (form for it in readings.results[place.result].arguments for form in forms_of(it)[:1])
+    return any(form[0] == "url" and _is_his(readings, form) for form in pages)
 
 
 def _is_his(readings: Readings, form: Form) -> bool:
