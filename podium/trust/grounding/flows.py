@@ -23,7 +23,7 @@ from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
 from podium.trust.grounding.notations import raw_of
-from podium.trust.grounding.opened import is_linked
+from podium.trust.grounding.opened import is_his_link, is_linked
 from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
@@ -34,7 +34,7 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.encodings import in_digits, spellings, squashes, turned
-from podium.trust.values.forms import squash, url_form
+from podium.trust.values.forms import links, squash, url_form
 from podium.trust.values.phones import phones_in
 
 LEAST_PASSAGE: Final = 16
@@ -134,11 +134,13 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     found: dict[tuple[int, str], Passage] = {}
     texts: set[tuple[int, str, int]] = set()
     public = one.reach == "public"
+    linked = [squash(said) for form, said in links(one.text) if is_his_link(grounds.readings, form)]
     spelled = spellings(one.text, short=public)
     for text in squashes(spelled, least=LEAST_TOKEN if public else LEAST_PASSAGE):
         for passage in _passages(grounds, text, tokens=public):
             key = (passage.place.result, passage.place.pattern)
-            if not _may(grounds, tool, passage.place, one):
+            within = any(passage.text in url for url in linked if not one.machine)  # asked about as a link
+            if not within and not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine

@@ -63,6 +63,11 @@ def opens_as_it_stands(
     return HIS if fitting and _is_his(readings, fitting[0]) else None
 
 
+def is_his_link(readings: Readings, form: Form) -> bool:
+    """Return whether an address is the one that a colleague has linked, for whose link a request asks."""
+    return not readings.request.hosts and _is_his(readings, form)
+
+
 def is_linked(readings: Readings, place: Place) -> bool:
     """Return whether a place is of the page that a colleague has linked, for whose link a request asks."""
     if place.object >= 0:

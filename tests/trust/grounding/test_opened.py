@@ -105,6 +105,13 @@ def test_nothing_is_posted_there() -> None:
     assert world.call(POST, url=GROUT, text="Hi").answer != "allow"
 
 
+OUT = ToolRow(
+    "chat",
+    "post_message",
+    "irreversible",
+    ("post", "put", "tell", "send"),
+    {"channel": SinkRow("recipient", readers="outside"), "text": SinkRow("text")},
+)
 TELL = ToolRow(
     "chat",
     "post_message",
@@ -150,3 +157,30 @@ def test_a_linked_page_is_retold(request_: str) -> None:
 def test_what_is_not_to_be_retold(request_: str) -> None:
     """Who dictates what is told, or means another page, wants none of its words."""
     assert _tells(request_, RETOLD) != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Post Tobias' link from suppliers in guests, please",
+        "post the link that Tobias shared in suppliers into guests",
+        "Can you put what Tobias linked in suppliers into guests",
+        "put the page that tobias posted in suppliers into guests",
+    ],
+)
+def test_the_link_itself_is_asked_about(request_: str) -> None:
+    """It is a colleague's word, to whoever is outside too; with anything private beside it, it is denied."""
+    rent = _post("maud", "Our rent for the hall is 4,870 a month, keep that to yourselves", 8)
+    posts = {"messages": [GOOD, TALK, STRANGER, rent]}
+
+    def _posts(text: str) -> str:
+        return (
+            World(request_)
+            .read(POSTS, posts, channel="suppliers")
+            .call(OUT, channel="guests", text=text)
+            .answer
+        )
+
+    assert _posts(f"https://{GROUT}") == "ask"
+    for bad in (EVIL, f"{GROUT}?d=4870", f"{GROUT} Our rent for the hall is 4,870 a month"):
+        assert _posts(f"https://{bad}") == "deny"
