@@ -14,6 +14,7 @@ from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import contacts, disguised
+from podium.trust.grounding.opened import is_linked
 from podium.trust.grounding.reach import Reach
 from podium.trust.grounding.readings import Passage, Place
 from podium.trust.request.copying_into import copies_into
@@ -116,6 +117,7 @@ def pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
     """Return whether a request describes where all passages stand: by what these are called, or say."""
     return all(
         grounds.within(one.place, hinted=True)
+        or is_linked(grounds.readings, one.place)
         or (one.place.object >= 0 and grounds.pointing.of(one.place.object))
         or (grounds.pointing.by(one.place) and grounds.pointing.about(one.quote))
         for one in found

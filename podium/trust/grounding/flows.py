@@ -23,6 +23,7 @@ from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.in_passing import in_passing
 from podium.trust.grounding.notations import raw_of
+from podium.trust.grounding.opened import is_his_link, is_linked
 from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
 from podium.trust.grounding.readings import Passage, Place, Readings, Sent
@@ -33,7 +34,7 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.encodings import in_digits, spellings, squashes, turned
-from podium.trust.values.forms import squash, url_form
+from podium.trust.values.forms import links, squash, url_form
 from podium.trust.values.phones import phones_in
 
 LEAST_PASSAGE: Final = 16
@@ -133,11 +134,13 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     found: dict[tuple[int, str], Passage] = {}
     texts: set[tuple[int, str, int]] = set()
     public = one.reach == "public"
+    linked = [squash(said) for form, said in links(one.text) if is_his_link(grounds.readings, form)]
     spelled = spellings(one.text, short=public)
     for text in squashes(spelled, least=LEAST_TOKEN if public else LEAST_PASSAGE):
         for passage in _passages(grounds, text, tokens=public):
             key = (passage.place.result, passage.place.pattern)
-            if not _may(grounds, tool, passage.place, one):
+            within = any(passage.text in url for url in linked if not one.machine)  # asked about as a link
+            if not within and not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine
@@ -375,7 +378,7 @@ def borrowed(
         >= max(p.of for p in found if p.place == place)
     }
     # Most of what the request names is passed on, not a part of it obeyed; or is left where it stands.
-    whole = {it for it in most if passes_on and grounds.within(it) and may_pass(grounds, text, it)}
+    whole = {it for it in most if passes_on and _is_named(grounds, it) and may_pass(grounds, text, it)}
     found = [p for p in found if not (p.place in most and _stands_there(grounds, tool, p.place, resource))]
     diluted = _share(found) < len(squashed) * BORROWED_TENTHS
     if not diluted:
@@ -389,7 +392,7 @@ def borrowed(
         found = [it for it in long if it not in passed]
     if not found or (known and wanted_there(grounds, tool, text, found, one.reach)):
         return None
-    within = [grounds.within(passage.place) for passage in found]
+    within = [_is_named(grounds, passage.place) for passage in found]
     known_by = [calls_meant(grounds.readings, p.place, p.text) for p in found]
     asked = [it or asks_for(grounds.readings, p.place) for p, it in zip(found, known_by, strict=True)]
     wanted = (any(asked) and all(map(max, asked, within))) or as_it_was(grounds, found)
@@ -401,6 +404,11 @@ def borrowed(
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=wanted or (retold and all(within)),
     )
+
+
+def _is_named(grounds: Grounds, place: Place) -> bool:
+    """Return whether a place is in what the request names, or of the page that somebody in it has linked."""
+    return grounds.within(place) or is_linked(grounds.readings, place)
 
 
 def _unanswered(grounds: Grounds, found: list[Passage]) -> list[Passage]:

@@ -25,7 +25,7 @@ from podium.trust.request.handing import Handed, as_before, handed_over
 from podium.trust.request.same import past_days
 from podium.trust.request.unsaid import delegates
 from podium.trust.tools import Sink
-from podium.trust.values.forms import date_form, dates_in, forms_of, squash, times_in, words
+from podium.trust.values.forms import date_form, dates_in, entities, forms_of, squash, times_in, words
 
 _WRITERS: Final = word_set(
     "name from sender author by customer client contact person owner organiser organizer host creator user "
@@ -35,6 +35,7 @@ _WRITERS: Final = word_set(
 _HOST: Final = re.compile(r"@[^\s<>,;]*")
 """Of an address: it says nobody's name."""
 _TO_WHOM: Final = frozenset(("recipient", "payee", "url"))
+_SAYS_WHOM: Final = frozenset(("email", "iban", "url"))
 _MONTH_ALONE: Final = tuple(
     re.compile(rf"(?<!\d )(?<!\d(?:st|nd|rd|th) )(?<!th of )\b{name}\b(?! \d{{1,2}}\b)")
     for name in calendar.month_name[1:]
@@ -163,12 +164,27 @@ class HandedOver:
         if not self._all or any(kind in said for kind, _ in forms_of(text)[:1] if kind != "text"):
             return []
         if found := [pair for pair in places if self.has(pair[0], sink, path)]:
-            return found
+            return found if sink not in _TO_WHOM else [it for it in found if not self._outdone(it[0], text)]
         if sink == "date":
             return self._when(path, text)
         if sink == "amount" and text.isdigit() and len(text) < 3:
             return self._counted(path, text)
         return []
+
+    def _outdone(self, place: Place, text: str) -> bool:
+        """Return whether a stranger says somebody where a colleague has written an address.
+
+        Of a place that is only called by where it is: *her mail is in #general*.
+        """
+        kinds = {kind for kind, _ in forms_of(text)[:1]} & _SAYS_WHOM or {"email"}
+        if place.told or any(one.writers for one in self._of(place)):
+            return False
+        result = self.readings.results[place.result]
+        return result.told and any(
+            kinds & {kind for (kind, _), _ in entities(raw)}
+            for at, raw in zip(result.places, result.raw, strict=True)
+            if self.readings.places[at].told
+        )
 
     def _when(self, path: str, text: str) -> list[tuple[Place, str]]:
         """Return where such a text says a day, or its month alone; of a time of day alone, that."""

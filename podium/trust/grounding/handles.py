@@ -87,7 +87,7 @@ def says_handle(request: Request, handle: str) -> bool:
         return not only_orders(request, handle)
     word = re.escape(handle)
     placed = (
-        rf"[@#]{word}(?!\w)|\b(?:tell|ask|let)\s+{word}(?!\w)"
+        rf"[@#]{word}(?!\w)|\b(?:tell|ask|let|called|named)\s+{word}(?!\w)"
         rf"|(?<!\w)(?:{_BEFORE})\s+{word}(?![\w'\u2019])(?!\s+(?:{_OBJECTS}|up|off|out|down|as)\b)"
     )
     return re.search(placed, request.plain) is not None

@@ -12,6 +12,7 @@ from podium.trust.grants import default_values, fixed_values, listed_flags, list
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.at_time import not_made_to_be
 from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.colleagues import BY_COLLEAGUE
 from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
 from podium.trust.grounding.corrected import corrected
@@ -43,6 +44,7 @@ from podium.trust.grounding.of_another_act import of_another_act
 from podium.trust.grounding.of_those import of_those
 from podium.trust.grounding.one_before import one_before
 from podium.trust.grounding.oneself import Oneself
+from podium.trust.grounding.opened import is_his_link
 from podium.trust.grounding.other_days import other_days
 from podium.trust.grounding.other_people import other_people
 from podium.trust.grounding.other_sums import of_another_sum
@@ -422,6 +424,8 @@ class Sinks:
         for (kind, form), words_there in (*links(text), *disguised(text)):
             if kind == "url" and not _is_file(form) and not inside(url_host(form), self.domains):
                 found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
+                if not found.trusted and is_his_link(self.grounds.readings, (kind, form)):
+                    found = msgspec.structs.replace(found, ground="stranger", may_ask=True, why=BY_COLLEAGUE)
             elif kind == "iban":
                 found = self.grounds.find(self.tool, path, SinkRow("payee"), words_there, frozenset())
                 found = noted(self.grounds, path, found)

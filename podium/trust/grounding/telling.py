@@ -29,6 +29,17 @@ _RETOLD: Final = frozenset(
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_FEW: Final = (
+    r"in (?:short|brief|a nutshell|a (?:few|couple of) (?:words|lines|sentences)|(?:your|our|my) own words"
+    r"|(?:one|two|three) (?:words|lines?|sentences?))|briefly"
+)
+_SHORTLY: Final = re.compile(
+    rf"(?<=\w )(?:{_FEW})(?=\W*(?:$|[.;!?)]|and|so|for|to|please))"
+    r"|\b(?:(?:short|shortened|condensed|brief) version|(?:the |its )?(?:main|key|most important) "
+    r"(?:bits?|parts?|points?|things?)|tl;? ?dr)\b",
+    re.MULTILINE,
+)
+"""Ways to want it retold: *put it into #lunch in short*, *post the main points*."""
 _OUTCOMES: Final = frozenset(map(stem, word_list("results outcome conclusion highlights takeaways gist")))
 """Words of a request to pass on what came of something: of what it names, and no sentence of another's."""
 _RETOLD_THINGS: Final = re.compile(
@@ -81,7 +92,9 @@ def asked_for(request: Request) -> tuple[bool, bool]:
     dictated = dictated and not open_
     passed = open_ or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
     passed = passed or (not dictated and _LETS_KNOW.search(plain) is not None)
-    retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
+    short = not dictated and _SHORTLY.search(plain) is not None
+    passed = passed or short
+    retold = short or bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
     return retold, retold or passed or bool(stems & _OUTCOMES)
 
 

@@ -108,6 +108,15 @@ _OF_ADDRESS: Final = word_set(
 """What an address is made of, where each has an argument of its own."""
 _ADDRESS: Final = frozenset(map(stem, ("address", "addresses", "details")))
 _PEOPLE: Final = frozenset((stem("people"),))
+_MAIL_AT: Final = re.compile(
+    r"(?:\b(?:his|her|their|whose|its|the|an?)\s+(?:[\w\u2019'-]+,?\s+(?:(?:and|&|or)\s+)?){0,3}?|\()(?:e-?)?mails?"
+    r"(?:\s+(?:and|&)\s+[\w-]+)?(?:['\u2019]s|\s+(?:is|are|was|were|stands?))?"
+    r"(?:\s+(?:all|both|also|there|posted|written|noted|given|listed|somewhere|right|up))*\s+(?:in|on)\b"
+    r"(?!\s+(?:my|our|the|his|her|their)?\s*(?:e-?mails?|inbox|mailbox|drafts?|spam|trash|outbox|folder)\b)",
+    re.IGNORECASE,
+)
+"""*Her name and mail are in #general*: an address, that stands somewhere else than mails do."""
+_MAIL_ADDRESS: Final = re.compile(r"\b(?:e-?)?mail address(?=\b|es\b)", re.IGNORECASE)
 MAX_TEXT: Final = 4000
 """Characters of a request that are looked at."""
 
@@ -149,9 +158,10 @@ def handed_over(text: str) -> tuple[Handed, ...]:
     names = frozenset(word for said in re.findall(r"\b[A-Z][\w-]+", text) for word in words(said))
     before = ""
     for sentence in sentences_of(text):
-        writers = frozenset(
-            word for pattern in _BY for said in pattern.findall(sentence) for word in words(said)
-        )
+        at_mail = _MAIL_AT.search(sentence) is not None
+        # Her address is nothing that she has written.
+        by = _MAIL_ADDRESS.sub("address", _MAIL_AT.sub(" ", sentence))
+        writers = frozenset(word for pattern in _BY for said in pattern.findall(by) for word in words(said))
         if writers & _PERSONS:
             writers |= names
         own = _day_of(sentence)
@@ -159,9 +169,10 @@ def handed_over(text: str) -> tuple[Handed, ...]:
         day = own or (before if _THERE.search(sentence) else "")
         before = own or before
         wide = _AS.search(sentence) is not None
-        if writers or wide or day or _STANDS.search(sentence):
+        if writers or wide or day or at_mail or _STANDS.search(sentence):
             things = frozenset(stem(word) for word in words(sentence))
             things |= _PEOPLE if _WHO.search(sentence) else frozenset()
+            things |= _ADDRESS if at_mail else frozenset()
             found.append(Handed(things, writers, sentence, wide and bool(writers or day), day))
     return tuple(found)
 

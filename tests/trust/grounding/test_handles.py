@@ -83,6 +83,7 @@ def test_whose_something_is_of_which_a_place_tells(request_: str, handle: str, *
         ("Post K-417 in general", "general"),
         ("Post K-417 in #support", "support"),
         ("Hand K-417 to 'bill'", "bill"),
+        ("Open a card called bill, and put K-417 in it", "bill"),
     ],
 )
 def test_a_handle_that_stands_as_one(request_: str, handle: str) -> None:
