@@ -15,7 +15,8 @@ from podium.trust.grants import Deny
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
 from podium.trust.recorded import RecordedCall, RecordedTask, VerdictWord
-from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.request.effective import EffectiveGrant
+from podium.trust.request.narrowing import narrow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 

@@ -13,7 +13,8 @@ from podium.trust.approvals import canonical
 from podium.trust.doubts import PLAIN_REASONS
 from podium.trust.grants import Answer, Permit, decide_grant
 from podium.trust.policies import Rules
-from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.request.effective import EffectiveGrant
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import ToolRow
 from podium.trust.values.bounds import MAX_ARGUMENTS, excess
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call

@@ -37,9 +37,10 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.last_days import day_after, found_in
 from podium.trust.grounding.readings import Readings
 from podium.trust.request.asking import Sentence, find_acts
+from podium.trust.request.effective import Refusal
 from podium.trust.request.intents import parts_of
 from podium.trust.request.manners import close_words, manner
-from podium.trust.request.narrowing import Refusal, narrow
+from podium.trust.request.narrowing import narrow
 from podium.trust.request.nouns import kinds_like, near_nouns
 from podium.trust.request.requests import QUOTED, Request
 from podium.trust.request.wishes import by_value, listed

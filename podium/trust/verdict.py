@@ -33,12 +33,13 @@ from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.holding import single_objects
 from podium.trust.grounding.in_passing import towards
+from podium.trust.grounding.leaves import values_of
 from podium.trust.grounding.overwriting import new_texts
 from podium.trust.grounding.own_words import OwnWords
 from podium.trust.grounding.pairing import repeats
 from podium.trust.grounding.parting import given_to, takes_day
 from podium.trust.grounding.readings import Readings, Sent
-from podium.trust.grounding.sinks import Sinks, values_of
+from podium.trust.grounding.sinks import Sinks
 from podium.trust.grounding.texts_alone import says_nothing_of
 from podium.trust.policies import RuledCall
 from podium.trust.request.same import had_it

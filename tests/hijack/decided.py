@@ -13,7 +13,8 @@ from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.request.effective import EffectiveGrant
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said

@@ -65,15 +65,15 @@ def test_rows() -> None:
         (
             [server(PLAIN.replace("  find:", "  handbook:"))],
             (
-                "7 spec.resources.handbook: handbook is a tool of this server too: a grant and a rule could mean "
-                "either."
+                "7 spec.resources.handbook: handbook is a tool of this server too: a grant and a rule could "
+                "mean either."
             ),
         ),
         (
             [server(PLAIN.replace("docs://pages/{name}{?lang}", "docs://handbook"))],
             (
-                "9 spec.resources.page.uri: handbook has this URI too, so that nobody could say which of them is "
-                "read."
+                "9 spec.resources.page.uri: handbook has this URI too, so that nobody could say which of "
+                "them is read."
             ),
         ),
         (
@@ -88,8 +88,8 @@ def test_rows() -> None:
         (
             [server(), server(name="books"), agent("resources: {books/page: {}, docs/page: {}}")],
             (
-                "7 spec.resources.docs/page: books/page has this URI too (docs://pages/{name}{?lang}), so that "
-                "nobody could say which of them is read."
+                "7 spec.resources.docs/page: books/page has this URI too (docs://pages/{name}{?lang}), so "
+                "that nobody could say which of them is read."
             ),
         ),
     ],

@@ -34,6 +34,7 @@ from podium.trust.grounding.identifiers import in_a_text
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.kindred import kindred
 from podium.trust.grounding.last_days import found_in, tell_ends
+from podium.trust.grounding.leaves import leaves_of, values_of
 from podium.trust.grounding.lent import lent
 from podium.trust.grounding.listed_words import of_a_list
 from podium.trust.grounding.meant_by import one_outside, somebody_else
@@ -74,7 +75,6 @@ from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.folders import below
 from podium.trust.values.forms import (
     DOMAIN,
-    EMAIL,
     email_form,
     forms_of,
     iban_form,
@@ -96,7 +96,6 @@ _FILES: Final = word_set(
     "tmp toml ts tsv txt wav webp xls xlsx xml yaml yml zip"
 )
 """Endings that make a word with a dot a file, not a host."""
-_BETWEEN: Final = re.compile(r"[,;\n]")
 _JOINED: Final = re.compile(r"[^\d.,]")
 MAX_VALUES: Final = 400
 """Values of sinks in one call; a call with more is denied."""
@@ -136,7 +135,7 @@ class Sinks:
                 for one in values_of(row, value):
                     self._value(path, row, one)
                     count += 1
-        for pattern, value in _leaves(arguments, ""):
+        for pattern, value in leaves_of(arguments, ""):
             if not any(
                 pattern == known or pattern.startswith((f"{known}[", f"{known}.")) for known in declared
             ):
@@ -464,36 +463,8 @@ def _is_read(grounds: Grounds, number: str) -> bool:
 
 def _numbers(arguments: Mapping[str, Any], findings: Iterable[Finding]) -> set[str]:
     """Return the numbers that a call takes, in whole units too."""
-    leaves = (value for _, value in _leaves(arguments, ""))
+    leaves = (value for _, value in leaves_of(arguments, ""))
     return set(filter(None, map(number_form, (*leaves, *(one.value for one in findings)))))
-
-
-def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
-    """Yield the values of a sink: of a list each, of a text with several addresses each."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from values_of(row, item)
-    elif isinstance(value, str) and (
-        row.many or (row.sink in {"recipient", "payee"} and len(EMAIL.findall(value)) > 1)
-    ):
-        yield from (part.strip() for part in _BETWEEN.split(value) if part.strip())
-    elif isinstance(value, (dict, Mapping)):
-        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
-    elif value is not None and value != "":
-        yield value
-
-
-def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, str):
-        yield pattern, value
-    elif isinstance(value, (dict, Mapping)):
-        for key, item in value.items():
-            yield from _leaves(item, f"{pattern}.{key}" if pattern else str(key))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item, f"{pattern}[]")
-    elif value is not None:
-        yield pattern, value
 
 
 def _is_file(form: str) -> bool:

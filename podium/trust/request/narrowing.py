@@ -9,13 +9,11 @@ from whoever started the task, so that the agent cannot write it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import msgspec
 
 from podium.trust.english.lexicon import LIGHT
 from podium.trust.english.words import bases, singular
-from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
 from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, acts_of, is_head
@@ -23,6 +21,7 @@ from podium.trust.request.beginning import beginning
 from podium.trust.request.briefly import brief
 from podium.trust.request.brought_about import brought_about
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
+from podium.trust.request.effective import EffectiveGrant, Refusal
 from podium.trust.request.elsewhere import anothers, is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
 from podium.trust.request.going_into import changes
@@ -53,40 +52,6 @@ from podium.trust.request.verbless import writing
 from podium.trust.request.wishes import by_value, code_at, listed
 from podium.trust.request.word_to import by_idiom
 from podium.trust.tools import GrantRow, ToolRow
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Why a tool is not, or not without a person, what the request asks for."""
-
-    answer: Literal["ask", "deny"]
-    rule: str
-    reason: str
-    word: str = ""
-    """Of an order that no tool lists: how the request begins it."""
-
-
-class EffectiveGrant(msgspec.Struct, frozen=True):
-    """What one task may do with tools. Encodes as JSON, so that it outlives a process."""
-
-    grants: tuple[GrantRow, ...] = ()
-    """Per tool, with the uses that the request asks for."""
-    refusals: dict[str, Refusal] = {}
-    """By the tool's id; these come on top of the grant."""
-
-    def grant(self, tool_id: str) -> GrantRow | None:
-        """Return the grant of a tool by its id, or None."""
-        return next((grant for grant in self.grants if grant.tool == tool_id), None)
-
-    def refusal(self, tool_id: str) -> Answer | None:
-        """Return what the request itself says against a tool, or None."""
-        if (found := self.refusals.get(tool_id)) is None:
-            return None
-        return (Ask if found.answer == "ask" else Deny)(found.rule, found.reason)
-
-
-def unnarrowed(grants: Sequence[GrantRow]) -> EffectiveGrant:
-    """Return the author's maximum as it stands: to measure what narrowing adds."""
-    return EffectiveGrant(tuple(grants))
 
 
 def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: str | None) -> EffectiveGrant:

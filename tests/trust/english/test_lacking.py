@@ -3,7 +3,8 @@
 import pytest
 
 from podium.trust.grants import Deny
-from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.request.effective import EffectiveGrant
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from podium.trust.english.words import sentences
 from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.effective import EffectiveGrant
 from podium.trust.request.leftover import asking
-from podium.trust.request.narrowing import EffectiveGrant, narrow
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.trust.grants import Ask, Deny, Permit, decide_grant
-from podium.trust.request.narrowing import EffectiveGrant, narrow, unnarrowed
+from podium.trust.request.effective import EffectiveGrant, unnarrowed
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 from tests.trust import asked, asked_more, indirect
 
