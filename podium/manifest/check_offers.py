@@ -16,7 +16,7 @@ def check_offers(document: Document) -> Iterator[Finding]:
     by_uri: dict[str, str] = {}
     for path, name in document.keys("spec", "resources"):
         if name in tools:
-            message = f"{name} is a tool of this server too: a grant and a rule could mean either."
+            message = f"{name} is a tool of this server too: a grant could mean either."
             yield document.finding(path, message, "Give the resource another name: it is yours to choose.")
         if len(client_name(document.name, name)) > MAX_CLIENT_NAME:
             told = client_name(document.name, name)
@@ -26,7 +26,7 @@ def check_offers(document: Document) -> Iterator[Finding]:
         if uri is None:
             continue
         if uri in by_uri:
-            message = f"{by_uri[uri]} has this URI too, so that nobody could say which of them is read."
+            message = f"{by_uri[uri]} has this URI too: nobody could say which is read."
             yield document.finding((*path, "uri"), message, "Keep one of them.")
         by_uri.setdefault(uri, name)
         yield from _template(document, path, name, uri)
@@ -55,6 +55,6 @@ def check_granted(document: Document, index: Index) -> Iterator[Finding]:
         if uri is None:
             continue
         if uri in seen:
-            message = f"{seen[uri]} has this URI too ({uri}), so that nobody could say which of them is read."
+            message = f"{seen[uri]} has this URI too: nobody could say which is read."
             yield document.finding(path, message, "Grant one of them.")
         seen.setdefault(uri, granted)

@@ -64,17 +64,11 @@ def test_rows() -> None:
         ),
         (
             [server(PLAIN.replace("  find:", "  handbook:"))],
-            (
-                "7 spec.resources.handbook: handbook is a tool of this server too: a grant and a rule could mean "
-                "either."
-            ),
+            "7 spec.resources.handbook: handbook is a tool of this server too: a grant could mean either.",
         ),
         (
             [server(PLAIN.replace("docs://pages/{name}{?lang}", "docs://handbook"))],
-            (
-                "9 spec.resources.page.uri: handbook has this URI too, so that nobody could say which of them is "
-                "read."
-            ),
+            "9 spec.resources.page.uri: handbook has this URI too: nobody could say which is read.",
         ),
         (
             [server(), agent("resources: {docs/pages: {}}")],
@@ -87,10 +81,7 @@ def test_rows() -> None:
         ([server(), agent("tools: {docs/page: {}}")], "7 spec.tools.docs/page: there is no tool docs/page."),
         (
             [server(), server(name="books"), agent("resources: {books/page: {}, docs/page: {}}")],
-            (
-                "7 spec.resources.docs/page: books/page has this URI too (docs://pages/{name}{?lang}), so that "
-                "nobody could say which of them is read."
-            ),
+            "7 spec.resources.docs/page: books/page has this URI too: nobody could say which is read.",
         ),
     ],
 )
