@@ -27,10 +27,11 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
         yield from _server(document)
         yield from check_undo(document)
         yield from check_offers(document)
-        for _, name in document.keys("spec", "resources"):
-            yield from _object(document, ("spec", "resources", name))
+        for kind in ("resources", "prompts"):
+            for _, name in document.keys("spec", kind):
+                yield from _object(document, ("spec", kind, name))
     elif document.kind == "Agent":
-        for kind in ("tools", "resources"):
+        for kind in ("tools", "resources", "prompts"):
             yield from _grants(document, index, kind, sure=sure)
         yield from check_granted(document, index)
         yield from _decoys(document, index, sure=sure)

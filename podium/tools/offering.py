@@ -1,4 +1,4 @@
-"""Resources as MCP clients ask for them: what a task was granted is listed, and read as a tool that reads.
+"""Resources and prompts as MCP clients ask for them: what was granted is listed, and read as by a tool.
 
 A URI is taken apart by the templates of what was granted, and made anew of what stood in it: what goes out is
 the URI that was decided on, in one spelling. What fits none is refused as what does not exist.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import mcp_types as types
+import msgspec
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -17,9 +18,10 @@ from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.tools.identity import ToolCaller
 from podium.tools.noting import Trace
 from podium.tools.path import Gate
-from podium.tools.refusing import READ
+from podium.tools.refusing import GET, READ
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
+from podium.trust.tools import Readers, SinkRow
 from podium.trust.values.uris import matched
 
 REFUSED: Final = -32003
@@ -43,6 +45,8 @@ class Offering:
         server.add_request_handler("resources/list", pages, self._resources)
         server.add_request_handler("resources/templates/list", pages, self._templates)
         server.add_request_handler("resources/read", types.ReadResourceRequestParams, self._read)
+        server.add_request_handler("prompts/list", pages, self._prompts)
+        server.add_request_handler("prompts/get", types.GetPromptRequestParams, self._get)
 
     async def _resources(self, context: Context, _params: Any) -> dict[str, Any]:
         found = await self._gate.offers(self._caller(context), "resource")
@@ -58,21 +62,32 @@ class Offering:
             name, values = _found(caller, uri)
         except InvalidRequest as error:
             self._gate.note_error(caller, READ, trace, error)
-            raise _refused(error, uri) from error
-        result = await self._got(context, caller, trace, name, values, uri)
+            raise _refused(error, {"uri": uri}) from error
+        result = await self._got(context, name, values, {"uri": uri})
         return LISTED | result
+
+    async def _prompts(self, context: Context, _params: Any) -> dict[str, Any]:
+        return LISTED | {"prompts": await self._gate.offers(self._caller(context), "prompt")}
+
+    async def _get(self, context: Context, params: types.GetPromptRequestParams) -> dict[str, Any]:
+        found = [
+            name
+            for name, it in self._caller(context).offered.items()
+            if it.tool.kind == "prompt" and it.tool.client_name == params.name
+        ]
+        name = found[0] if len(found) == 1 else GET
+        result = await self._got(context, name, dict(params.arguments or {}), {"name": params.name})
+        return {**result, "resultType": "complete"}
 
     async def _got(
         self,
         context: Context,
-        caller: ToolCaller,
-        trace: Trace,
         name: str,
         arguments: Mapping[str, Any],
-        asked: str,
+        asked: Mapping[str, str],
     ) -> dict[str, Any]:
         """Return what was read. Raises MCPError where it was not, or its server says that there is none."""
-        reader = caller.reading()
+        reader, trace = _reader(self._caller(context), name, arguments), self._trace(context)
         try:
             try:
                 named = read_named(context.meta)
@@ -88,8 +103,22 @@ class Offering:
         decision = (result.get("_meta") or {}).get(DECISION)
         if decision is None:
             raise MCPError(types.INVALID_PARAMS, words)  # its server's own words, which count as read
-        code = REFUSED if name in reader.granted else _not_found(context)
-        raise MCPError(code, words, {DECISION: decision, "uri": asked})
+        code = REFUSED if name in reader.granted else _not_found(context, name)
+        raise MCPError(code, words, {DECISION: decision, **asked})
+
+
+def _reader(caller: ToolCaller, name: str, arguments: Mapping[str, Any]) -> ToolCaller:
+    """Return a caller as who reads. What a manifest does not say of an argument, that is a `query`."""
+    reader = caller.reading()
+    granted = reader.granted.get(name)
+    if granted is None or granted.tool.arguments.keys() >= arguments.keys():
+        return reader
+    tool = granted.tool
+    labels = [one.confidentiality for by_value in tool.returns.where.values() for one in by_value.values()]
+    readers: Readers = "public" if "public" in (tool.returns.confidentiality, *labels) else "user"
+    said = {key: SinkRow("query", readers=readers) for key in arguments} | tool.arguments
+    whole = msgspec.structs.replace(granted, tool=msgspec.structs.replace(tool, arguments=said))
+    return msgspec.structs.replace(reader, granted={**reader.granted, name: whole})
 
 
 def _found(caller: ToolCaller, uri: str) -> tuple[str, dict[str, str]]:
@@ -109,12 +138,12 @@ def _found(caller: ToolCaller, uri: str) -> tuple[str, dict[str, str]]:
     return found[0] if found else (READ, {"uri": uri})
 
 
-def _not_found(context: Context) -> int:
-    older = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
+def _not_found(context: Context, name: str) -> int:
+    older = name == READ and context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
     return _OLD_NOT_FOUND if older else types.INVALID_PARAMS
 
 
-def _refused(error: PodiumError, asked: str) -> MCPError:
+def _refused(error: PodiumError, asked: Mapping[str, str]) -> MCPError:
     decision = {"verdict": "deny", "rule": error.error_code, "reason": str(error), "approval_id": None}
     text = f"Podium refused this ({error.error_code}): {error}"
-    return MCPError(REFUSED, text, {DECISION: decision, "uri": asked})
+    return MCPError(REFUSED, text, {DECISION: decision, **asked})

@@ -46,7 +46,7 @@ async def look_at(row: ToolServerRow, server: ToolServer) -> tuple[dict[str, See
                     continue
                 if key in told:
                     faults[wanted[key].name] = "its server lists it twice"
-                told[key] = {known_by: key, **_kept(entry)}
+                told[key] = _kept(entry) | {known_by: key}
         for key, one in wanted.items():
             definition = told.get(key)
             if definition is None and kind == "resource":

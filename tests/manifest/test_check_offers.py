@@ -90,6 +90,24 @@ def test_faults(documents: list[str], expected: str) -> None:
     assert expected in said(*documents), said(*documents)
 
 
+def test_prompts() -> None:
+    """A prompt is a row that reads too, by its server's name for it; its own name is no other one's."""
+    text = PLAIN + "prompts:\n  review: {}\n  letter: {name: write-letter, arguments: {to: {sink: query}}}\n"
+    snapshot = compiled(server(text), agent("prompts: {docs/letter: {}}"))
+    rows = snapshot.tool_servers["docs"].tools
+    assert [(rows[it].kind, rows[it].effect, rows[it].uri) for it in ("letter", "review")] == [
+        ("prompt", "read", "write-letter"),
+        ("prompt", "read", "review"),
+    ]
+    assert rows["letter"].arguments == {"to": SinkRow("query", readers="user")}
+    assert said(server(text.replace("review", "page"))) == [
+        "15 spec.prompts.page: page is a resource of this server too: a grant could mean either."
+    ]
+    assert said(server(text), agent("prompts: {docs/page: {}}")) == [
+        "7 spec.prompts.docs/page: there is no prompt docs/page."
+    ]
+
+
 def test_how_to_mend_it() -> None:
     """The nearest name, and where it would be listed."""
     (found,) = findings(server(), agent("resources: {docs/pages: {}}"))

@@ -32,10 +32,10 @@ async def library(tmp_path):
 
 
 @asynccontextmanager
-async def shelf(tmp_path, contents, text=LIBRARY):
+async def shelf(tmp_path, contents, text=LIBRARY, *, offers=None):
     """The same in front of one in memory."""
     fake = FakeToolServer({"pay": lambda _: "paid", "say": lambda _: "said"})
-    fake.contents = contents
+    fake.contents, fake.offers = contents, offers or {}
     async with rig(tmp_path, text.format(port=9), opener=lambda row: fake) as it:
         it.fake = fake
         await until(lambda: it.house.servers._held["docs"].offers_ns is not None)
