@@ -108,6 +108,15 @@ def test_prompts() -> None:
     ]
 
 
+def test_a_name_is_no_secret() -> None:
+    """What a server calls its things; but what stands in them may be one."""
+    text = PLAIN.replace("  handbook:", "  api-token:") + "prompts:\n  password: {}\n"
+    assert said(server(text)) == []
+    assert said(server(text.replace("docs://handbook", "docs://u:pw@handbook"))) == [
+        "7 spec.resources.api-token.uri: the URL holds a user name or a password."
+    ]
+
+
 def test_how_to_mend_it() -> None:
     """The nearest name, and where it would be listed."""
     (found,) = findings(server(), agent("resources: {docs/pages: {}}"))
