@@ -273,7 +273,8 @@ def _decoys(document: Document, index: Index, *, sure: bool) -> Iterator[Finding
         if name in seen:
             yield document.finding((*at, "name"), f"two decoys are called {name}.", "Rename one.")
         seen.add(name)
-        yield from _decoy(document, at, plain, looks, known if sure else None)
+        openable = known | _tool_ids(index, "resources")
+        yield from _decoy(document, at, plain, looks, openable if sure else None)
 
 
 def _decoy(

@@ -308,7 +308,7 @@ class PromptSpec(Shape):
         None, description="What its server calls it. Default: as it is called here, which is no tool's name."
     )
     arguments: dict[PathPattern, ReadArgumentSpec] = Field(
-        default={}, description="What its arguments decide, by name. Default: each is a `query`."
+        default={}, description="What its arguments decide, by name. One that is not here is refused."
     )
     returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its text, as of a tool's result.")
 
@@ -388,7 +388,7 @@ class DecoyTool(Shape):
 class DecoyDocument(Shape):
     """Something that a tool can open."""
 
-    tool: ToolId = Field(description="The tool that opens it, SERVER/TOOL.")
+    tool: ToolId = Field(description="The tool that opens it, SERVER/TOOL, or the resource.")
     argument: PathPattern = Field(description="The argument that names it.")
     value: Text = Field(description="Its name: `/finance/all-passwords.txt`.")
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import mcp_types as types
-import msgspec
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
@@ -21,7 +20,6 @@ from podium.tools.path import Gate
 from podium.tools.refusing import GET, READ
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
-from podium.trust.tools import Readers, SinkRow
 from podium.trust.values.uris import matched
 
 REFUSED: Final = -32003
@@ -70,13 +68,22 @@ class Offering:
         return LISTED | {"prompts": await self._gate.offers(self._caller(context), "prompt")}
 
     async def _get(self, context: Context, params: types.GetPromptRequestParams) -> dict[str, Any]:
-        found = [
-            name
-            for name, it in self._caller(context).offered.items()
+        caller, arguments = self._caller(context), dict(params.arguments or {})
+        found = {
+            name: it.tool
+            for name, it in caller.offered.items()
             if it.tool.kind == "prompt" and it.tool.client_name == params.name
-        ]
-        name = found[0] if len(found) == 1 else GET
-        result = await self._got(context, name, dict(params.arguments or {}), {"name": params.name})
+        }
+        name, tool = next(iter(found.items())) if len(found) == 1 else (GET, None)
+        if tool is not None and not arguments.keys() <= tool.arguments.keys():
+            listed = ", ".join(tool.arguments) or "none"
+            fix = f"List it under `prompts` of ToolServer {tool.server}."
+            error = InvalidRequest(
+                f"It has an argument that its manifest does not list, which has {listed}.", fix=fix
+            )
+            self._gate.note_error(caller.reading(), name, self._trace(context), error)
+            raise _refused(error, {"name": params.name})
+        result = await self._got(context, name, arguments, {"name": params.name})
         return {**result, "resultType": "complete"}
 
     async def _got(
@@ -87,7 +94,7 @@ class Offering:
         asked: Mapping[str, str],
     ) -> dict[str, Any]:
         """Return what was read. Raises MCPError where it was not, or its server says that there is none."""
-        reader, trace = _reader(self._caller(context), name, arguments), self._trace(context)
+        reader, trace = self._caller(context).reading(), self._trace(context)
         try:
             try:
                 named = read_named(context.meta)
@@ -105,20 +112,6 @@ class Offering:
             raise MCPError(types.INVALID_PARAMS, words)  # its server's own words, which count as read
         code = REFUSED if name in reader.granted else _not_found(context, name)
         raise MCPError(code, words, {DECISION: decision, **asked})
-
-
-def _reader(caller: ToolCaller, name: str, arguments: Mapping[str, Any]) -> ToolCaller:
-    """Return a caller as who reads. What a manifest does not say of an argument, that is a `query`."""
-    reader = caller.reading()
-    granted = reader.granted.get(name)
-    if granted is None or granted.tool.arguments.keys() >= arguments.keys():
-        return reader
-    tool = granted.tool
-    labels = [one.confidentiality for by_value in tool.returns.where.values() for one in by_value.values()]
-    readers: Readers = "public" if "public" in (tool.returns.confidentiality, *labels) else "user"
-    said = {key: SinkRow("query", readers=readers) for key in arguments} | tool.arguments
-    whole = msgspec.structs.replace(granted, tool=msgspec.structs.replace(tool, arguments=said))
-    return msgspec.structs.replace(reader, granted={**reader.granted, name: whole})
 
 
 def _found(caller: ToolCaller, uri: str) -> tuple[str, dict[str, str]]:

@@ -29,7 +29,7 @@ spec:
   prompts:
     review: {{returns: {{integrity: organisation}}}}
     letter: {{name: write-letter, arguments: {{to: {{sink: query}}}}}}
-    hint: {{returns: {{confidentiality: public}}}}
+    hint: {{arguments: {{topic: {{sink: query}}}}, returns: {{confidentiality: public}}}}
     draft: {{}}
   tools:
     pay:
@@ -138,3 +138,7 @@ class Library:
             return f"said {len(text)}"
 
         return made
+
+
+if __name__ == "__main__":
+    Library().server().run("stdio")

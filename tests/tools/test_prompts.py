@@ -4,7 +4,7 @@ import pytest
 
 from podium.tools.offering import REFUSED
 from podium.tools.replaying import DECISION
-from tests.tools.library import INNER
+from tests.tools.library import INNER, LIBRARY
 from tests.tools.test_approvals import decision
 from tests.tools.test_door import post
 from tests.tools.test_resources import BILL, EVE, OURS, library, read, refused, shelf
@@ -70,14 +70,27 @@ async def test_a_prompt_opens_nothing_that_the_request_does_not(tmp_path):
 
 
 async def test_what_is_private_does_not_go_into_a_prompt_that_anybody_may_read(tmp_path):
-    """Its arguments go to its server, as those of a tool do."""
+    """Its arguments go to its server, as those of a tool do; one that no manifest lists does not."""
+    rule = """---
+apiVersion: podium/v1
+kind: Policy
+metadata: {{name: no-letters}}
+spec:
+  cedar: |
+    forbid (principal, action == Action::"docs/letter", resource)
+    when {{ context.arguments has to && context.arguments.to == "Eve" }};
+    forbid (principal, action == Action::"docs/hint", resource)
+    when {{ context.read.confidentiality == "secret" }};
+"""
     contents = read("docs://pages/plan", {"text": INNER})
     message = {"role": "user", "content": {"type": "text", "text": "none"}}
     contents["hint"] = {"messages": [message]}
     listed = [{"name": "hint", "arguments": [{"name": "topic"}]}]
-    async with shelf(tmp_path, contents, offers={"prompts/list": listed}) as it:
+    async with shelf(tmp_path, contents, LIBRARY + rule, offers={"prompts/list": listed}) as it:
         async with it.client(await it.task("reader", "Post the news.")) as client:
             await client.get_prompt("docs_hint", {"topic": "trade"})
+            error = await refused(client.get_prompt("docs_hint", {"topic": "trade", "more": "x"}))
+            assert error.data[DECISION]["rule"] == "invalid_request"
             await client.read_resource("docs://pages/plan")
             error = await refused(client.get_prompt("docs_hint", {"topic": INNER}))
             assert (error.code, error.data[DECISION]["verdict"]) == (REFUSED, "deny")
