@@ -19,6 +19,7 @@ from tests.tools.test_approvals import decision
 from tests.tools.test_door import post
 
 BILL = "Pay the bill of 40 euros."
+ARGUMENT = {"name": "name", "value": "p"}
 OURS = "DE02120300000000202051"
 EVE = "DE89370400440532013000"
 
@@ -333,8 +334,21 @@ async def test_what_is_not_passed_on_is_said_so(tmp_path):
         token = await it.task("reader", BILL)
         async with it.client(token, mode="legacy") as client:
             assert (await refused(client.session.subscribe_resource("docs://handbook"))).code == -32601
-            capabilities = client.server_capabilities.resources
-            assert (capabilities.subscribe, capabilities.list_changed) == (False, False)
+            capabilities = client.server_capabilities
+            assert (capabilities.resources.subscribe, capabilities.resources.list_changed) == (False, False)
+            assert capabilities.completions is None
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+        for method, more in (
+            ("subscriptions/listen", {"notifications": {"resourceSubscriptions": ["docs://handbook"]}}),
+            ("completion/complete", {"ref": {"type": "ref/prompt", "name": "x"}, "argument": ARGUMENT}),
+        ):
+            ask = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**more, "_meta": meta}}
+            headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": method}
+            answer = await post(it, token, ask, **headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, -32601)
 
 
 async def test_a_program_has_resources_and_prompts_too(tmp_path):
