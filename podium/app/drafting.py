@@ -13,14 +13,15 @@ from podium.manifest.load import load
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
+from podium.ports.tools import LISTS
 from podium.settings import read_settings, read_variable
 
 MAX_S: Final = 60.0
 """For all pages of a server's answer."""
 
 
-def definitions_of(manifest: str) -> list[dict[str, Any]]:
-    """Return what the server of a manifest says of its tools.
+def definitions_of(manifest: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what the server of a manifest says of its tools, and of what it offers beside them.
 
     Raises ManifestError where it makes no sense, or the server's error.
     """
@@ -37,13 +38,17 @@ def _row(manifest: str) -> ToolServerRow:
     return tool_server(name, cast("ToolServer", server).spec)
 
 
-async def _ask(row: ToolServerRow) -> list[dict[str, Any]]:
+async def _ask(row: ToolServerRow) -> dict[str, list[dict[str, Any]]]:
     settings = read_settings()
     pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
     server = open_tool_server(row, pool, HostSecrets(read_variable, SystemClock().monotonic_ns))
     try:
         async with asyncio.timeout(MAX_S):
-            return await server.list_tools()
+            found = {"tools": await server.list_tools()}
+            for lists in LISTS.values():
+                for method, member, _ in lists:
+                    found[member] = await server.list_offers(method, member)
+            return found
     except TimeoutError as error:
         raise UpstreamTimeout(f"{row.name} did not list its tools in {MAX_S:g} s.", phase="total") from error
     finally:

@@ -74,8 +74,8 @@ class Composition:
 
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
-    def definitions_of(self, manifest: str) -> list[dict[str, Any]]:
-        """Return what the MCP server of a manifest says of its tools. Raises PodiumError."""
+    def definitions_of(self, manifest: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what the MCP server of a manifest lists, by MCP's names for it. Raises PodiumError."""
         from podium.app.drafting import definitions_of
 
         return definitions_of(manifest)

@@ -102,10 +102,11 @@ def draft(
     )
     wielder = Wielder(agent, department, routes) if agent and department else None
     _check_words(server, place, wielder)
-    definitions = _read(answer) if answer is not None else _asked(ctx, server, place)
+    answers = _read(answer) if answer is not None else _asked(ctx, server, place)
+    definitions = answers["tools"]
     if record is not None:
         definitions = _with_results(server, definitions, record)
-    found = draft_of(server, definitions)
+    found = draft_of(server, definitions, answers)
     text = manifest_of(found, place, wielder)
     if out is None:
         click.echo(text, nl=False)
@@ -127,20 +128,23 @@ def _check_words(server: str, place: "Place", wielder: "Wielder | None") -> None
         raise ManifestError(found)
 
 
-def _asked(ctx: click.Context, server: str, place: "Place") -> list[dict[str, Any]]:
+def _asked(ctx: click.Context, server: str, place: "Place") -> dict[str, list[dict[str, Any]]]:
     from podium.manifest.drafting.draft import Draft
     from podium.manifest.drafting.written import manifest_of
 
-    found: list[dict[str, Any]] = ctx.obj.definitions_of(manifest_of(Draft(server, ()), place))
+    found: dict[str, list[dict[str, Any]]] = ctx.obj.definitions_of(manifest_of(Draft(server, ()), place))
     return found
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def _read(file: Path) -> dict[str, list[dict[str, Any]]]:
     """Return the tools of a recorded answer to `tools/list`: a message, its result, or the list alone.
 
+    And what else it lists beside them, by MCP's names for it: `resources`, `resourceTemplates`, `prompts`.
     Raises InvalidRequest, NotFound.
     """
     import json
+
+    from podium.manifest.drafting.offered import LISTS
 
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -151,13 +155,16 @@ def _read(file: Path) -> list[dict[str, Any]]:
         raise InvalidRequest(
             f"{file} is not JSON.", fix="Record the server's answer to tools/list."
         ) from error
-    for key in ("result", "tools"):
-        if isinstance(found, dict) and key in found:
-            found = found[key]
-    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+    if isinstance(found, dict) and "result" in found:
+        found = found["result"]
+    others = {key: found.get(key, []) for key, *_ in LISTS} if isinstance(found, dict) else {}
+    if isinstance(found, dict) and "tools" in found:
+        found = found["tools"]
+    listed = [found, *others.values()]
+    if not all(isinstance(it, list) and all(isinstance(one, dict) for one in it) for it in listed):
         fix = 'Write it as MCP has it: {"tools": [{"name": "search", "inputSchema": {"type": "object"}}]}.'
         raise InvalidRequest(f"{file} is no answer to tools/list.", fix=fix)
-    return found
+    return {"tools": found, **others}
 
 
 def _with_results(server: str, definitions: list[dict[str, Any]], record: Path) -> list[dict[str, Any]]:
@@ -203,8 +210,11 @@ def _summarise(found: "Draft") -> None:
     effects = [tool.act.effect for tool in found.tools]
     counted = ", ".join(f"{effects.count(one)} {one}" for one in dict.fromkeys(effects))
     places = sum(map(len, by.values()))
+    offers = [one.kind for one in found.offers]
+    beside = "".join(f", {offers.count(it)} {it}s" for it in ("resource", "prompt") if it in offers)
+    looked = f"{places} places to look at{':' if places else ''}"
     click.echo(
-        f"{len(found.tools)} tools ({counted or 'none'}); {places} places to look at{':' if places else ''}",
+        f"{len(found.tools)} tools ({counted or 'none'}){beside}; {looked}",
         err=True,
     )
     for kind, places_of in by.items():

@@ -12,24 +12,32 @@ from podium.trust.values.uris import BadTemplate, read_template
 
 def check_offers(document: Document) -> Iterator[Finding]:
     """Yield every fault of what is offered beside tools."""
-    tools = {name for _, name in document.keys("spec", "tools")}
+    names = {name: "tool" for _, name in document.keys("spec", "tools")}
+    for kind in ("resources", "prompts"):
+        for path, name in document.keys("spec", kind):
+            yield from _name(document, path, name, names.get(name))
+            names.setdefault(name, kind[:-1])
     by_uri: dict[str, str] = {}
     for path, name in document.keys("spec", "resources"):
-        if name in tools:
-            message = f"{name} is a tool of this server too: a grant and a rule could mean either."
-            yield document.finding(path, message, "Give the resource another name: it is yours to choose.")
-        if len(client_name(document.name, name)) > MAX_CLIENT_NAME:
-            told = client_name(document.name, name)
-            message = f"its name for clients, {told}, is longer than {MAX_CLIENT_NAME} characters."
-            yield document.finding(path, message, "Give it a shorter name.")
         uri = document.text("spec", "resources", name, "uri")
         if uri is None:
             continue
         if uri in by_uri:
-            message = f"{by_uri[uri]} has this URI too, so that nobody could say which of them is read."
+            message = f"{by_uri[uri]} has this URI too: nobody could say which is read."
             yield document.finding((*path, "uri"), message, "Keep one of them.")
         by_uri.setdefault(uri, name)
         yield from _template(document, path, name, uri)
+
+
+def _name(document: Document, path: tuple[str | int, ...], name: str, other: str | None) -> Iterator[Finding]:
+    if other is not None:
+        message = f"{name} is a {other} of this server too: a grant could mean either."
+        fix = "Give it another name here; `name` of a prompt says what its server calls it."
+        yield document.finding(path, message, fix)
+    told = client_name(document.name, name)
+    if len(told) > MAX_CLIENT_NAME:
+        message = f"its name for clients, {told}, is longer than {MAX_CLIENT_NAME} characters."
+        yield document.finding(path, message, "Give it a shorter name.")
 
 
 def _template(document: Document, path: tuple[str | int, ...], name: str, uri: str) -> Iterator[Finding]:
@@ -55,6 +63,6 @@ def check_granted(document: Document, index: Index) -> Iterator[Finding]:
         if uri is None:
             continue
         if uri in seen:
-            message = f"{seen[uri]} has this URI too ({uri}), so that nobody could say which of them is read."
+            message = f"{seen[uri]} has this URI too: nobody could say which is read."
             yield document.finding(path, message, "Grant one of them.")
         seen.setdefault(uri, granted)

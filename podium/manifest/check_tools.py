@@ -28,10 +28,11 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
         yield from _server(document)
         yield from check_undo(document)
         yield from check_offers(document)
-        for _, name in document.keys("spec", "resources"):
-            yield from _object(document, ("spec", "resources", name))
+        for kind in ("resources", "prompts"):
+            for _, name in document.keys("spec", kind):
+                yield from _object(document, ("spec", kind, name))
     elif document.kind == "Agent":
-        for kind in ("tools", "resources"):
+        for kind in ("tools", "resources", "prompts"):
             yield from _grants(document, index, kind, sure=sure)
         yield from check_granted(document, index)
         yield from _decoys(document, index, sure=sure)
@@ -288,7 +289,8 @@ def _decoys(document: Document, index: Index, *, sure: bool) -> Iterator[Finding
         if name in seen:
             yield document.finding((*at, "name"), f"two decoys are called {name}.", "Rename one.")
         seen.add(name)
-        yield from _decoy(document, at, plain, looks, known if sure else None)
+        openable = known | _tool_ids(index, "resources")
+        yield from _decoy(document, at, plain, looks, openable if sure else None)
 
 
 def _decoy(

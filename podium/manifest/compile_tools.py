@@ -55,6 +55,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         tools={
             **{tool: _tool(name, tool, it, people) for tool, it in sorted(spec.tools.items())},
             **{one: _resource(name, one, it) for one, it in sorted(spec.resources.items())},
+            **{one: _prompt(name, one, it) for one, it in sorted(spec.prompts.items())},
         },
         polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
         prices={
@@ -67,7 +68,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
 
 
 def grants(spec: kinds.AgentSpec) -> tuple[GrantRow, ...]:
-    """Return what an agent may do with tools, in the order of their ids; with resources likewise."""
+    """Return what an agent may do with tools, in the order of their ids; with what is read likewise."""
     return tuple(
         GrantRow(
             tool=tool,
@@ -77,7 +78,7 @@ def grants(spec: kinds.AgentSpec) -> tuple[GrantRow, ...]:
             uses=it.uses,
             otherwise=it.otherwise,
         )
-        for tool, it in sorted((spec.tools | spec.resources).items())
+        for tool, it in sorted((spec.tools | spec.resources | spec.prompts).items())
     )
 
 
@@ -121,8 +122,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec, people: tuple[str,
 def _resource(server: str, name: str, spec: kinds_tools.ResourceSpec) -> ToolRow:
     """Return the row of a resource; a variable of which nothing is said is looked up by."""
     said = dict.fromkeys(read_template(spec.uri).variables, kinds_tools.ArgumentSpec(sink="query"))
-    for variable, it in spec.arguments.items():
-        said[variable] = kinds_tools.ArgumentSpec(sink=it.sink, readers=it.readers)
+    said |= _read_by(spec.arguments)
     return ToolRow(
         server=server,
         name=name,
@@ -132,6 +132,22 @@ def _resource(server: str, name: str, spec: kinds_tools.ResourceSpec) -> ToolRow
         kind="resource",
         uri=spec.uri,
     )
+
+
+def _prompt(server: str, name: str, spec: kinds_tools.PromptSpec) -> ToolRow:
+    return ToolRow(
+        server=server,
+        name=name,
+        effect="read",
+        arguments=_arguments(_read_by(spec.arguments), spec.returns),
+        returns=_returns(spec.returns),
+        kind="prompt",
+        uri=spec.name or name,
+    )
+
+
+def _read_by(specs: Mapping[str, kinds_tools.ReadArgumentSpec]) -> dict[str, kinds_tools.ArgumentSpec]:
+    return {name: kinds_tools.ArgumentSpec(sink=it.sink, readers=it.readers) for name, it in specs.items()}
 
 
 def _arguments(
@@ -173,6 +189,7 @@ def _returns(spec: kinds_tools.ReturnsSpec) -> ReturnsRow:
 def _people(spec: kinds_tools.ToolServerSpec) -> tuple[str, ...]:
     """Return the texts by which a server vouches for colleagues, names among them, in order."""
     told = [it.returns for it in spec.tools.values()] + [it.returns for it in spec.resources.values()]
+    told += [it.returns for it in spec.prompts.values()]
     returns = [one for it in told for one in (it.object, *it.also)]
     rules = [one.vouched for one in returns if one is not None and one.vouched is not None]
     return tuple(sorted({it for rule in rules for values in rule.when.values() for it in values}))

@@ -383,6 +383,11 @@ class AgentSpec(Shape):
         description="The resources that its tasks may read, at most, by SERVER/NAME, as `tools`: `arguments` "
         "are the variables of a template. What is not here is denied.",
     )
+    prompts: dict[ToolId, GrantSpec] = Field(
+        default={},
+        description="The prompts that its tasks may get, at most, by SERVER/NAME, as `tools`. What is not "
+        "here is denied.",
+    )
     tools: dict[ToolId, GrantSpec] = Field(
         default={},
         description="The tools that its tasks may call, at most, by SERVER/TOOL. What is not here is denied.",

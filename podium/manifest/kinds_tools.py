@@ -283,7 +283,7 @@ class ToolSpec(Shape):
 
 
 class ReadArgumentSpec(Shape):
-    """What one variable of a resource decides."""
+    """What one variable of a resource, or one argument of a prompt, decides."""
 
     sink: Literal["query", "path", "url"] = Field(
         description="`query`: what is looked up. `path`: where among names. `url`: where on the net."
@@ -305,6 +305,18 @@ class ResourceSpec(Shape):
         description="What the variables of the template decide, by name. Default: each is a `query`.",
     )
     returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of what is read, as of a tool.")
+
+
+class PromptSpec(Shape):
+    """What of the server's prompts an agent may get, where it is granted."""
+
+    name: Text | None = Field(
+        None, description="What its server calls it. Default: as it is called here, which is no tool's name."
+    )
+    arguments: dict[PathPattern, ReadArgumentSpec] = Field(
+        default={}, description="What its arguments decide, by name. One that is not here is refused."
+    )
+    returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its text, as of a tool's result.")
 
 
 class VariableSpec(Shape):
@@ -352,6 +364,10 @@ class ToolServerSpec(Shape):
         description="Its resources by names of your own, no tool's. What is not here, nobody can read "
         "([resources](tool-gateway.md#resources)).",
     )
+    prompts: dict[ToolName, PromptSpec] = Field(
+        default={},
+        description="Its prompts. What is not here, nobody can get ([prompts](tool-gateway.md#prompts)).",
+    )
 
 
 class GrantSpec(Shape):
@@ -378,7 +394,7 @@ class DecoyTool(Shape):
 class DecoyDocument(Shape):
     """Something that a tool can open."""
 
-    tool: ToolId = Field(description="The tool that opens it, SERVER/TOOL.")
+    tool: ToolId = Field(description="The tool that opens it, SERVER/TOOL, or the resource.")
     argument: PathPattern = Field(description="The argument that names it.")
     value: Text = Field(description="Its name: `/finance/all-passwords.txt`.")
 

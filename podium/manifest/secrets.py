@@ -32,6 +32,7 @@ _KEY: Final = re.compile(
 _HEADER: Final = re.compile(
     r"authorization|apikey|token|secret|password|cookie|accesskey|subscriptionkey|authkey"
 )
+_NAMED: Final = tuple(("spec", it) for it in ("tools", "resources", "prompts", "env"))
 _INSTEAD: Final = (
     "Remove it, make a new one, and write `credential: {env: NAME}` or `credential: {file: PATH}`."
 )
@@ -91,7 +92,7 @@ def _judge(path: Path, value: str | None) -> str:
         return "a header that carries a secret does not stand in a manifest."
     if len(path) >= 2 and path[-2] == "credential" and bare in ("value", "key", "literal", "inline"):
         return "a credential is named, never written into a manifest."
-    if value is None and path[:2] in (("spec", "tools"), ("spec", "env")):
+    if value is None and path[:2] in _NAMED:
         return ""  # the name of an argument, a tool or a variable, and what is said of it
     if path[:2] not in (("metadata", "labels"), ("metadata", "annotations")) and _KEY.search(bare):
         return "a secret does not stand in a manifest."

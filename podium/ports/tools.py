@@ -4,7 +4,7 @@ The tool gateway alone asks these; a gateway on another machine may not.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Final, Literal, Protocol, get_args
 
 import msgspec
 
@@ -12,8 +12,19 @@ from podium.ports.steps import GetTaskKey
 from podium.ports.tasks import GetRequest
 from podium.ports.undos import UndoQuestion
 from podium.trust.cases import Case
+from podium.trust.tools import Kind
 
 PinState = Literal["approved", "pending", "rejected"]
+
+
+LISTS: Final[dict[Kind, tuple[tuple[str, str, str], ...]]] = {
+    "resource": (
+        ("resources/list", "resources", "uri"),
+        ("resources/templates/list", "resourceTemplates", "uriTemplate"),
+    ),
+    "prompt": (("prompts/list", "prompts", "name"),),
+}
+"""The methods by which a kind is listed: where the list stands, and by what its entries are known."""
 
 
 class Seen(msgspec.Struct, frozen=True):

@@ -7,13 +7,14 @@ from podium.manifest.result_texts import READERS
 from podium.tools.sending import Sent
 from podium.trust.grounding.readings import Read
 from podium.trust.tools import ToolRow
-from podium.trust.values.contents import read_mcp, read_resource
+from podium.trust.values.contents import read_mcp, read_prompt, read_resource
 
 
 def content_of(tool: ToolRow, result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else."""
-    if tool.kind == "resource" and not result.get("isError"):
-        return read_resource(result, READERS[tool.returns.text])
+    if tool.kind != "tool" and not result.get("isError"):
+        reading = read_resource if tool.kind == "resource" else read_prompt
+        return reading(result, READERS[tool.returns.text])
     return read_mcp(result, READERS[tool.returns.text])
 
 

@@ -1,4 +1,4 @@
-"""Resources as MCP clients ask for them: what a task was granted is listed, and read as a tool that reads.
+"""Resources and prompts as MCP clients ask for them: what was granted is listed, and read as by a tool.
 
 A URI is taken apart by the templates of what was granted, and made anew of what stood in it: what goes out is
 the URI that was decided on, in one spelling. What fits none is refused as what does not exist.
@@ -17,7 +17,7 @@ from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.tools.identity import ToolCaller
 from podium.tools.noting import Trace
 from podium.tools.path import Gate
-from podium.tools.refusing import READ
+from podium.tools.refusing import GET, READ
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.servers import LISTED
 from podium.trust.values.uris import matched
@@ -43,6 +43,8 @@ class Offering:
         server.add_request_handler("resources/list", pages, self._resources)
         server.add_request_handler("resources/templates/list", pages, self._templates)
         server.add_request_handler("resources/read", types.ReadResourceRequestParams, self._read)
+        server.add_request_handler("prompts/list", pages, self._prompts)
+        server.add_request_handler("prompts/get", types.GetPromptRequestParams, self._get)
 
     async def _resources(self, context: Context, _params: Any) -> dict[str, Any]:
         found = await self._gate.offers(self._caller(context), "resource")
@@ -58,21 +60,41 @@ class Offering:
             name, values = _found(caller, uri)
         except InvalidRequest as error:
             self._gate.note_error(caller, READ, trace, error)
-            raise _refused(error, uri) from error
-        result = await self._got(context, caller, trace, name, values, uri)
+            raise _refused(error, {"uri": uri}) from error
+        result = await self._got(context, name, values, {"uri": uri})
         return LISTED | result
+
+    async def _prompts(self, context: Context, _params: Any) -> dict[str, Any]:
+        return LISTED | {"prompts": await self._gate.offers(self._caller(context), "prompt")}
+
+    async def _get(self, context: Context, params: types.GetPromptRequestParams) -> dict[str, Any]:
+        caller, arguments = self._caller(context), dict(params.arguments or {})
+        found = {
+            name: it.tool
+            for name, it in caller.offered.items()
+            if it.tool.kind == "prompt" and it.tool.client_name == params.name
+        }
+        name, tool = next(iter(found.items())) if len(found) == 1 else (GET, None)
+        if tool is not None and not arguments.keys() <= tool.arguments.keys():
+            listed = ", ".join(tool.arguments) or "none"
+            fix = f"List it under `prompts` of ToolServer {tool.server}."
+            error = InvalidRequest(
+                f"It has an argument that its manifest does not list, which has {listed}.", fix=fix
+            )
+            self._gate.note_error(caller.reading(), name, self._trace(context), error)
+            raise _refused(error, {"name": params.name})
+        result = await self._got(context, name, arguments, {"name": params.name})
+        return {**result, "resultType": "complete"}
 
     async def _got(
         self,
         context: Context,
-        caller: ToolCaller,
-        trace: Trace,
         name: str,
         arguments: Mapping[str, Any],
-        asked: str,
+        asked: Mapping[str, str],
     ) -> dict[str, Any]:
         """Return what was read. Raises MCPError where it was not, or its server says that there is none."""
-        reader = caller.reading()
+        reader, trace = self._caller(context).reading(), self._trace(context)
         try:
             try:
                 named = read_named(context.meta)
@@ -88,8 +110,8 @@ class Offering:
         decision = (result.get("_meta") or {}).get(DECISION)
         if decision is None:
             raise MCPError(types.INVALID_PARAMS, words)  # its server's own words, which count as read
-        code = REFUSED if name in reader.granted else _not_found(context)
-        raise MCPError(code, words, {DECISION: decision, "uri": asked})
+        code = REFUSED if name in reader.granted else _not_found(context, name)
+        raise MCPError(code, words, {DECISION: decision, **asked})
 
 
 def _found(caller: ToolCaller, uri: str) -> tuple[str, dict[str, str]]:
@@ -109,12 +131,12 @@ def _found(caller: ToolCaller, uri: str) -> tuple[str, dict[str, str]]:
     return found[0] if found else (READ, {"uri": uri})
 
 
-def _not_found(context: Context) -> int:
-    older = context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
+def _not_found(context: Context, name: str) -> int:
+    older = name == READ and context.protocol_version in HANDSHAKE_PROTOCOL_VERSIONS
     return _OLD_NOT_FOUND if older else types.INVALID_PARAMS
 
 
-def _refused(error: PodiumError, asked: str) -> MCPError:
+def _refused(error: PodiumError, asked: Mapping[str, str]) -> MCPError:
     decision = {"verdict": "deny", "rule": error.error_code, "reason": str(error), "approval_id": None}
     text = f"Podium refused this ({error.error_code}): {error}"
-    return MCPError(REFUSED, text, {DECISION: decision, "uri": asked})
+    return MCPError(REFUSED, text, {DECISION: decision, **asked})

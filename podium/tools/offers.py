@@ -11,17 +11,9 @@ from typing import Any, Final
 import msgspec
 
 from podium.manifest.snapshot import ToolServerRow
-from podium.ports.tools import Seen, ToolServer
-from podium.trust.tools import Kind, ToolRow
+from podium.ports.tools import LISTS, Seen, ToolServer
+from podium.trust.tools import ToolRow
 
-LISTS: Final[dict[Kind, tuple[tuple[str, str, str], ...]]] = {
-    "resource": (
-        ("resources/list", "resources", "uri"),
-        ("resources/templates/list", "resourceTemplates", "uriTemplate"),
-    ),
-    "prompt": (("prompts/list", "prompts", "name"),),
-}
-"""The methods by which a kind is listed: where the list stands, and by what its entries are known."""
 _TOLD: Final = ("name", "title", "description", "mimeType")
 _OF_ARGUMENTS: Final = ("name", "title", "description")
 
@@ -46,7 +38,7 @@ async def look_at(row: ToolServerRow, server: ToolServer) -> tuple[dict[str, See
                     continue
                 if key in told:
                     faults[wanted[key].name] = "its server lists it twice"
-                told[key] = {known_by: key, **_kept(entry)}
+                told[key] = _kept(entry) | {known_by: key}
         for key, one in wanted.items():
             definition = told.get(key)
             if definition is None and kind == "resource":

@@ -25,6 +25,7 @@ MAX_TASKS: Final = 4096
 ORIGIN: Final = "origin"
 READ: Final = "resources/read"
 """As what the read of a resource is noted that is none of those granted: a URI may hold anything."""
+GET: Final = "prompts/get"
 _MINUTE_NS: Final = 60_000_000_000
 
 
@@ -116,8 +117,8 @@ def _called(body: bytes) -> str | None:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if isinstance(said, dict) and said.get("method") == READ:
-        return READ
+    if isinstance(said, dict) and said.get("method") in (READ, GET):
+        return str(said["method"])
     params = said.get("params") if isinstance(said, dict) and said.get("method") == "tools/call" else None
     name = params.get("name") if isinstance(params, dict) else None
     return name if isinstance(name, str) else None

@@ -54,6 +54,9 @@ async def send(
         if tool.kind == "resource":
             uri = expanded(tool.uri, {name: str(value) for name, value in arguments.items()})
             result = await server.fetch("resources/read", {"uri": uri}, on_sent)
+        elif tool.kind == "prompt":
+            params = {"name": tool.uri, "arguments": dict(arguments)}
+            result = await server.fetch("prompts/get", params, on_sent)
         else:
             keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
             result = await server.call_tool(tool.name, keyed, on_sent, listening)
@@ -79,8 +82,9 @@ def _fault(result: Mapping[str, Any], kind: Kind) -> str | None:
     if not isinstance(result.get("isError", False), bool):
         return "isError is neither true nor false"
     try:
-        if kind == "resource" and not result.get("isError"):
-            types.ReadResourceResult.model_validate(result, by_name=False)
+        if kind != "tool" and not result.get("isError"):
+            shape = types.ReadResourceResult if kind == "resource" else types.GetPromptResult
+            shape.model_validate(result, by_name=False)
         else:
             types.CallToolResult.model_validate({"content": [], **result}, by_name=False)
     except ValidationError as error:

@@ -185,7 +185,8 @@ class ToolRow(msgspec.Struct, frozen=True):
     """Of a tool that takes somebody: by what its server vouches for colleagues, names among it."""
     kind: Kind = "tool"
     uri: str = ""
-    """Of a resource: its URI, or a template whose variables are its arguments (`values.uris`)."""
+    """Of a resource: its URI, or a template whose variables are its arguments (`values.uris`). Of a prompt:
+    what its server calls it."""
 
     @property
     def repeatable(self) -> bool:

@@ -11,6 +11,7 @@ from podium.app.entry import Composition
 from podium.cli import run
 from podium.settings import read_settings
 from tests.hijack.serving import serving
+from tests.tools.library import Library
 
 PROGRAM = """
 import os
@@ -42,6 +43,22 @@ def composition(tmp_path, monkeypatch):
 def init(composition, folder):
     """Write the manifests of `podium init`: an organisation, a Route."""
     assert run(["init", str(folder)], composition) == 0
+
+
+def test_what_is_offered_beside_tools(composition, tmp_path, capsys) -> None:
+    """A real server's resources, templates and prompts are in its draft, which is accepted."""
+    folder = tmp_path / "manifests"
+    init(composition, folder)
+    file = folder / "docs.yaml"
+    with serving({"docs": Library().server()}) as port:
+        words = ["tool", "draft", "docs", "--url", f"http://127.0.0.1:{port}/docs/mcp", "--out", str(file)]
+        agent = ["--agent", "clerk", "--department", "my-organisation", "--route", "default"]
+        assert run([*words, *agent], composition) == 0
+    assert "2 tools (2 irreversible), 3 resources, 4 prompts;" in capsys.readouterr().err
+    text = file.read_text(encoding="utf-8")
+    assert 'uri: "docs://pages/{name}"' in text
+    assert "docs/write-letter: {}" in text
+    assert run(["validate", str(folder)], composition) == 0
 
 
 def test_a_program(composition, tmp_path, monkeypatch, capsys) -> None:

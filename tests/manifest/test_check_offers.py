@@ -64,17 +64,11 @@ def test_rows() -> None:
         ),
         (
             [server(PLAIN.replace("  find:", "  handbook:"))],
-            (
-                "7 spec.resources.handbook: handbook is a tool of this server too: a grant and a rule could "
-                "mean either."
-            ),
+            "7 spec.resources.handbook: handbook is a tool of this server too: a grant could mean either.",
         ),
         (
             [server(PLAIN.replace("docs://pages/{name}{?lang}", "docs://handbook"))],
-            (
-                "9 spec.resources.page.uri: handbook has this URI too, so that nobody could say which of "
-                "them is read."
-            ),
+            "9 spec.resources.page.uri: handbook has this URI too: nobody could say which is read.",
         ),
         (
             [server(), agent("resources: {docs/pages: {}}")],
@@ -87,16 +81,40 @@ def test_rows() -> None:
         ([server(), agent("tools: {docs/page: {}}")], "7 spec.tools.docs/page: there is no tool docs/page."),
         (
             [server(), server(name="books"), agent("resources: {books/page: {}, docs/page: {}}")],
-            (
-                "7 spec.resources.docs/page: books/page has this URI too (docs://pages/{name}{?lang}), so "
-                "that nobody could say which of them is read."
-            ),
+            "7 spec.resources.docs/page: books/page has this URI too: nobody could say which is read.",
         ),
     ],
 )
 def test_faults(documents: list[str], expected: str) -> None:
     """Each fault names its line and field."""
     assert expected in said(*documents), said(*documents)
+
+
+def test_prompts() -> None:
+    """A prompt is a row that reads too, by its server's name for it; its own name is no other one's."""
+    text = PLAIN + "prompts:\n  review: {}\n  letter: {name: write-letter, arguments: {to: {sink: query}}}\n"
+    snapshot = compiled(server(text), agent("prompts: {docs/letter: {}}"))
+    rows = snapshot.tool_servers["docs"].tools
+    assert [(rows[it].kind, rows[it].effect, rows[it].uri) for it in ("letter", "review")] == [
+        ("prompt", "read", "write-letter"),
+        ("prompt", "read", "review"),
+    ]
+    assert rows["letter"].arguments == {"to": SinkRow("query", readers="user")}
+    assert said(server(text.replace("review", "page"))) == [
+        "15 spec.prompts.page: page is a resource of this server too: a grant could mean either."
+    ]
+    assert said(server(text), agent("prompts: {docs/page: {}}")) == [
+        "7 spec.prompts.docs/page: there is no prompt docs/page."
+    ]
+
+
+def test_a_name_is_no_secret() -> None:
+    """What a server calls its things; but what stands in them may be one."""
+    text = PLAIN.replace("  handbook:", "  api-token:") + "prompts:\n  password: {}\n"
+    assert said(server(text)) == []
+    assert said(server(text.replace("docs://handbook", "docs://u:pw@handbook"))) == [
+        "7 spec.resources.api-token.uri: the URL holds a user name or a password."
+    ]
 
 
 def test_how_to_mend_it() -> None:

@@ -26,6 +26,11 @@ spec:
     site:
       uri: "web://site/{{+path}}{{?q}}"
       returns: {{integrity: public, confidentiality: public}}
+  prompts:
+    review: {{returns: {{integrity: organisation}}}}
+    letter: {{name: write-letter, arguments: {{to: {{sink: query}}}}}}
+    hint: {{arguments: {{topic: {{sink: query}}}}, returns: {{confidentiality: public}}}}
+    draft: {{}}
   tools:
     pay:
       effect: irreversible
@@ -46,6 +51,10 @@ spec:
     docs/handbook: {{}}
     docs/page: {{arguments: {{properties: {{name: {{maxLength: 40}}}}}}}}
     docs/site: {{uses: 2}}
+  prompts:
+    docs/review: {{}}
+    docs/letter: {{arguments: {{properties: {{to: {{maxLength: 20}}}}}}}}
+    docs/hint: {{}}
   tools: {{docs/pay: {{}}, docs/say: {{}}}}
 ---
 apiVersion: podium/v1
@@ -93,6 +102,30 @@ class Library:
             self.asked.append("docs://hidden")
             return "hidden"
 
+        @made.prompt(title="Review")
+        def review() -> str:
+            """Look at a bill."""
+            self.asked.append("review")
+            return '{"iban": "DE02120300000000202051"}'
+
+        @made.prompt(name="write-letter")
+        def letter(to: str) -> str:
+            """Write to somebody."""
+            self.asked.append(f"letter to {to}")
+            return f"Dear {to}, {POISON}"
+
+        @made.prompt()
+        def hint(topic: str) -> str:
+            """Say what people ask."""
+            self.asked.append(f"hint {topic}")
+            return "none"
+
+        @made.prompt()
+        def draft() -> str:
+            """Nobody is granted it."""
+            self.asked.append("draft")
+            return "none"
+
         @made.tool()
         def pay(iban: str, amount: float) -> str:
             """Pay."""
@@ -105,3 +138,7 @@ class Library:
             return f"said {len(text)}"
 
         return made
+
+
+if __name__ == "__main__":
+    Library().server().run("stdio")

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import sys
 from contextlib import asynccontextmanager
 
 import pytest
@@ -11,12 +12,14 @@ from podium.adapters.toolservers.fake import FakeToolServer
 from podium.tools.offering import REFUSED
 from podium.tools.replaying import DECISION
 from podium.trust.credentials.identity import TOOLS, Detail
+from podium.views.tools import tool_detail, tool_rows
 from tests.tools.library import INNER, LIBRARY, Library
 from tests.tools.rig import rig, serve, until
 from tests.tools.test_approvals import decision
 from tests.tools.test_door import post
 
 BILL = "Pay the bill of 40 euros."
+ARGUMENT = {"name": "name", "value": "p"}
 OURS = "DE02120300000000202051"
 EVE = "DE89370400440532013000"
 
@@ -32,10 +35,10 @@ async def library(tmp_path):
 
 
 @asynccontextmanager
-async def shelf(tmp_path, contents, text=LIBRARY):
+async def shelf(tmp_path, contents, text=LIBRARY, *, offers=None):
     """The same in front of one in memory."""
     fake = FakeToolServer({"pay": lambda _: "paid", "say": lambda _: "said"})
-    fake.contents = contents
+    fake.contents, fake.offers = contents, offers or {}
     async with rig(tmp_path, text.format(port=9), opener=lambda row: fake) as it:
         it.fake = fake
         await until(lambda: it.house.servers._held["docs"].offers_ns is not None)
@@ -266,6 +269,40 @@ async def test_what_its_server_says_instead_counts_as_read_too(tmp_path):
         assert results[0].raw == ["Not found"]
 
 
+async def test_a_decoy_among_resources_pauses_who_reads_it(tmp_path):
+    """As a document that a tool opens; its server hears nothing."""
+    trap = "  decoys: [{{name: trap, document: {{tool: docs/page, argument: name, value: all-passwords}}}}]\n"
+    text = LIBRARY.replace("  resources:\n    docs/handbook", trap + "  resources:\n    docs/handbook")
+    async with shelf(tmp_path, {}, text) as it:
+        told = await it.start("reader", BILL)
+        async with it.client(told.token) as client:
+            error = await refused(client.read_resource("docs://pages/all-passwords"))
+            assert error.data[DECISION]["rule"] == "decoy"
+        await until(lambda: told.task_id in it.house.standing.orders.tasks.paused)
+        assert it.fake.calls == []
+
+
+async def test_people_see_resources_beside_tools(tmp_path):
+    """With their URIs, and the definition that holds."""
+    async with library(tmp_path) as it:
+        with it.engine.connect() as connection:
+            rows = {row.tool: row for row in tool_rows(connection)}
+            assert (rows["docs/page"].kind, rows["docs/page"].uri, rows["docs/page"].state) == (
+                "resource",
+                "docs://pages/{name}",
+                "approved",
+            )
+            assert rows["docs/letter"].kind == "prompt"
+            definition = tool_detail(connection, "docs/handbook").definition
+        assert definition == {
+            "uri": "docs://handbook",
+            "name": "handbook",
+            "title": "Handbook",
+            "description": "All that we do.",
+            "mimeType": "text/plain",
+        }
+
+
 async def test_what_goes_out_has_one_spelling(tmp_path):
     """However a client has written it."""
     uri = "docs://pages/M%C3%BCller%40home"
@@ -297,5 +334,55 @@ async def test_what_is_not_passed_on_is_said_so(tmp_path):
         token = await it.task("reader", BILL)
         async with it.client(token, mode="legacy") as client:
             assert (await refused(client.session.subscribe_resource("docs://handbook"))).code == -32601
-            capabilities = client.server_capabilities.resources
-            assert (capabilities.subscribe, capabilities.list_changed) == (False, False)
+            capabilities = client.server_capabilities
+            assert (capabilities.resources.subscribe, capabilities.resources.list_changed) == (False, False)
+            assert capabilities.completions is None
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+        for method, more in (
+            ("subscriptions/listen", {"notifications": {"resourceSubscriptions": ["docs://handbook"]}}),
+            ("completion/complete", {"ref": {"type": "ref/prompt", "name": "x"}, "argument": ARGUMENT}),
+        ):
+            ask = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**more, "_meta": meta}}
+            headers = {"mcp-protocol-version": "2026-07-28", "mcp-method": method}
+            answer = await post(it, token, ask, **headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (404, -32601)
+
+
+async def test_a_program_has_resources_and_prompts_too(tmp_path):
+    """Over its standard streams."""
+    program = f"command: [{sys.executable}, -m, tests.tools.library]"
+    text = LIBRARY.replace("url: http://127.0.0.1:{port}/mcp", program)
+    async with rig(tmp_path, text.format(port=9)) as it:
+        await until(lambda: it.house.servers._held["docs"].offers_ns is not None)
+        async with it.client(await it.task("reader", BILL)) as client:
+            assert [str(one.uri) for one in (await client.list_resources()).resources] == ["docs://handbook"]
+            assert (await client.read_resource("docs://pages/plan")).contents[0].text == INNER
+            assert (await client.get_prompt("docs_letter", {"to": "Anna"})).messages[0].role == "user"
+
+
+@pytest.mark.parametrize("form", ["text", "blob"])
+async def test_a_resource_in_a_tools_result_is_a_part_of_it(tmp_path, form):
+    """Embedded, it counts as read, as bytes too; a link to one opens nothing that was not granted."""
+    said = {"text": INNER} if form == "text" else {"blob": base64.b64encode(INNER.encode()).decode()}
+    embedded = {"type": "resource", "resource": {"uri": "docs://hidden", **said}}
+    link = {"type": "resource_link", "uri": "docs://hidden", "name": "hidden"}
+    text = LIBRARY.replace("    say:\n", "    look: {{effect: read}}\n    say:\n").replace(
+        "docs/say: {{}}", "docs/say: {{}}, docs/look: {{}}"
+    )
+    async with shelf(tmp_path, {"docs://hidden": {"contents": []}}, text) as it:
+        it.fake.tools["look"] = lambda _: ""
+
+        async def call_tool(name, arguments, on_sent=None, listening=None):
+            on_sent()
+            return {"content": [embedded, link]}
+
+        it.fake.call_tool = call_tool
+        async with it.client(await it.task("reader", "Post the news.")) as client:
+            result = await client.call_tool("docs_look", {})
+            assert [part.type for part in result.content] == ["resource", "resource_link"]
+            assert decision(await client.call_tool("docs_say", {"text": INNER}))["verdict"] != "allow"
+            assert (await refused(client.read_resource("docs://hidden"))).code == -32602
+            assert it.fake.calls == []

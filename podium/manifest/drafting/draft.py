@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from podium.manifest.drafting.effects import Act, act_of, intents_of, prefix_of
+from podium.manifest.drafting.offered import DraftOffer, offers_of
 from podium.manifest.drafting.results import SECRET, Thing, secrets_of, thing_of
 from podium.manifest.drafting.schemas import (
     KEYS,
@@ -72,10 +73,18 @@ class Draft:
     server: str
     tools: tuple[DraftTool, ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    offers: tuple[DraftOffer, ...] = ()
 
 
-def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
-    """Return the draft of a server's tools. ``definitions``: as MCP's `tools/list` gives them."""
+def draft_of(
+    server: str,
+    definitions: Sequence[Mapping[str, Any]],
+    answers: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> Draft:
+    """Return the draft of a server's tools. ``definitions``: as MCP's `tools/list` gives them.
+
+    ``answers``: what else it lists, by the members in which MCP has that (`offered.LISTS`).
+    """
     tools: list[DraftTool] = []
     left_out: list[tuple[str, str]] = []
     looks: dict[str, str] = {}
@@ -91,7 +100,9 @@ def draft_of(server: str, definitions: Sequence[Mapping[str, Any]]) -> Draft:
         looks[skeleton(client_name(server, str(name)))] = str(name)
         returned = frozenset(word for other, words in lists.items() if other != name for word in words)
         tools.append(_tool(str(name), definition, listed, prefix, returned))
-    return Draft(server, tuple(tools), tuple(left_out))
+    offers, unsaid = offers_of(server, answers or {}, [one.name for one in tools])
+    left_out += [(line_of(name), why) for name, why in unsaid]
+    return Draft(server, tuple(tools), tuple(left_out), offers)
 
 
 def _why_not(server: str, name: Any, looks: Mapping[str, str]) -> str:

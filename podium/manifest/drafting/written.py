@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from podium.manifest.drafting.draft import UNSAYABLE, Draft, DraftTool, line_of
+from podium.manifest.drafting.offered import DraftOffer, of_kind
 from podium.manifest.drafting.results import Thing
 from podium.manifest.drafting.schemas import like_a_key, words_of
 from podium.manifest.drafting.sinks import Argument
 from podium.trust.english.lexicon import word_set
+from podium.trust.tools import Kind
 from podium.trust.values.folders import is_rooted
 
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:[-./][A-Za-z0-9_]+)*")
@@ -21,6 +23,7 @@ USES: Final = 10
 """Calls of an irreversible tool in one task."""
 _DECIDING: Final = frozenset(("recipient", "payee", "url", "path", "value"))
 _NOTHING: Final[tuple[Any, ...]] = (None, "", False, 0, [], {})
+_OFFERED: Final[tuple[Kind, ...]] = ("resource", "prompt")
 _HEAD: Final = (
     "# A draft by `podium tool draft`, by names and schemas alone: what is not sure is guessed strictly.",
     "# Look at each `# check:`, decide by the steps of docs/tools.md, and delete the remark.",
@@ -70,6 +73,10 @@ def manifest_of(draft: Draft, place: Place, wielder: Wielder | None = None) -> s
     for tool in draft.tools:
         lines += (f"    {line}" for line in _tool(tool, folders))
     lines += (f"    # {name}: left out, {why}" for name, why in draft.left_out)
+    for kind in _OFFERED:
+        offered = list(of_kind(draft.offers, kind))
+        lines += [f"  {kind}s:"] if offered else []
+        lines += (f"    {line}" for one in offered for line in _offer(one))
     lines += _agent(draft, wielder, folders)
     return "\n".join(lines) + "\n"
 
@@ -110,6 +117,19 @@ def _place(place: Place) -> Iterator[str]:
         yield f"authHeader: {_word(place.auth_header)}"
     if place.network:
         yield f"network: {place.network}"
+
+
+def _offer(one: DraftOffer) -> Iterator[str]:
+    if one.says:
+        yield f"# its server says: {line_of(one.says)}"
+    yield f"{_word(one.name)}:"
+    if one.kind == "resource":
+        yield f"  uri: {_quoted(one.at)}"
+    elif one.at != one.name:
+        yield f"  name: {_quoted(one.at)}"
+    if one.arguments:
+        yield f"  arguments: {{{', '.join(f'{_word(it)}: {{sink: query}}' for it in one.arguments)}}}"
+    yield f"  returns: {{integrity: public, confidentiality: private}}{_check(f'{_WRITTEN} {_READ}')}"
 
 
 def _tool(tool: DraftTool, folders: Sequence[str]) -> Iterator[str]:
@@ -218,11 +238,15 @@ def _agent(draft: Draft, wielder: Wielder | None, folders: Sequence[str]) -> Ite
     else:
         yield "# For the `spec` of each Agent that is to use them, without those that it does not need:"
     mark = "" if wielder is not None else "# "
-    if not draft.tools:
-        return
-    yield f"{mark}  tools:"
+    if draft.tools:
+        yield f"{mark}  tools:"
     for tool in draft.tools:
         yield f"{mark}    {_word(f'{draft.server}/{tool.name}')}: {_grant(tool, folders)}"
+    for kind in _OFFERED:
+        granted = [_word(f"{draft.server}/{one.name}") for one in of_kind(draft.offers, kind)]
+        if granted:
+            yield f"{mark}  {kind}s:"
+        yield from (f"{mark}    {name}: {{}}" for name in granted)
 
 
 def _grant(tool: DraftTool, folders: Sequence[str]) -> str:

@@ -66,6 +66,17 @@ def read_resource(
     return "\n".join(texts), extra
 
 
+def read_prompt(
+    result: Mapping[str, Any], read: Callable[[str], Any] = read_json
+) -> tuple[Any, tuple[str, ...]]:
+    """Return the content of a prompt that was got, likewise."""
+    messages = [one for one in result.get("messages") or () if isinstance(one, dict)]
+    content, extra = read_mcp({"content": [one.get("content") for one in messages]}, read)
+    beside = [text for one in messages for text in _texts({k: v for k, v in one.items() if k != "content"})]
+    beside += _texts({name: value for name, value in result.items() if name != "messages"})
+    return content, (*extra, "\n".join(beside))
+
+
 def _said_by(part: Mapping[str, Any]) -> str:
     if isinstance(part.get("text"), str):
         return str(part["text"])
