@@ -20,6 +20,7 @@ from .samples import FLEET, DictPrices
 
 PAGE = (Path(__file__).parents[2] / "docs" / "well-known-servers.md").read_text(encoding="utf-8")
 TODAY = date(2026, 11, 25)
+AGENTS = ("clerk", "developer", "analyst", "companion", "reader")
 ROWS = [
     tuple(part.strip() for part in line.strip("| ").split("|"))
     for line in PAGE.split("## What people say")[1].split("## Others")[0].splitlines()
@@ -56,12 +57,16 @@ def snapshot() -> Snapshot:
 
 
 class Task:
-    """One task of an agent of the page."""
+    """One task of an agent of the page; of one that has all their tools where `together` says so."""
+
+    together = False
 
     def __init__(self, agent: str, request: str) -> None:
         found = snapshot()
         self.tools = {row.id: row for one in found.tool_servers.values() for row in one.tools.values()}
-        self.grants = [it for it in found.agents[agent].tools if it.tool in self.tools]
+        agents = AGENTS if self.together else (agent,)
+        granted = {it.tool: it for name in agents for it in found.agents[name].tools}
+        self.grants = [it for name, it in granted.items() if name in self.tools]
         self.readings = Readings(request, TODAY)
         self.effective = narrow(self.grants, self.tools, request)
 
@@ -185,8 +190,10 @@ def test_the_manifests_compile() -> None:
     assert find_warnings(files_of_page()) == []
 
 
-def test_the_table_is_so() -> None:
-    """What the page says of each request is decided."""
+@pytest.mark.parametrize("together", [False, True])
+def test_the_table_is_so(together: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the page says of each request is decided, of an agent with one of the servers and with all."""
+    monkeypatch.setattr(Task, "together", together)
     said, before = [], ""
     for request, _, answer in ROWS:
         quoted = re.match(r"\*(.+?)\*", request)
