@@ -235,6 +235,8 @@ def form_of(schema: Any) -> Form:
     """Return what a result is of which the schema may tell no field."""
     properties = _properties(schema, schema)
     inner = properties["result"] if set(properties) == {"result"} else schema
+    if len(properties) == 1 and set(properties) <= _PROSE and _items(inner, schema) is None:
+        inner = next(iter(properties.values()))  # `{"content": "..."}`: what stands beside it as a text
     items = _items(inner, schema)
     kinds = _facts(inner if items is None else items, schema).kinds
     if items is not None:
@@ -244,6 +246,10 @@ def form_of(schema: Any) -> Form:
     if kinds and kinds <= {"number", "integer", "boolean"}:
         return "values"
     return "object" if kinds == {"object"} else "unknown"
+
+
+_PROSE: Final = frozenset(("content", "text", "output", "markdown", "message", "stdout"))
+"""Names under which a text is wrapped."""
 
 
 def _held(schema: Any, root: Any) -> Any:

@@ -12,6 +12,7 @@ from podium.trust.english.words import Token
 from podium.trust.request.elsewhere import is_somebody
 from podium.trust.request.nouns import acted_on, near_nouns, own_nouns, said_in
 from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
 
 _INTO: Final = frozenset(("to", "into", "onto"))
 _CARTS: Final = word_set("cart basket bag trolley")
@@ -35,8 +36,12 @@ def fills(tool: ToolRow, rivals: Sequence[ToolRow], phrase: Sequence[Token]) -> 
     """Return whether a tool puts things where another one of its server orders them: `order two kettles`.
 
     That other one has the verb in its name, and takes none of what is ordered. *Order what is in my basket*
-    puts nothing into it.
+    puts nothing into it. So it is with what is laid out to be committed.
     """
+    return _puts_in_cart(tool, rivals, phrase) or _stages(tool, rivals, phrase)
+
+
+def _puts_in_cart(tool: ToolRow, rivals: Sequence[ToolRow], phrase: Sequence[Token]) -> bool:
     sinks = {row.sink for row in tool.arguments.values()}
     if tool.effect != "write" or not {"object", "amount"} <= sinks or not _CARTS & own_nouns(tool):
         return False
@@ -49,6 +54,37 @@ def fills(tool: ToolRow, rivals: Sequence[ToolRow], phrase: Sequence[Token]) -> 
         and not {"object", "amount"} & {row.sink for row in it.arguments.values()}
     )
     return bool(phrase) and any(orders) and not (_CARTS & said or said <= {"everything"})
+
+
+def _stages(tool: ToolRow, rivals: Sequence[ToolRow], phrase: Sequence[Token]) -> bool:
+    """Return whether a tool lays out what another one takes, `git_add` before `git_commit`, or is that one.
+
+    *Commit what is staged* lays out nothing.
+    """
+    if _takers(tool, rivals):
+        return not _STAGED & said_in(tuple(phrase))
+    return any(tool in _takers(it, rivals) for it in rivals)
+
+
+def _takers(tool: ToolRow, rivals: Sequence[ToolRow]) -> list[ToolRow]:
+    """Return the tools of its server that take what a tool lays out: words for it, and none of its places."""
+    own = _places(tool)
+    if tool.effect != "write" or not own or not _STAGING & set(words(tool.name)):
+        return []
+    return [it for it in rivals if it.server == tool.server and own > _places(it) and _takes_words(it)]
+
+
+_STAGING: Final = word_set("add stage")
+_STAGED: Final = word_set("staged stage index added")
+
+
+def _places(tool: ToolRow) -> frozenset[str]:
+    return frozenset(path for path, row in tool.arguments.items() if row.sink == "path")
+
+
+def _takes_words(tool: ToolRow) -> bool:
+    rest = [row.sink for path, row in tool.arguments.items() if row.sink != "path"]
+    return rest == ["text"]
 
 
 def is_out_of_more(phrase: Sequence[Token], rivals: Sequence[ToolRow]) -> bool:

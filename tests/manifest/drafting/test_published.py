@@ -181,3 +181,25 @@ def test_an_environment_is_secret() -> None:
     ):
         drafted = draft_of("mail", [tool(name)]).tools[0]
         assert (drafted.confidentiality == "secret") is secret, name
+
+
+@pytest.mark.parametrize(
+    ("returns", "told"),
+    [
+        ({"type": "object", "properties": {"content": TEXT}, "required": ["content"]}, "a text"),
+        ({"type": "object", "properties": {"result": TEXT}}, "a text"),
+        (
+            {"type": "object", "properties": {"content": TEXT, "pages": {"type": "integer"}}},
+            "no identifier in it",
+        ),
+        (
+            {"type": "object", "properties": {"content": {"type": "array", "items": {"type": "object"}}}},
+            "a list",
+        ),
+        ({"type": "object", "properties": {"content": {"type": "object"}}}, "no identifier in it"),
+    ],
+)
+def test_a_text_in_a_wrapper(returns, told) -> None:
+    """What says the same as the text beside it is a text: nobody looks for objects in it."""
+    unknown = draft_of("mail", [tool("read_text_file", returns=returns)]).tools[0].unknown
+    assert unknown.startswith(told)
