@@ -194,8 +194,8 @@ def _meant(
     left = begun(objects, within_hours(objects, left, request), request)
     if phrase.superlative is not None:
         wish = phrase.superlative
-        tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
-        by_name = wish.dates and wish.most and tied
+        by_name = wish.dates and wish.most
+        by_name = by_name and (any(it in asked for it in phrase.words) or not (phrase.words or phrase.kind))
         if by_name and any(objects[index].spoken for index in left):
             return set()  # whoever writes last under that name would be the latest
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
