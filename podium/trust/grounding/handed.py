@@ -268,8 +268,8 @@ class HandedOver:
 
         *The hotel that the Paper Days conference recommends*: its mail, by the subject.
         """
-        if index not in self._naming.named or index in self._naming.hinted:
-            return False
+        if self.delegates or index not in self._naming.named or index in self._naming.hinted:
+            return False  # what is left to a text as a whole is told elsewhere
         names = self.readings.objects[index].names
         return bool(writers) and any(writers <= {*words(name)} for name, _ in names)
 
