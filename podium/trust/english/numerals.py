@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from podium.trust.english.lexicon import word_list
+from podium.trust.english.measures import without_measures
 from podium.trust.values.forms import number_form
 
 _ONES: Final = word_list(
@@ -91,7 +92,7 @@ def _figure(match: re.Match[str]) -> str:
 
 def bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
     """Yield the bounds of a text: whether it is an upper one, and the number."""
-    for match in _BOUND.finditer(text.casefold()):
+    for match in _BOUND.finditer(without_measures(text.casefold())):
         number = number_form(match["n"] or match["m"])
         if number is not None:
             upper = match["low"] is None if match["n"] else match["way"] in {"less", "under", "below"}

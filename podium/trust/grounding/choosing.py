@@ -6,7 +6,6 @@ request itself explains. A word that no such field explains leaves the choice op
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -17,6 +16,8 @@ from podium.trust.english.spans import MARK
 from podium.trust.english.words import Token
 from podium.trust.grounding.begun import begun, but_begun
 from podium.trust.grounding.conditions import is_condition
+from podium.trust.grounding.looked_over import looked_over
+from podium.trust.grounding.measured import bounded, but_measures, measured, prices_of
 from podium.trust.grounding.mine import mine
 from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
@@ -87,6 +88,12 @@ def chosen(
         for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
             alone = one and phrase.superlative is not None and not (phrase.kind or phrase.words)
             if (led and not (phrase.led or alone)) or (phrase.exist and not readings.request.bag & _ANY_THEM):
+                continue
+            if (
+                phrase.most != 1
+                and not phrase.superlative
+                and looked_over(sentence, phrase.head, readings.request)
+            ):
                 continue
             if candidates is None:
                 candidates = _candidates(readings, indexes, led or {})
@@ -162,10 +169,13 @@ def _meant(
 ) -> set[int]:
     objects, request = readings.objects, readings.request
     asked = asked_by(readings, candidates)
-    if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
+    tied = but_measures(phrase.words, request)
+    if not any(_dated(objects[index]) for index in candidates):
+        tied = [word for word in tied if word != "day"]  # `book the cheapest from 12 to 15 June`
+    if not phrase.kind and not (set(tied) & asked or (not tied and asked)):
         return set()  # nothing ties it to this kind
     said = but_hours(objects, candidates, phrase.words, request)
-    said = but_begun(objects, candidates, said, request)
+    said = but_measures(but_begun(objects, candidates, said, request), request)
     # Of several a stranger who writes `Porto` into his own must not leave that alone.
     least = int(phrase.most is not None and (phrase.superlative is None or not phrase.superlative.dates))
     left = fitting_of(readings, said, candidates, asked, one=phrase.most == 1, least=least)
@@ -180,11 +190,12 @@ def _meant(
         if not excepted:
             return set()  # who is excepted, nobody knows
         left = [index for index in left if index not in excepted]
-    left = begun(objects, within_hours(objects, bounded(objects, left, request), request), request)
+    left = measured(objects, bounded(objects, left, request), phrase.words, request)
+    left = begun(objects, within_hours(objects, left, request), request)
     if phrase.superlative is not None:
         wish = phrase.superlative
-        tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
-        by_name = wish.dates and wish.most and tied
+        by_name = wish.dates and wish.most
+        by_name = by_name and (any(it in asked for it in phrase.words) or not (phrase.words or phrase.kind))
         if by_name and any(objects[index].spoken for index in left):
             return set()  # whoever writes last under that name would be the latest
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
@@ -466,30 +477,6 @@ def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:
 def _is_field(objects: Sequence[Seen], indexes: Sequence[int], word: str) -> bool:
     """Return whether a word only names a field that all of them have: `priority`."""
     return all(any(word in path_words(path) for path, _, _ in objects[index].fields) for index in indexes)
-
-
-def bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> list[int]:
-    """Return the objects whose price is within the bounds that the request says."""
-    if not request.bounds:
-        return indexes
-    return [index for index in indexes if all(_within(objects[index], *bound) for bound in request.bounds)]
-
-
-def _within(seen: Seen, upper: bool, bound: Decimal) -> bool:
-    """Return whether all prices of an object are within a bound: of none, nobody knows."""
-    prices = prices_of(seen)
-    return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
-
-
-def prices_of(seen: Seen) -> list[Decimal]:
-    """Return what an object costs, by all fields that say so."""
-    return [
-        Decimal(form)
-        for path, forms, trust in seen.fields
-        if trust and path_words(path) & PRICE
-        for kind, form in forms
-        if kind == "number"
-    ]
 
 
 @lru_cache(maxsize=4096)

@@ -345,11 +345,13 @@ class Grounds:
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
-        told = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
+        by = told_by(self.readings, row.sink, text, quoted)
+        told = [pair for pair in by if self.within(pair[0])]
         other_said = other and row.sink not in _TO_WHOM  # that somebody has an address settles none in a text
         if told and not (other_said or self._answered(row.sink, path, text, told, settled=settled)):
             goes = goes_by_colleague(self.pointing.tool, row.sink, text, self.domains)
             return found("object" if goes else "unnamed", BY_COLLEAGUE, may_ask=not goes)
+        places = places or (by if row.sink == "recipient" else [])  # a name of three letters
         open_ = row.sink == "date" and self.request.leaves_date and not yearless
         if open_ and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)

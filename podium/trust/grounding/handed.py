@@ -11,10 +11,12 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
+import msgspec
+
 from podium.trust.english.hours import said_times
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.numerals import in_figures
-from podium.trust.english.vocabulary import COMMON
+from podium.trust.english.vocabulary import ACTS, COMMON
 from podium.trust.grounding.colleagues import told_by
 from podium.trust.grounding.namesakes import TAKERS
 from podium.trust.grounding.naming import Naming
@@ -22,6 +24,7 @@ from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.yearless import of_this_year
 from podium.trust.request.handing import Handed, as_before, handed_over
+from podium.trust.request.requests import stem
 from podium.trust.request.same import past_days
 from podium.trust.request.unsaid import delegates
 from podium.trust.tools import Sink
@@ -76,11 +79,20 @@ def _says_writer(path: str) -> bool:
     return bool(said & _WRITERS) and not said & TAKERS
 
 
+def _but_name(one: Handed, asked: Iterable[str]) -> Handed:
+    """Return a hand-over without the words that only call what was looked up: *about Hotel Ferreira*."""
+    rest = one.sentence.casefold()
+    for argument in asked:
+        rest = rest.replace(argument.casefold(), " ", 1)
+    gone = set(map(stem, words(one.sentence))) - set(map(stem, words(rest)))
+    return msgspec.structs.replace(one, things=one.things - gone) if gone else one
+
+
 class HandedOver:
     """What one request hands over to texts that were read. Made for one decision."""
 
     def __init__(self, naming: Naming) -> None:
-        self.readings, self.request = naming.readings, naming.request
+        self.readings, self.request, self._naming = naming.readings, naming.request, naming
         self._found: dict[tuple[int, int], tuple[Handed, ...]] = {}
 
     @cached_property
@@ -98,7 +110,10 @@ class HandedOver:
         ``kinds``: more words by which a request speaks of it.
         """
         found = self._of(place)
-        return any(self.delegates or one.gives(sink, path) or kinds & one.things for one in found)
+        return any(
+            self.delegates or one.gives(sink, path) or kinds & one.things - set(map(stem, one.writers))
+            for one in found
+        )
 
     def by_writer(self, place: Place, writers: frozenset[str]) -> bool:
         """Return whether a place is in a text of one of those of whom the request has them in it."""
@@ -111,7 +126,10 @@ class HandedOver:
 
         *Havn has sent an offer. Book it.*
         """
-        return _IT.search(self.request.text) is not None and any(one.writers for one in self._of(place))
+        if _IT.search(self.request.text) is None:
+            return False
+        named = self.request.capitalised if place.object < 0 else None  # not *guests say about it*
+        return any(one.writers & named if named is not None else one.writers for one in self._of(place))
 
     def leaves(self, sink: Sink, path: str) -> bool:
         """Return whether the request leaves to any text what goes into an argument."""
@@ -228,19 +246,32 @@ class HandedOver:
         """Return the hand-overs to the text in which a place is."""
         key = place.result, place.object
         if key not in self._found:
-            self._found[key] = tuple(one for one in self._all if self._is_meant(place, one))
+            found = (one for one in self._all if self._is_meant(place, one))
+            asked = self.readings.results[place.result].arguments if place.object < 0 else ()
+            self._found[key] = tuple(_but_name(one, asked) for one in found)
         return self._found[key]
 
     def _is_meant(self, place: Place, one: Handed) -> bool:
         if one.day and not one.writers and place.object >= 0:
             return self._is_of(place.object, past_days(one.day, self.request.today))
         if place.object >= 0 and one.writers:
-            return bool(self._writers(place.object) & one.writers)
+            writes = self._writers(place.object) & one.writers
+            return bool(writes) or self._is_called(place.object, one.writers - ACTS)
         result, said = self.readings.results[place.result], squash(one.sentence)
         return any(
             len(argument) >= LEAST_PLACE and squash(argument) and squash(argument) in said
             for argument in result.arguments
         )
+
+    def _is_called(self, index: int, writers: frozenset[str]) -> bool:
+        """Return whether a text that the request names is called by all words for who has written it.
+
+        *The hotel that the Paper Days conference recommends*: its mail, by the subject.
+        """
+        if self.delegates or index not in self._naming.named or index in self._naming.hinted:
+            return False  # what is left to a text as a whole is told elsewhere
+        names = self.readings.objects[index].names
+        return bool(writers) and any(writers <= {*words(name)} for name, _ in names)
 
     def _is_of(self, index: int, days: str) -> bool:
         """Return whether a thing is of a day, by a date of it or one in what it is called."""

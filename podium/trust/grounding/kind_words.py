@@ -35,16 +35,23 @@ _QUALIFIERS: Final = 4
 
 
 def only_telling(seen: "Seen", request: Request) -> "Seen":
-    """Return a thing with those of its names that say which one is meant, where strangers choose them."""
-    kept = [(name, one) for name, one in seen.names if one.ours or not _tells_none(request, name, seen)]
+    """Return a thing with those of its names that say which one is meant.
+
+    One that no stranger chooses says that by its kind as well: *the meeting* is `Team meeting`. *The cheapest
+    hotel*, *a hotel* and *hotels* are no `Hotel Ferreira` all the same.
+    """
+    kept = [(name, one) for name, one in seen.names if not _tells_none(request, name, seen, vaguely=one.ours)]
     if len(kept) < len(seen.names):
         seen.names[:] = kept
         seen.spoken = seen.spoken and any(not one.ours for _, one in kept)
     return seen
 
 
-def _tells_none(request: Request, name: str, seen: "Seen") -> bool:
-    """Return whether a request has no more of a name than what kind it is, what it is like, and where."""
+def _tells_none(request: Request, name: str, seen: "Seen", *, vaguely: bool) -> bool:
+    """Return whether a request has no more of a name than what kind it is, what it is like, and where.
+
+    ``vaguely``: and means any of the kind wherever it says that.
+    """
     there = words(name)
     if any(quoted and " ".join(quoted) in " ".join(there) for quoted in request.quoted):
         return False
@@ -57,10 +64,14 @@ def _tells_none(request: Request, name: str, seen: "Seen") -> bool:
     fields = _values(seen)
     vague = all(_is_vague(request, place, nouns) for place in at)
     kinds = bool(shared & nouns)
+    if vaguely and not (
+        kinds and all(_is_vague(request, place, nouns) or _is_many(request, place) for place in at)
+    ):
+        return False
     return all(
         _is_most(request, word)
         or _is_where(request, word, nouns, sure=kinds or word in fields)
-        or (vague and kinds and _describes(request, word))
+        or (vague and kinds and not vaguely and _describes(request, word))
         for word in rest
     )
 
@@ -122,6 +133,11 @@ def _is_vague(request: Request, at: int, nouns: Iterable[str]) -> bool:
         if word in COMMON | ACTS and stem(word) not in nouns:
             break
     return singular(said[at]) != said[at]
+
+
+def _is_many(request: Request, at: int) -> bool:
+    """Return whether a noun means several: `the hotels in Ghent`."""
+    return singular(request.words[at]) != request.words[at]
 
 
 def _describes(request: Request, word: str) -> bool:

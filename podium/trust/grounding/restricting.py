@@ -10,7 +10,8 @@ from typing import Final
 
 from podium.trust.english.lexicon import PREPOSITIONS, WH, word_set
 from podium.trust.english.words import singular
-from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
+from podium.trust.grounding.choosing import asked_by, fitting_of
+from podium.trust.grounding.measured import bounded, prices_of
 from podium.trust.grounding.phrases import Phrase, around, phrases
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.together import calls_mails, means_so_many

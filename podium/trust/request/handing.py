@@ -68,10 +68,10 @@ _PERSONS: Final = word_set("he she they who her his their")
 _AS: Final = re.compile(
     r"\b(?:as|what|whatever|everything|all|anything|the way|how|like)\s+(?:that\s+)?"
     r"(?:[\w'\u2019-]+\s+){1,3}?"
-    rf"{SAYS}\b|\b(?:as|like)\s+(?:asked|proposed|suggested|agreed|requested|described|written)\b",
+    rf"{SAYS}\b(?!\s+(?:about|of)\b)|\b(?:as|like)\s+(?:asked|proposed|suggested|agreed|requested|described|written)\b",
     re.IGNORECASE,
 )
-"""Whatever somebody says."""
+"""Whatever somebody says; what guests say about it is no order."""
 _STANDS: Final = re.compile(
     r"\b(?:is|are|was|were|stands?|be|find|found|see|look|take|use|get|per|according|"
     r"from(?!\s+(?:the\s+)?\w*\d|\s+[\w-]+(?:\s+[\w-]+)?\s+(?:to|till|until)\b|\s+(?:(?:mon|tues|wednes|thurs|"

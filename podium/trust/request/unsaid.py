@@ -32,7 +32,7 @@ from podium.trust.english.lexicon import (
     word_set,
 )
 from podium.trust.english.wordnet import is_verb
-from podium.trust.english.words import bases, form_of
+from podium.trust.english.words import bases, form_of, singular
 from podium.trust.request.asking import Sentence, begins, negated, orders
 from podium.trust.request.enquiring import asks_within, enquires, is_asked, looks, wants_fact
 from podium.trust.request.others_acts import is_of_others
@@ -54,6 +54,8 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
+        if verb == "do" and _is_on_list(near):
+            return True
         if near[:1] in (["my"], ["our"]) and _SHARE & set(near[1:3]):
             return True  # `do my part of it`
         if any(set(bases(other)) & _WISHING for other in _manner(near)):
@@ -97,6 +99,18 @@ def _manner(words: list[str]) -> list[str]:
     return [] if {"i", "we"} & set(told) else told
 
 
+def _is_on_list(near: list[str]) -> bool:
+    """Return whether what is to be done stands in a list: `do the things on Paolo's list`."""
+    at = next((at for at, word in enumerate(near[:4]) if word in _STUFF), None)
+    if {"not", "do"} & set(near[:at]):
+        return False  # `do not do the things on it`
+    behind = near[at + 1 :] if at is not None else near[1:] if near[:1] == ["all"] else []
+    where = behind[:1] and behind[0] in {"on", "in", "from", "of"}
+    return bool(where) and any(singular(word.partition("'")[0]) in _LISTS for word in behind)
+
+
+_STUFF: Final = word_set("things items points jobs stuff bits chores errands rest lot")
+_LISTS: Final = word_set("list note message mail email post checklist memo dm thread")
 _HOW: Final = word_set("how as like")
 _SO: Final = word_set("soon long well far much many often early late if")
 _SHARE: Final = word_set("part parts share bit half side piece")

@@ -302,3 +302,25 @@ def test_what_is_enough_of_an_answer(text: str, tools: int) -> None:
     names = {tool.id: tool for tool in (GOODS, ORDER, BIN)}
     said = narrow([GrantRow(tool) for tool in names], names, text)
     assert sum(said.refusal(tool.id).rule != "request" for tool in (ORDER, BIN)) == 2 * tools
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Do the things on Paolo's list in #office, thanks", True),
+        ("please do all the items on the checklist", True),
+        ("Can you do the jobs in Priya's message?", True),
+        ("Do everything on her list", True),
+        ("Could you do the three points from Tom's mail", True),
+        ("Do all on the list that Paolo posted", True),
+        ("I'll do the things on the list myself, tell Bob", False),
+        ("Tell Bob that he should do the things on the list", False),
+        ("Put the things on my list in the cart", False),
+        ("Don't do the things on Paolo's list", False),
+        ("Do the dishes of Friday", False),
+        ("Tell Paolo the list is done", False),
+    ],
+)
+def test_what_stands_on_a_list_is_left_to_it(text: str, *, left: bool) -> None:
+    """Its things, items, points are to be done, whatever they are."""
+    assert delegates(_one(text)) is left
