@@ -11,6 +11,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values, fixed_values, listed_flags, listed_values, worded_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.at_time import not_made_to_be
+from podium.trust.grounding.by_the_hour import by_the_hour
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.copies import WHY, in_copy_alone
 from podium.trust.grounding.copying import is_known
@@ -202,6 +203,7 @@ class Sinks:
         headcounts(self.grounds, self.findings)
         of_another_sum(self.grounds, self.tool, self.findings)
         followed(self.grounds, self.findings)
+        by_the_hour(self.grounds, self.findings)
         repeated(self.grounds, self.tool, self.findings)
         unreckoned(self.tool, before, self.findings)
 
