@@ -127,7 +127,6 @@ BILLS: Final = [
     "request_",
     [
         "Mail all invoices due by 1 December 2026 to Greta, not the later ones.",
-        "send all invoices due by 1 December 2026 to Greta, but not the others",
         "Please mail all invoices due by 1 December 2026 to Greta and not the rest.",
     ],
 )
