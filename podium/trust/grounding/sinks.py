@@ -30,6 +30,7 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.identifiers import in_a_text
+from podium.trust.grounding.in_its_part import turned_in_part
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.kindred import kindred
 from podium.trust.grounding.last_days import found_in, tell_ends
@@ -196,6 +197,7 @@ class Sinks:
             one_outside(self.grounds, self.findings)
             other_addresses(self.grounds, self.findings)
             one_before(self.grounds, self.findings)
+            turned_in_part(self.grounds, self.findings)
             corrected(self.grounds, self.findings, self._arguments)
             answered_so(self.grounds, self.findings, self.listed, self.worded)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
