@@ -37,10 +37,15 @@ _DEEDS: Final = tuple(
         ("closed", "close", "reopen"),
         ("encrypted", "encrypt", "decrypt"),
         ("shared", "share", "unshare"),
-        ("approve approved accept accepted", "approve accept", "reject decline refuse deny"),
     )
 )
 """What a switch may be called, and the verbs in plain form that turn it on and off."""
+_YES: Final = (
+    word_set("approve approved accept accepted"),
+    word_set("approve accept"),
+    word_set("reject decline refuse deny"),
+)
+"""The same of an answer, which is given in other ways, too: *the rest is approved*."""
 _DENYING: Final = _OFF - word_set("stop off remove disable disabled deactivate false unset")
 _NEAR: Final = 4
 """Words before a verb by which it may be denied."""
@@ -124,7 +129,7 @@ def _verbs_of(request: Request, name: str) -> tuple[bool, bool]:
     Neither where one is denied.
     """
     parts = [part for part in words(name) if part not in _NAMELESS]
-    deeds = next((group for group in _DEEDS if len(parts) == 1 and parts[0] in group[0]), None)
+    deeds = next((one for one in (*_DEEDS, _YES) if len(parts) == 1 and parts[0] in one[0]), None)
     if deeds is None:
         return False, False
     said: set[str] = set()

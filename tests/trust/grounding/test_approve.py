@@ -94,3 +94,10 @@ def test_each_by_its_own_verb(request_: str) -> None:
     assert decide(request_, "E-52", approve=False) == "allow"
     assert decide(request_, "E-52", approve=True) != "allow"
     assert decide(request_, "E-51", approve=False) != "allow"
+
+
+@pytest.mark.parametrize("request_", ["Jonas's train is approved, you can enter that.", "E-51 is approved."])
+def test_what_is_approved_says_yes(request_: str) -> None:
+    """An answer is given as a state, too: what is asked about is whether that is an order."""
+    assert decide(request_, "E-51", approve=True) != "deny"
+    assert decide(request_, "E-51", approve=False) != "allow"
