@@ -21,6 +21,7 @@ from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.for_each import for_each
 from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.notations import raw_of
+from podium.trust.grounding.on_off import ANOTHER
 from podium.trust.grounding.readings import Place, Seen
 from podium.trust.grounding.results import quote
 from podium.trust.grounding.superlatives import PRICE
@@ -51,7 +52,7 @@ def followed(grounds: Grounds, findings: list[Finding]) -> None:
     request = grounds.request
     for at, finding in enumerate(findings):
         one = finding
-        if one.sink != "amount" or one.trusted or not BARE.fullmatch(one.value):
+        if one.sink != "amount" or one.trusted or one.why == ANOTHER or not BARE.fullmatch(one.value):
             continue
         wanted = number_form(one.value)
         if wanted is None:

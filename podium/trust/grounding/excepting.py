@@ -35,6 +35,12 @@ _NOT: Final = re.compile(
     rf"\b(?:not|but|nor) (?=(?:the|my|our|his|her|their|that|those|these|this|number|no\.)\b){_REST}"
 )
 """What may be an exception: that it is one shows in what it fits."""
+_BEYOND: Final = re.compile(
+    r"\b(?:and |but |nor )?not (?:the|any|those) (?:later|earlier|older|newer|younger|bigger|larger|smaller"
+    r"|higher|lower|cheaper|dearer|other|remaining) ones?\b"
+    r"|\b(?:and |but )?not (?:the (?:rest|others)|any others?)\b"
+)
+"""What is beyond a bound, of which a request says so twice: *due by 1 December, not the later ones*."""
 _NEXT: Final = re.compile(r", (?:and |or )?| and | or | nor | & ")
 _PLAIN: Final = frozenset(
     map(stem, COMMON | PREPOSITIONS | WH | word_set("number no just only one ones please s still thing"))
@@ -61,7 +67,10 @@ class _Part(msgspec.Struct, frozen=True):
 def without_excepted(readings: Readings, tool: ToolRow | None, found: Mapping[int, Seen]) -> dict[int, Seen]:
     """Return the objects that a request names, without those that it excepts."""
     request = readings.request
-    parts = _parts(request.plain, request.today, ends(tool)) if tool is not None and tool.writes else ()
+    plain = request.plain
+    if request.bounds or request.day_bounds:
+        plain = _BEYOND.sub(" ", plain)
+    parts = _parts(plain, request.today, ends(tool)) if tool is not None and tool.writes else ()
     if not parts or not found:
         return dict(found)
     kinds: dict[tuple[str, frozenset[str]], dict[int, Seen]] = {}

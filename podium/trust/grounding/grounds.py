@@ -38,6 +38,7 @@ from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, plainly_said
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.of_firm import by_firm
+from podium.trust.grounding.on_off import said_share
 from podium.trust.grounding.oneself import settles
 from podium.trust.grounding.opened import LINKS, opens_as_it_stands
 from podium.trust.grounding.parting import is_only_owner
@@ -45,6 +46,7 @@ from podium.trust.grounding.passages import Passages, pieces
 from podium.trust.grounding.pointing import Pointing, means_people
 from podium.trust.grounding.readings import Place, Readings, Seen
 from podium.trust.grounding.reckoning import (
+    asks_for,
     counts,
     lasts,
     made_of_request,
@@ -57,6 +59,7 @@ from podium.trust.grounding.reckoning import (
 from podium.trust.grounding.recurring import recurs
 from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
+from podium.trust.grounding.todays import only_tells
 from podium.trust.grounding.together import means_several
 from podium.trust.grounding.yearless import day_and_time
 from podium.trust.request.machines import place_of
@@ -184,11 +187,15 @@ class Grounds:
         numbered = row.sink == "amount" and any(
             is_no_sum(self.readings, form) or only_points(self.request, path, form) for _, form in fitting[:1]
         )
-        if row.sink != "object" and not numbered and self._says(row.sink, fitting):
+        told = row.sink == "date" and ("date", self.request.today) in fitting
+        told = told and only_tells(self.request.text, self.request.today, self.request.resolved)
+        if row.sink != "object" and not (numbered or told) and self._says(row.sink, fitting):
             return "request", "the request says it"
         how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
         if how_many and ("number", "1") in fitting and counts(self.request, path):
             return "request", ONE
+        if row.sink == "amount" and (share := said_share(self.request, path, fitting)):
+            return share
         if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
             return "request", "the request says how long it takes"
         if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
@@ -355,6 +362,8 @@ class Grounds:
         open_ = row.sink == "date" and self.request.leaves_date and not yearless
         if open_ and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
+        if row.sink == "value" and places and not quoted and asks_for(self.request, text):
+            return found("request", "the request asks for what it is the outcome of")
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):
                 return found("request", "it is made of the request's words")

@@ -142,6 +142,12 @@ def says_outcome(request: Request, text: str) -> bool:
     return said or stated(request.sentences, text) or gives_access(request.sentences, text)
 
 
+def asks_for(request: Request, text: str) -> bool:
+    """Return whether a request asks for an act by the verb of which a word is the outcome: `close it`."""
+    verbs = {base for base in bases(text) if base != text} & request.bag
+    return text.isalpha() and bool(verbs) and says_outcome(request, text) and not only_denied(request, text)
+
+
 @lru_cache(maxsize=1024)
 def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
     verbs = tuple(base for base, form in bases(text.casefold()).items() if form == "ed" and len(base) > 3)

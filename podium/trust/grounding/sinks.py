@@ -11,6 +11,7 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values, fixed_values, listed_flags, listed_values, worded_values
 from podium.trust.grounding.amounts import followed
 from podium.trust.grounding.at_time import not_made_to_be
+from podium.trust.grounding.by_the_hour import by_the_hour
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.colleagues import BY_COLLEAGUE
 from podium.trust.grounding.copies import WHY, in_copy_alone
@@ -31,6 +32,7 @@ from podium.trust.grounding.grounds import Grounds
 from podium.trust.grounding.handles import unsigned
 from podium.trust.grounding.headcounts import headcounts
 from podium.trust.grounding.identifiers import in_a_text
+from podium.trust.grounding.in_its_part import turned_in_part
 from podium.trust.grounding.introduced import introduced
 from podium.trust.grounding.kindred import kindred
 from podium.trust.grounding.last_days import found_in, tell_ends
@@ -202,6 +204,7 @@ class Sinks:
             one_outside(self.grounds, self.findings)
             other_addresses(self.grounds, self.findings)
             one_before(self.grounds, self.findings)
+            turned_in_part(self.grounds, self.findings)
             corrected(self.grounds, self.findings, self._arguments)
             answered_so(self.grounds, self.findings, self.listed, self.worded)
         timed(self.grounds, self.findings, {it for it, row in self.tool.arguments.items() if row.exclusive})
@@ -209,6 +212,7 @@ class Sinks:
         headcounts(self.grounds, self.findings)
         of_another_sum(self.grounds, self.tool, self.findings)
         followed(self.grounds, self.findings)
+        by_the_hour(self.grounds, self.findings)
         repeated(self.grounds, self.tool, self.findings)
         unreckoned(self.tool, before, self.findings)
 

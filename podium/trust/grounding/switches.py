@@ -40,6 +40,12 @@ _DEEDS: Final = tuple(
     )
 )
 """What a switch may be called, and the verbs in plain form that turn it on and off."""
+_YES: Final = (
+    word_set("approve approved accept accepted"),
+    word_set("approve accept"),
+    word_set("reject decline refuse deny"),
+)
+"""The same of an answer, which is given in other ways, too: *the rest is approved*."""
 _DENYING: Final = _OFF - word_set("stop off remove disable disabled deactivate false unset")
 _NEAR: Final = 4
 """Words before a verb by which it may be denied."""
@@ -69,6 +75,8 @@ def switched(request: Request, name: str) -> bool | None:
     """
     if (by_verb := turned(request, name)) is not None:
         return by_verb
+    if _verbs_of(request, name) == (True, True):
+        return None  # `pause the rent and resume the gym`
     parts = [part for part in words(name) if part not in _NAMELESS]
     said = [part for part in parts if stem(part) in request.stems or _hyphened(request, part)]
     off = bool(_OFF & (_beside(request, said) if said else request.bag))
@@ -111,20 +119,28 @@ def turned(request: Request, name: str) -> bool | None:
     `Unlock` is off, `resume` of ``paused``. None where the name is no participle, where no such verb or both
     are said, or where one is denied: `don't pause the rent, pause the gym`.
     """
+    on, off = _verbs_of(request, name)
+    return None if on is off else on
+
+
+def _verbs_of(request: Request, name: str) -> tuple[bool, bool]:
+    """Return whether a request says a verb that turns a switch on, and one that turns it off.
+
+    Neither where one is denied.
+    """
     parts = [part for part in words(name) if part not in _NAMELESS]
-    deeds = next((group for group in _DEEDS if len(parts) == 1 and parts[0] in group[0]), None)
+    deeds = next((one for one in (*_DEEDS, _YES) if len(parts) == 1 and parts[0] in one[0]), None)
     if deeds is None:
-        return None
+        return False, False
     said: set[str] = set()
     for sentence in request.sentences:
         its = [token.low for token in sentence]
         for at, word in enumerate(its):
             if word in deeds[1] or word in deeds[2]:
                 if not _DENYING.isdisjoint(its[max(at - _NEAR, 0) : at]):
-                    return None
+                    return False, False
                 said.add(word)
-    on, off = bool(said & deeds[1]), bool(said & deeds[2])
-    return None if on is off else on
+    return bool(said & deeds[1]), bool(said & deeds[2])
 
 
 def as_switch(value: object, *, declared: bool) -> bool:

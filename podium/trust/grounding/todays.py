@@ -7,6 +7,7 @@ that are tried out stand on a day of their own.
 import calendar
 import re
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -26,6 +27,11 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _END: Final = re.compile(r"[.!?;:)\n](?:\s|$)|\s(?:and|so|please)\s")
+_NOW: Final = re.compile(
+    r"\b(?:today|tonight|now|at once|immediately|this (?:morning|noon|afternoon|evening))\b", re.IGNORECASE
+)
+MAX_DAY: Final = 60
+"""Characters of the day that a request says."""
 MOST: Final = 4
 """Texts that a clock returns: the day, its weekday, the time, a zone."""
 
@@ -50,9 +56,29 @@ def said_today(request: str, near: date | None = None) -> date | None:
     found = _SAID.search(request)
     if found is None:
         return None
-    rest = request[found.end() : found.end() + 60]
-    end = _END.search(rest)
-    return _one_day(rest[: end.start()] if end else rest, near)
+    return _one_day(request[found.end() : _end_of(request, found)], near)
+
+
+def only_tells(request: str, day: str, resolved: AbstractSet[str]) -> bool:
+    """Return whether a request says a day (``2026-06-03``) only as today's, and asks for another one.
+
+    *Today is Wednesday, 3 June 2026* says no day for an act of tomorrow. ``resolved``: the days that it
+    says in words.
+    """
+    found = _SAID.search(request)
+    if found is None:
+        return False
+    rest = f"{request[: found.start()]} | {request[_end_of(request, found) :]}"
+    days = {said for (kind, said), _ in entities(rest) if kind == "date"}
+    if {day, f"-{day[4:]}"} & days or _NOW.search(rest):
+        return False
+    return bool(days or resolved - {day})
+
+
+def _end_of(request: str, found: re.Match[str]) -> int:
+    """Return where it ends what a request says that the day is."""
+    end = _END.search(request, found.end(), found.end() + MAX_DAY)
+    return end.start() if end else min(len(request), found.end() + MAX_DAY)
 
 
 def _one_day(text: str, near: date | None = None) -> date | None:

@@ -69,6 +69,12 @@ _POLITE: Final = word_set("please thanks thank you now today and then also")
 _CURRENCIES: Final = word_set("€ $ £ : euro euros dollars pounds eur usd gbp kr")
 _CUTS: Final = word_set(", ; : . ! - –")
 MAX_WORDS: Final = 40
+MAX_SWITCHED: Final = 6
+"""Words of what is to be on or off."""
+_SWITCHES: Final = word_set("on off")
+_FOR: Final = word_set("for in at everywhere again completely entirely until")
+_TAKEN: Final = word_set("time day days hand hands way percent week morning afternoon rest")
+"""Before *off* words of what is no switch: `a day off`, `hands off`."""
 
 
 def brief(sentences: Sequence[Sentence], tools: Sequence[ToolRow]) -> Iterator[tuple[ToolRow, str, bool]]:
@@ -85,6 +91,7 @@ def brief(sentences: Sequence[Sentence], tools: Sequence[ToolRow]) -> Iterator[t
             (_again(sentence), [tool for tool in tools if _makes(tool, _again(sentence))]),
             (_shifted(sentence), [tool for tool in tools if _shifts(tool, sentence)]),
             (standing(sentence), [tool for tool in tools if _rules(tool)]),
+            (_switched(sentence), [tool for tool in tools if _switches(tool, _switched(sentence))]),
         ):
             if word and len(found) == 1:
                 yield found[0], word, "and" in low and sentence[0].kind != "number"
@@ -150,6 +157,30 @@ def _shifts(tool: ToolRow, sentence: Sentence) -> bool:
         and bool(near_nouns(tool) & said)
         and bool(_RESCHEDULING & set(tool.intents))
     )
+
+
+def _switched(sentence: Sentence) -> str:
+    """Return whether a thing is to be on or off: `instant refunds off for everyone`, not `the Friday off`."""
+    clause = _bare(sentence)
+    end = next((at for at, token in enumerate(clause) if token.low in _CUTS), len(clause))
+    low = [token.low for token in clause[:end]]
+    at = next((i for i, word in enumerate(low) if word in _SWITCHES and i), 0)
+    behind = [word for word in low[at + 1 :] if word not in _POLITE | ADVERBS]
+    if not 0 < at <= MAX_SWITCHED or (behind and behind[0] not in _FOR) or not _STATING.isdisjoint(low[:at]):
+        return ""
+    if low[at] == "on" and behind and behind[0] != "for":
+        return ""
+    begins = low[0] not in DETERMINERS and is_verb(low[0]) and singular(low[0]) == low[0]
+    counted = (
+        low[at - 1] in _WHEN | _TAKEN or singular(low[at - 1]) in _MEASURES or clause[at - 1].kind != "word"
+    )
+    return "" if begins or counted else low[at]
+
+
+def _switches(tool: ToolRow, word: str) -> bool:
+    """Return whether a tool turns something on or off, by the words that its author lists."""
+    own = {"on": {"enable", "activate"}, "off": {"disable", "deactivate"}}.get(word, set())
+    return bool(({f"turn {word}", f"switch {word}"} | own) & set(tool.intents)) if word else False
 
 
 def standing(sentence: Sentence) -> str:

@@ -17,7 +17,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token
 from podium.trust.request.asking import Act, Sentence
-from podium.trust.request.elsewhere import is_bare
+from podium.trust.request.elsewhere import is_bare, is_source
 from podium.trust.request.nouns import fits_best, said_in
 from podium.trust.tools import ToolRow
 
@@ -41,10 +41,15 @@ def heard(
 
     ``parts``: its object, and all that it is about; ``starts``: where acts of its sentence begin; ``nouns``:
     of the whole request; ``meant``: a tool, and those that share its words. Where an act says a thing itself,
-    no noun of what is ordered later has it mean another tool.
+    no noun of what is ordered later has it mean another tool; nor has the text in which something stands,
+    where an act says no thing: *send it to the address in his mail*.
     """
     head, phrase = (tuple(part) for part in parts)
-    every = said_in(head), said_in(phrase), said_in(tuple(sentence)), nouns
+    said = tuple(sentence)
+    if only := _sources(text, sentence, act) if is_bare(head) else set():
+        nouns = nouns - said_in(tuple(token for token in sentence if token.low in only))
+        phrase, said = (tuple(token for token in part if token.low not in only) for part in (phrase, said))
+    every = said_in(head), said_in(phrase), said_in(said), nouns
     if fits_best(*meant, every, named=False) is not False:
         return every
     if not says_thing(sentence, act, head):
@@ -72,6 +77,12 @@ def _before(
     if at == 0 and act.at == 0:
         return every  # `Delete it. The file is an old one.`
     return *every[:2], here, here.union(*(said_in(tuple(one)) for one in text[:at]))
+
+
+def _sources(text: Sequence[Sentence], sentence: Sentence, act: Act) -> set[str]:
+    """Return the words by which a sentence says in what text something stands, and does no more."""
+    said = {sentence[i].low for i in range(act.end + 1, len(sentence)) if is_source(sentence, act, i)}
+    return {it for it in said if sum(token.low == it for one in text for token in one) == 1}
 
 
 def is_order(sentence: Sentence) -> bool:

@@ -1,5 +1,7 @@
 """Words that say no value: an article, `one` for a thing, a name with another ending, what is to be left."""
 
+from typing import Final
+
 import pytest
 
 from tests.trust.operations import decide
@@ -90,3 +92,60 @@ def test_what_is_to_be_left_is_not_named_by_that(request_: str) -> None:
 def test_what_is_not_left_is_named(request_: str) -> None:
     """To leave something somewhere is no such thing."""
     assert decide(request_, "ops/acknowledge_alert", alert_id="A-11").answer == "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Put Bram on the edge shift tomorrow. Today is Thursday, 26 November 2026.",
+        "Put Bram on the edge shift tomorrow (today is 26 Nov).",
+        "Today is 26 November 2026. Bram takes the edge shift on 27 November, put him there.",
+    ],
+)
+def test_what_day_it_is_says_no_other_day(request_: str) -> None:
+    """*Tomorrow* is meant, and today is only told."""
+    call = {"team": "edge", "engineer": "bram@quay.example"}
+    assert decide(request_, "ops/set_shift", day="2026-11-27", **call).answer == "allow"
+    assert decide(request_, "ops/set_shift", day="2026-11-26", **call).answer != "allow"
+
+
+def test_today_is_meant_where_it_is_said_too() -> None:
+    """Or where nothing else is."""
+    call = {"team": "edge", "engineer": "bram@quay.example", "day": "2026-11-26"}
+    for said in ("Put Bram on the edge shift today, Sol has it tomorrow.", "Put Bram on the edge shift."):
+        assert decide(f"{said} Today is 26 November 2026.", "ops/set_shift", **call).answer == "allow", said
+
+
+BILLS: Final = [
+    {"number": "TR-118", "client": "Halden", "title": "Posters", "due": "2026-11-30"},
+    {"number": "TR-121", "client": "Halden", "title": "Tiles", "due": "2026-12-01"},
+    {"number": "TR-122", "client": "Halden", "title": "Maps", "due": "2026-12-03"},
+]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Mail all invoices due by 1 December 2026 to Greta, not the later ones.",
+        "Please mail all invoices due by 1 December 2026 to Greta and not the rest.",
+    ],
+)
+def test_what_is_beyond_a_bound_excepts_nothing_within_it(request_: str) -> None:
+    """*Not the later ones* says it once more."""
+    held = {"office/list_invoices": BILLS}
+    answers = [
+        decide(
+            request_, "office/send_invoice", more=held, number=it["number"], to="greta@halden.example"
+        ).answer
+        for it in BILLS
+    ]
+    assert answers[:2] == ["allow", "allow"]
+    assert answers[2] != "allow"
+
+
+def test_without_a_bound_the_later_ones_are_an_exception() -> None:
+    """Nobody knows how many these are."""
+    held = {"office/list_invoices": BILLS}
+    call = {"number": "TR-122", "to": "greta@halden.example"}
+    request = "Send Greta all invoices, but not the later ones."
+    assert decide(request, "office/send_invoice", more=held, **call).answer != "allow"
