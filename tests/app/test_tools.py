@@ -142,7 +142,7 @@ uvicorn.run(made.streamable_http_app(), port=int(sys.argv[1]), log_level="error"
 
 @pytest.mark.crash
 def test_a_call_under_way_ends_before_its_gateway_does(tmp_path):
-    """SIGTERM, twice, in the middle of a call that takes longer than a stream may: its client has a result."""
+    """SIGTERM, twice, in the middle of a call that takes longer than a stream may: its client is answered."""
     port, begun = free_port(), tmp_path / "begun"
     write(tmp_path, MANIFESTS.format(port=port))
     server = subprocess.Popen([sys.executable, "-c", SLOW, str(port), str(begun)], env=environment())
