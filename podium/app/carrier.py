@@ -9,7 +9,7 @@ from podium.adapters.link import KeeperClient, MachineDialer, Remote
 from podium.adapters.system import Entropy, SystemClock
 from podium.app.door import host_and_port
 from podium.app.front import TOOLS, Front, server_tls, watch_tls
-from podium.app.process import log_to_stderr, run, stop_event
+from podium.app.process import calls_end, log_to_stderr, run, stop_event
 from podium.app.watching import say_ready
 from podium.gateway.carrying import IDLE_S, LIMITS, Carrier, Word
 from podium.net.server import Server
@@ -38,6 +38,8 @@ async def carry(arguments: argparse.Namespace) -> None:
     watching = [asyncio.create_task(watch_tls(tls))] if tls is not None else []
     asking = asyncio.create_task(word.keep_asking(on_first=lambda: say_ready(arguments.notify_fd, NAME)))
     await stop.wait()
+    server.stop_listening()
+    await calls_end(lambda: carrier.calls, arguments.grace)
     await server.drain(GRACE_S)
     for task in (asking, *watching):
         task.cancel()
@@ -56,6 +58,7 @@ def main() -> None:
     parser.add_argument("--ca", required=True)
     parser.add_argument("--tools-url", required=True)
     parser.add_argument("--front", default="{}")
+    parser.add_argument("--grace", type=float, default=30.0)
     parser.add_argument("--listen-fd", type=int, required=True)
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

@@ -136,8 +136,7 @@ async def take_calls(
         use_huge_pages()
         say_ready(arguments.notify_fd, header.worker)
         if await first_of(stop, failed, leave) is leave:
-            leaving = asyncio.create_task(server.leave(LEAVE_S))
-            await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
+            arguments.grace -= await left(server, stop, arguments.grace / 2)
     looking.cancel()
     if failed.is_set():
         await refuse_while_calls_end(server, stop, arguments.grace)
@@ -150,6 +149,19 @@ async def take_calls(
     await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
+
+
+async def left(server: Server, stop: Event, at_most_s: float) -> float:
+    """Serve open connections until all of them know of it, or told to stop; return how long that took.
+
+    What is within `LEAVE_S` does not count, as it is not of the grace.
+    """
+    began = server.loop.time()
+    waits = asyncio.create_task(server.leave(LEAVE_S, at_most_s)), asyncio.create_task(stop.wait())
+    await asyncio.wait(waits, return_when=FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    return max(0.0, server.loop.time() - began - LEAVE_S)
 
 
 def put_behind(server: Server, gateway: Gateway) -> None:

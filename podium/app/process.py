@@ -13,7 +13,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ EXIT_STATE = 4
 """State in use or unusable: starting again would not help."""
 EXIT_MISSING = 6
 """Something that must be fetched first is missing: starting again would not help."""
+_CALLS_LOOK_S = 0.05
 
 
 def notify(fd: int | None, message: dict[str, object]) -> None:
@@ -79,6 +80,20 @@ def _obey(data: bytes) -> None:
             if level in LOG_LEVELS:
                 logging.getLogger().setLevel(level.upper())
                 logging.getLogger("podium").info("log level %s", level)
+
+
+async def calls_end(under_way: Callable[[], int], grace_s: float) -> None:
+    """Let calls of tools come to their end, so that their clients hear of it. Who ends takes no new ones.
+
+    Streams on which clients only listen are not among them.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + grace_s
+    while under_way() and loop.time() < until:  # noqa: ASYNC110 - what is counted has no event
+        await asyncio.sleep(_CALLS_LOOK_S)
+    if cut := under_way():
+        text = "%d calls of tools did not end within %g s and are cut off"
+        logging.getLogger("podium").warning(text, cut, grace_s)
 
 
 def leave_alone_what_lives() -> None:

@@ -20,7 +20,7 @@ from podium.adapters.link import KeeperClient, keep_in_step, private_socket, say
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
 from podium.app.front import TOOLS, Front, serve_with, server_tls
-from podium.app.process import log_to_stderr, run, stop_event
+from podium.app.process import calls_end, log_to_stderr, run, stop_event
 from podium.app.watching import say_ready
 from podium.app.web import WebServer
 from podium.kernel.ids import ulid
@@ -44,6 +44,7 @@ from podium.tools.undoing import Undoer
 
 WORKER = "tools"
 GRACE_S = 5
+"""So long streams and other requests may take behind the last call."""
 CONTENT_S = 2.0
 
 logger = logging.getLogger("podium.tools")
@@ -173,6 +174,10 @@ async def serve(arguments: argparse.Namespace) -> None:
             watching.cancel()
         house.standing.draining = True
         for server in servers:
+            server.stop_listening()
+        if not house.failed.is_set():
+            await calls_end(lambda: house.door.calls, arguments.grace)
+        for server in servers:
             server.end()
         await asyncio.gather(*serving)
 
@@ -197,6 +202,7 @@ def main() -> None:
     parser.add_argument("--state", required=True)
     parser.add_argument("--listen-fd", type=int, required=True)
     parser.add_argument("--front", default="{}")
+    parser.add_argument("--grace", type=float, default=30.0)
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

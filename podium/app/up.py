@@ -372,7 +372,7 @@ class Supervisor:
         listener = self._tools_socket.fileno()
         module, arguments = self._tools_command()
         arguments += ["--state", str(options.state), "--listen-fd", str(listener)]
-        arguments += ["--front", options.front.text()]
+        arguments += ["--front", options.front.text(), "--grace", str(options.grace_s)]
         child = self._start("tools", module, arguments, fds=(listener,))
         self._telling = asyncio.create_task(self._tell_of_tools(child))
 

@@ -48,6 +48,11 @@ class WebServer(uvicorn.Server):
         self._ending = asyncio.Event()
         self._fronts: list[Server] = []
 
+    def stop_listening(self) -> None:
+        """Leave new connections to a successor."""
+        for front in self._fronts:
+            front.stop_listening()
+
     def end(self) -> None:
         """Take no more connections, and end when those that are open have."""
         self.should_exit = True

@@ -94,6 +94,8 @@ class Carrier:
     def __init__(self, pool: Pool, origin: Origin, word: Word, resource: str, entropy: Entropy) -> None:
         self._pool, self._origin, self._word = pool, origin, word
         self._resource, self._entropy = resource.encode("ascii"), entropy
+        self.calls = 0
+        """Calls of tools that are under way."""
         self._lost: dict[bytes, None] = {}
         """Calls whose answers were lost, the oldest first, until the tool gateway has been told."""
 
@@ -107,6 +109,14 @@ class Carrier:
             self._refuse(exchange, refusal)
             return
         body = await exchange.read_body()
+        is_call = _call_in(body) is not None
+        self.calls += is_call
+        try:
+            await self._carry(exchange, body)
+        finally:
+            self.calls -= is_call
+
+    async def _carry(self, exchange: Exchange, body: bytes) -> None:
         headers = [it for it in exchange.headers.items() if it[0] not in _HOP]
         name = self._entropy(16).hex().encode()
         lost = list(self._lost) if exchange.path == MCP_PATH else []

@@ -353,10 +353,10 @@ class Connection(asyncio.Protocol):
         self.server.exchange_ended(ended)
         if self._closing:
             return
-        self._since = self.server.now
+        self._since = self.server.loop.time() if self.server.leaving else self.server.now
         if self._queue:
             self._start(self._queue.popleft())
-        elif self.server.draining:
+        elif self.server.draining and not (self.server.leaving and ended is not None and ended._keep_alive):
             self._shut(linger=False)
         if self._held:
             if self._pending:
@@ -440,7 +440,7 @@ class Connection(asyncio.Protocol):
             self._hold_or_read()
 
     def response_complete(self, exchange: Exchange) -> None:
-        if not exchange._keep_alive or self.server.draining:
+        if not exchange._keep_alive or (self.server.draining and not self.server.leaving):
             self._shut(linger=not exchange._body_done)
 
     # Ends.
@@ -460,6 +460,12 @@ class Connection(asyncio.Protocol):
         if self._held:
             self._held = False
             self._transport.resume_reading()
+
+    def may_be_used(self, within_s: float) -> bool:
+        """Return whether a client that was not told otherwise may still send a request, so soon."""
+        if self._active is None:
+            return self._incoming is not None or self.server.loop.time() - self._since < within_s
+        return self._active._keep_alive
 
     def close_if_idle(self) -> None:
         """Close the connection unless a request is on it, or on its way in."""

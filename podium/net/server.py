@@ -39,6 +39,7 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 _SWEEP_S: Final = 1.0
 _BACKLOG: Final = 2048
+_LOOK_S: Final = 0.1
 _CUT_GRACE_S: Final = 5.0
 """So long may cancelled handlers take to end."""
 
@@ -96,6 +97,8 @@ class Server:
         self.limits = limits or ServerLimits()
         self.error_body = error_body or _plain_error_body
         self.draining = False
+        self.leaving = False
+        """What comes on open connections is still served, with ``connection: close``."""
         self.in_flight = 0
         self.held_body_bytes = 0
         self.port = 0
@@ -136,20 +139,29 @@ class Server:
         address = sock.getsockname()
         self.port = address[1] if isinstance(address, tuple) else 0
 
-    def _stop_listening(self) -> None:
+    def stop_listening(self) -> None:
+        """Accept no more connections; answers on those that are open say that they close."""
         self.draining = True
         if self._acceptor is not None:
             self._acceptor.close()
             self._acceptor = None
 
-    async def leave(self, seconds: float) -> None:
+    async def leave(self, seconds: float, at_most_s: float = 0.0) -> None:
         """Stop listening, and go on to serve what comes on open connections, each for one more answer.
 
-        It says ``connection: close``, so that its client goes elsewhere with the next request. Returns when
-        nobody is left, after ``seconds`` at the latest: then `drain` follows.
+        It says ``connection: close``, so that its client goes elsewhere with the next request. Who was told
+        otherwise by the answer that is under way has ``seconds`` more behind its end, for a connection that
+        is closed just then may break the request that is on its way. Returns when nobody is left to be told,
+        after ``at_most_s`` (or ``seconds``, if that is more) at the latest: then `drain` follows.
         """
-        self._stop_listening()
-        await self._wait_until_empty(seconds)
+        self.stop_listening()
+        self.leaving, until = True, self.loop.time() + max(seconds, at_most_s)
+        try:
+            await self._wait_until_empty(seconds)
+            while self.loop.time() < until and any(it.may_be_used(seconds) for it in self.connections):
+                await self._wait_until_empty(_LOOK_S)
+        finally:
+            self.leaving = False
 
     async def drain(self, grace_s: float) -> int:
         """Stop listening, let what is in flight end within ``grace_s``, cut the rest; return how many.
@@ -157,7 +169,7 @@ class Server:
         Responses that begin from now on say ``connection: close``. A response counts as cut when its handler
         had not finished it, or when the client had not read all of it.
         """
-        self._stop_listening()
+        self.stop_listening()
         for connection in list(self.connections):
             connection.close_if_idle()
         await self._wait_until_empty(grace_s)

@@ -120,6 +120,8 @@ class Door:
         origins: Collection[Origin] = (),
     ) -> None:
         """``origins``: of pages, besides its own, that may ask."""
+        self.calls = 0
+        """Calls that are under way."""
         self._origins = origins
         self._standing = standing
         self._gate = gate
@@ -271,6 +273,13 @@ class Door:
         return LISTED | {"tools": [_fitting(one, context.protocol_version) for one in definitions]}
 
     async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
+        self.calls += 1
+        try:
+            return await self._answer_call(context, params)
+        finally:
+            self.calls -= 1
+
+    async def _answer_call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
         caller, trace = _caller(context), self._trace(context)
         try:
             try:

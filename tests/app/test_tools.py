@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -119,3 +120,64 @@ def test_a_program_as_tool_server(tmp_path):
         token = start_task(it, it.key("clerk"), "List my messages.")["access_token"]
         result = call(it, token, "mail_list_messages", {})
         assert not result.is_error, result
+
+
+SLOW = """
+import sys
+import anyio
+import uvicorn
+from mcp.server import MCPServer
+
+made = MCPServer("mail", log_level="ERROR")
+
+@made.tool()
+async def list_messages() -> list[str]:
+    open(sys.argv[2], "w").close()
+    await anyio.sleep(8)
+    return ["the end"]
+
+uvicorn.run(made.streamable_http_app(), port=int(sys.argv[1]), log_level="error")
+"""
+
+
+@pytest.mark.crash
+def test_a_call_under_way_ends_before_its_gateway_does(tmp_path):
+    """SIGTERM, twice, in the middle of a call that takes longer than a stream may: its client is answered."""
+    port, begun = free_port(), tmp_path / "begun"
+    write(tmp_path, MANIFESTS.format(port=port))
+    server = subprocess.Popen([sys.executable, "-c", SLOW, str(port), str(begun)], env=environment())
+    try:
+        with running(tmp_path, 9) as it, ThreadPoolExecutor(1) as pool:
+            until(lambda: tools_ready(it), "the tool gateway")
+            token = start_task(it, it.key("clerk"), "List my messages.")["access_token"]
+            said = pool.submit(post, it, token, "mail_list_messages")
+            until(begun.exists, "the call")
+            it.process.send_signal(signal.SIGTERM)
+            it.process.send_signal(signal.SIGTERM)
+            assert said.result()["structuredContent"] == {"result": ["the end"]}
+            assert it.process.wait(timeout=120) == 0
+    finally:
+        server.kill()
+        server.wait()
+
+
+def post(it: Running, token: object, tool: str) -> dict[str, object]:
+    """Return the result of a call that is all that its client asks."""
+    headers = {
+        "authorization": f"Bearer {token}",
+        "accept": "application/json, text/event-stream",
+        "mcp-protocol-version": "2025-11-25",
+    }
+    with httpx.Client(timeout=120, headers=headers) as http:
+        url = f"http://127.0.0.1:{it.tools_port}/mcp"
+        params = {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"},
+        }
+        begun = http.post(url, json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
+        http.headers["mcp-session-id"] = begun.headers["mcp-session-id"]
+        http.post(url, json={"jsonrpc": "2.0", "method": "notifications/initialized"})
+        asked = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": tool, "arguments": {}}}
+        result: dict[str, object] = http.post(url, json=asked).json()["result"]
+        return result

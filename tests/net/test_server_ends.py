@@ -269,3 +269,52 @@ async def test_a_port_that_is_taken_is_an_error() -> None:
     await other.listen(port=one.port, reuse_port=True)
     await one.drain(0)
     await other.drain(0)
+
+
+async def test_who_was_told_that_a_connection_stays_may_use_it_once_more() -> None:
+    """A stream that began before the server leaves says nothing of a close: one more request is served."""
+    go_on = asyncio.Event()
+
+    async def handle(exchange: Exchange) -> None:
+        if exchange.path == "/next":
+            exchange.respond(200, [], b"served")
+            return
+        exchange.start_stream(200, [])
+        await exchange.write(b"begun")
+        await go_on.wait()
+        exchange.finish()
+
+    async with serving(handle) as server, connected(server.port) as client:
+        client.send(GET)
+        await client.reader.readuntil(b"begun\r\n")
+        leaving = asyncio.create_task(server.leave(0.2, 600))
+        await asyncio.sleep(0.5)  # longer than all others have
+        assert not leaving.done()
+        go_on.set()
+        await client.reader.readuntil(b"0\r\n\r\n")
+        client.send(b"GET /next HTTP/1.1\r\nhost: x\r\n\r\n")
+        said = await client.reader.read()
+        assert said.endswith(b"served")
+        assert b"connection: close" in said
+        await leaving
+        assert await server.drain(10) == 0
+
+
+async def test_nobody_is_waited_for_who_says_nothing_more() -> None:
+    """A connection that is not used again ends the leave, and so does one whose answer takes too long."""
+
+    async def handle(exchange: Exchange) -> None:
+        exchange.start_stream(200, [])
+        await exchange.write(b"begun")
+        if exchange.path == "/long":
+            await asyncio.Event().wait()
+        exchange.finish()
+
+    for path, at_most_s in (("/", 600.0), ("/long", 0.3)):
+        async with serving(handle) as server, connected(server.port) as client:
+            client.send(b"GET %b HTTP/1.1\r\nhost: x\r\n\r\n" % path.encode())
+            await client.reader.readuntil(b"begun\r\n")
+            async with asyncio.timeout(60):
+                await server.leave(0.1, at_most_s)
+            assert not server.leaving
+            assert len(server.connections) == 1

@@ -185,7 +185,7 @@ async def keeping(state: Path, url: str) -> AsyncIterator[Engine]:
             task_keys=MemoryTaskKeys(),
             gateway_url=ISSUER,
             tools_url=url,
-            ready=ready.set,
+            ready=lambda _: ready.set(),
             stop=stop,
         )
     )
