@@ -22,7 +22,7 @@ from podium.trust.grounding.parting import receiving
 from podium.trust.grounding.phrases import THEM, Phrase, phrases
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.spanning import BEGUN, DUE, ENDED, ENDING, path_words, spans
-from podium.trust.grounding.statuses import is_filled, is_in_state, still_open, was_done
+from podium.trust.grounding.statuses import is_filled, is_in_state, still_open
 from podium.trust.grounding.superlatives import PRICE, best
 from podium.trust.grounding.within_hours import but_hours, within_hours
 from podium.trust.request.nobodys import KEEPERS, SOMEBODY, UNHELD
@@ -253,9 +253,7 @@ def fitting_of(
         if word in BEGUN | ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
             continue  # `opened last week`: it says which date is meant
         fitting = [index for index in left if _has(readings, index, word)]
-        fitting = fitting or [
-            it for it in left if is_in_state(objects[it], word) or was_done(objects[it], word)
-        ]
+        fitting = fitting or [index for index in left if is_in_state(objects[index], word)]
         fitting = fitting or (still_open(readings, left) if word == "open" else [])
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting

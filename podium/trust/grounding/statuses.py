@@ -40,8 +40,10 @@ _BY: Final = {word: group for group in _ALIKE for word in group}
 
 
 def is_in_state(seen: Seen, word: str) -> bool:
-    """Return whether a field that no stranger fills has nothing but what people call so too."""
+    """Return whether a field that no stranger fills has nothing but what people call so too, or counts it."""
     alike = _BY.get(word)
+    if was_done(seen, word):
+        return True
     return alike is not None and any(
         trust == FIRM and forms and forms[-1][0] == "text" and stem(forms[-1][1]) in alike
         for _, forms, trust in seen.fields
