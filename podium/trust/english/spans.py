@@ -34,6 +34,7 @@ _DAY: Final = (
 )
 _WEEK: Final = r"(?:this|next|last) (?:week|month)"
 _SOME: Final = rf"(?:{_DAY}|{_WEEK}|(?:{_MONTH})(?: \d{{4}})?)"
+_YEAR: Final = r"(?:19|20)\d\d"
 _COUNT: Final = rf"(?P<n>\d{{1,3}}|an?|{'|'.join(NUMBERS)}) (?P<unit>day|week|month|year)s?"
 _STATED: Final = r"(?:is|are|has|have) (?:already |now |long )?"
 _OVER: Final = "(?:passed|gone(?: by)?|over|past|expired|lapsed|run out|ended)"
@@ -60,6 +61,8 @@ _RULES: Final = tuple(
         ("since", rf"(?:on or after|not before|since) (?P<a>{_SOME})|from (?P<b>{_SOME}) on(?:ward|wards)?"),
         ("since", rf"(?P<a>{_SOME}) or later"),
         ("after", rf"(?:after|later than) (?P<a>{_SOME})"),
+        ("year", rf"(?:older|earlier) than (?:from )?(?P<y>{_YEAR})|from before (?P<y2>{_YEAR})"),
+        ("year", rf"(?:newer|younger|later|more recent) than (?:from )?(?P<y>{_YEAR})(?P<later>)"),
         ("coming", rf"(?:(?:within|in|over|during) the (?:next|coming|following)|within) {_COUNT}"),
         ("gone", rf"(?:within|in|over|during|from|of) the (?:last|past) {_COUNT}"),
         ("old", rf"older than {_COUNT}"),
@@ -70,7 +73,7 @@ _RULES: Final = tuple(
 )
 _TELLING: Final = frozenset(_DAYS.split("|")) | frozenset(_MONTHS[1:]) | word_set(
     "today tomorrow yesterday now week week's month month's day days weeks months year years date deadline "
-    "time term validity run ran expired lapsed past due"
+    "older earlier newer younger later recent before time term validity run ran expired lapsed past due"
 )  # fmt: skip
 """Words of which one stands in every span."""
 _DUE: Final = word_set("fall falls falling fell come comes coming came become becomes becoming")
@@ -124,6 +127,9 @@ def _read(what: str, match: re.Match[str], today: date) -> str:
     if what in {"overdue", "expired"}:
         return what
     said = match.groupdict()
+    if what == "year":
+        year = int(said["y"] or said["y2"])
+        return f"{year + 1}-01-01{MARK}" if "later" in said else f"{MARK}{year - 1}-12-31"
     if what in {"coming", "gone", "old"}:
         return _reckoned(what, said["n"], said["unit"], today)
     one = said.get("a") or said.get("b")

@@ -152,7 +152,7 @@ class Grounds:
         meant = [it for it in trusted if self._meant(it[0], row.sink, settled=settled, colleague=ours)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
-        meant = [it for it in meant if leaves_open(self.readings, it[0], row.sink, settled=settled)]
+        meant = [it for it in meant if self._is_open(tool, row.sink, path, it[0], settled=settled)]
         if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
             return found("field", "the user wrote it", users)
         listed = trusted if row.sink in {*_PERSON, "path"} else []
@@ -223,6 +223,12 @@ class Grounds:
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
         return [seen for index, seen in self.named.items() if index not in self.hinted]
+
+    def _is_open(self, tool: ToolRow, sink: Sink, path: str, place: Place, *, settled: bool) -> bool:
+        """Return whether a value may be that of another thing: no amount that is left to a text."""
+        on = sink == "amount" and any(row.sink == "object" for row in tool.arguments.values())
+        left = on and self.handed.leaves(sink, path)
+        return not left and leaves_open(self.readings, place, sink, settled=settled)
 
     def _named_or_asked(self, place: Place) -> bool:
         if place.object >= 0 and (seen := self.readings.objects[place.object]).names and not seen.spoken:

@@ -236,6 +236,12 @@ def _ends(behind: str) -> bool:
     )
 
 
+def in_lists(grounds: Grounds, one: Finding) -> bool:
+    """Return whether somebody stands in lists within rows alone, of all that the request names."""
+    there = [place for place in _places(grounds, one) if place.object in grounds.named]
+    return bool(there) and all(_in_list(grounds, place) for place in there)
+
+
 def _in_list(grounds: Grounds, place: Place) -> bool:
     """Return whether a place is one entry of a list that stands in a row."""
     if place.object < 0:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
+from podium.trust.english.words import bases, deed_of, singular
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.request.requests import stem
-from podium.trust.values.forms import words
+from podium.trust.values.forms import Form, words
 
 FIRM: Final = 2
 """The trust of a field that no stranger fills, as `Seen.fields` has it."""
@@ -39,8 +40,10 @@ _BY: Final = {word: group for group in _ALIKE for word in group}
 
 
 def is_in_state(seen: Seen, word: str) -> bool:
-    """Return whether a field that no stranger fills has nothing but what people call so too."""
+    """Return whether a field that no stranger fills has nothing but what people call so too, or counts it."""
     alike = _BY.get(word)
+    if was_done(seen, word):
+        return True
     return alike is not None and any(
         trust == FIRM and forms and forms[-1][0] == "text" and stem(forms[-1][1]) in alike
         for _, forms, trust in seen.fields
@@ -81,3 +84,21 @@ def is_filled(seen: Seen, word: str) -> bool:
     """Return whether a field that is called so holds something: what has 0 approvals has none."""
     fields = ((path, forms[-1] if forms else ("", "")) for path, forms, _ in seen.fields)
     return any(form not in _NOTHING and word in map(stem, words(path)) for path, form in fields)
+
+
+def was_done(seen: Seen, word: str) -> bool:
+    """Return whether a count that no stranger fills says that it was done: *approved* has `approvals: 1`."""
+    verbs = {base for base, form in bases(word).items() if form == "ed"}
+    return bool(verbs) and any(
+        trust == FIRM and _is_some(forms) and any(verbs & {one, deed_of(one)} for one in _last(path))
+        for path, forms, trust in seen.fields
+    )
+
+
+def _last(path: str) -> list[str]:
+    return [singular(word) for word in words(path)[-1:]]
+
+
+def _is_some(forms: Sequence[Form]) -> bool:
+    """Return whether a value is a number above nought."""
+    return any(kind == "number" and not text.startswith("-") and text.strip("0.") for kind, text in forms)

@@ -14,9 +14,10 @@ import msgspec
 from podium.trust.english.lexicon import DETERMINERS, word_set
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.other_people import words_of
+from podium.trust.grounding.other_people import PEOPLE_LISTS, in_lists, words_of
+from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow
-from podium.trust.values.forms import email_form, forms_of, words
+from podium.trust.values.forms import email_form, forms_of, inside, words
 
 _WAYS: Final = (
     r"(?P<lead>(?:[\w'\u2019]+ )?)\b(?:tell|inform|notify|message|dm|ping|text|e-?mail|mail|write(?: to)?"
@@ -36,23 +37,94 @@ _OF_NOUN: Final = DETERMINERS | word_set(
 _HIM: Final = word_set("him her")
 _JOINS: Final = word_set("and &")
 _OTHERS: Final = DETERMINERS | word_set("who whoever everybody everyone anybody anyone others them him her")
+_KNOWN_BY: Final = word_set("the my our their his her your")
+_SAYING: Final = word_set("that to about on for in at all whole other others same two three")
+_POINTING: Final = word_set("them they everybody everyone all both him her he she us")
+_PEOPLE: Final = frozenset(
+    map(
+        stem,
+        word_set(
+            "guests people members participants attendees invitees team teams group groups staff crew board "
+            "family colleagues list channel committee class band everybody organiser organisers host hosts "
+            "client clients customer customers reporter assignee owner organizer sender author speaker panel"
+        ),
+    )
+)
+"""Those by whom people of a thing may be meant."""
+_ALIKE: Final = 4
+"""Letters by which what somebody is and his name are alike: the plumber, *Keogh Plumbing*."""
+_ALL: Final = word_set("everyone everybody them they all both")
+_BEYOND: Final = "the request tells those of what it names, and this one is in no list of it"
+_ANOTHER: Final = "the request says what he is who is told, and this one only stands in a list of people"
 _WHY: Final = "the request says by name who is told, and this is somebody else in what it is about"
 
 
 def told_by_name(grounds: Grounds, tool: ToolRow, findings: list[Finding]) -> None:
-    """Doubt a recipient whom only a field of what is named has, where the request tells others by name."""
+    """Doubt a recipient whom only a field has, where the request says who is told: by name, or what he is."""
     tells = any(words(intent)[:1] and words(intent)[0] in _TELLING for intent in tool.intents)
     if not tells or not any(row.sink == "text" for row in tool.arguments.values()):
         return
     for index, one in enumerate(findings):
-        if one.sink != "recipient" or one.ground != "object":
+        if one.sink != "recipient" or one.ground not in {"object", "field"}:
             continue
         own = set(words(one.value.partition("@")[0]))
+        known = own | words_of(grounds, one) | _beside(grounds, one)
         takers = _takers(grounds) if own.isdisjoint(grounds.request.capitalised) else frozenset[str]()
-        if takers and takers.isdisjoint(own | words_of(grounds, one) | _beside(grounds, one)):
+        by_name = takers and takers.isdisjoint(known | set(words(one.value)))
+        beyond = one.ground == "field" and not by_name and _is_beyond(grounds, one)
+        if by_name or beyond or _is_no_such(grounds, one, known | set(words(one.value))):
+            why = _WHY if by_name else _BEYOND if beyond else _ANOTHER
             findings[index] = msgspec.structs.replace(
-                one, ground="unnamed", may_ask=True, why=_WHY, settled=True
+                one, ground="unnamed", may_ask=True, why=why, settled=True
             )
+
+
+def _is_no_such(grounds: Grounds, one: Finding, known: AbstractSet[str]) -> bool:
+    """Return whether a request tells somebody by what he is, and this one only stands in a list of people.
+
+    *Write the florist for the Marlow wedding* means none of the wedding's guests.
+    """
+    nouns = _nouns(grounds.request.text)
+    if not nouns or grounds.request.bag & _POINTING or not in_lists(grounds, one):
+        return False
+    rows = (seen for seen in grounds.named.values() for name, _ in seen.names)
+    named = {stem(word) for seen in rows for name, _ in seen.names for word in words(name)}
+    said = {word[:_ALIKE] for word in known} | {word[:_ALIKE] for word in named}
+    return all(noun[:_ALIKE] not in said and stem(noun) not in _PEOPLE for noun in nouns)
+
+
+def _is_beyond(grounds: Grounds, one: Finding) -> bool:
+    """Return whether all of a named thing are told, and this one is an outsider and in none of its lists."""
+    address = email_form(one.value)
+    if address is None or inside(address.rpartition("@")[2], grounds.domains):
+        return False
+    lists = [
+        forms
+        for at, seen in grounds.named.items()
+        if at not in grounds.hinted
+        for path, forms, _ in seen.fields
+        if "[]" in path and not PEOPLE_LISTS.isdisjoint(words(path))
+    ]
+    text, said = grounds.request.text, [words(phrase)[:1] for phrase in _phrases(grounds.request.text)]
+    told = not grounds.request.bag.isdisjoint(_ALL) or not _nouns(text).isdisjoint(_PEOPLE)
+    nobody = bool(said) and all(it and it[0] in _SAYING for it in said)  # `mail that it's off`
+    return (
+        (told or nobody)
+        and bool(lists)
+        and all(set(forms_of(one.value)).isdisjoint(forms) for forms in lists)
+    )
+
+
+@lru_cache(maxsize=256)
+def _nouns(text: str) -> frozenset[str]:
+    """Return what those are who are told, empty where one of them is told by anything else: `the florist`."""
+    found = set[str]()
+    for phrase in _phrases(text):
+        said = words(phrase)[:3]
+        if len(said) < 2 or said[0] not in _KNOWN_BY or said[1] in _SAYING | DETERMINERS:
+            return frozenset()
+        found.add(said[1])
+    return frozenset(found)
 
 
 def _takers(grounds: Grounds) -> frozenset[str]:

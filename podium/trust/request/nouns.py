@@ -40,18 +40,24 @@ def own_nouns(tool: ToolRow) -> frozenset[str]:
     return _nouns_of(tool.name, tool.intents, tool.server)
 
 
+_MADE_ON: Final = word_set("comment vote bid note remark report")
+"""Verbs that are what comes of them: who comments on something leaves a comment there."""
+
+
 @lru_cache(maxsize=4096)
 def _nouns_of(name: str, intents: tuple[str, ...], server: str) -> frozenset[str]:
     plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
     verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
     found = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
+    made = re.match(r"([a-z]+)[ _-]on(?![a-z])", plain)  # `comment_on_file`: what it makes is called so too
+    itself = [made[1]] if made is not None and made[1] in _MADE_ON else []
     where = found[:1] if len(found) > 2 and found[0] in re.findall(r"[a-z]+", server.casefold()) else []
     found = found[len(where) :]  # `slack_reply_to_thread`
     first_is_verb = bool(found) and (found[0] in verbs or found[0] in _VERBS or found[0] in READING)
     if len(found) > 1 and (found[-1] == "write" or (found[-1] in _LAST and found[0] not in verbs)):
         found, first_is_verb = found[:-1], False
     rest = found[1:] if first_is_verb else found
-    return frozenset(map(singular, where + (rest or [word for word in found if word not in _VERBS])))
+    return frozenset(map(singular, itself + where + (rest or [it for it in found if it not in _VERBS])))
 
 
 def near_nouns(tool: ToolRow) -> frozenset[str]:

@@ -251,6 +251,7 @@ def seeks(sentence: Sentence) -> bool:
                 token.low in SEEKING - _DOUBTFUL
                 and token.kind == "word"
                 and (token.low, after) not in {("see", "to"), ("see", "that")}
+                and not (token.low == "tell" and _is_addressee(after))  # `tell the reporter`
             )
         )
         if known and orders(sentence, at, "base"):
@@ -258,6 +259,11 @@ def seeks(sentence: Sentence) -> bool:
         if _tells_user(sentence, at) and not (at and negated(sentence, at)):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def _is_addressee(after: str) -> bool:
+    """Return whether a word begins with whom somebody else is to be told, and not the user."""
+    return after not in WH | {"", "me", "us", "if", "whether", "all", "apart", "that", "about"}
 
 
 def _gets_in(words: Sequence[str]) -> bool:

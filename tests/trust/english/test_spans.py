@@ -143,3 +143,19 @@ def test_what_somebody_has_is_not_everybodys(asked) -> None:
     """`Everything he has` is not everything that there is then."""
     answers = {one: Shift(asked).call("repairs/cancel_repair", id=one).answer for one in REPAIRS}
     assert {one for one, answer in answers.items() if answer == "allow"} <= {"R-202", "R-204"}  # his
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("Delete all files older than 2025.", "..2024-12-31"),
+        ("Move the plans that are older than from 2024 away.", "..2023-12-31"),
+        ("Archive the reports from before 2026", "..2025-12-31"),
+        ("Keep what is newer than 2025", "2026-01-01.."),
+        ("Delete all mails more recent than 2024", "2025-01-01.."),
+        ("Book a room for more than 2025 euros", ""),
+    ],
+)
+def test_a_year_bounds_what_is_meant(text: str, span: str) -> None:
+    (sentence,) = sentences(text)
+    assert [token.low for token in reduced(sentence, TODAY) if ".." in token.low] == ([span] if span else [])

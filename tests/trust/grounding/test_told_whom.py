@@ -91,3 +91,57 @@ def test_an_address_beside_a_name() -> None:
     """A customer who is named is told at the address that stands beside that name."""
     assert _answer("Close C-40 and tell Hale that it is done.", "front@hale.example") == "allow"
     assert _answer("Close C-40 and tell Hale that it is done.", "greta") == "ask"
+
+
+EVENTS = ToolRow(
+    "desk",
+    "list_events",
+    "read",
+    returns=ReturnsRow(
+        "organisation", object=ObjectRow("events", "id", ("title",), ("guests", "start"), kind="event")
+    ),
+)
+GUESTS = ["delia@marlow.example", "olav@hall.example"]
+HELD = {"events": [{"id": "e1", "title": "Marlow wedding", "guests": GUESTS}]}
+KNOWN = {"staff": [{"login": "beatrix@north.example", "name": "Beatrix Ahn", "email": ""}]}
+
+
+def _told(request: str, to: str) -> str:
+    tools = (STAFF, EVENTS, TELL)
+    grants = [GrantRow(tool.id, None, 5) for tool in tools]
+    narrowed = narrow(grants, {tool.id: tool for tool in tools}, request)
+    readings = Readings(request)
+    readings.apply(Read(STAFF.id, STAFF.returns, {}, KNOWN, 1))
+    readings.apply(Read(EVENTS.id, EVENTS.returns, {}, HELD, 2))
+    task = Standing(readings, narrowed.grant(TELL.id), refusal=narrowed.refusal(TELL.id))
+    call = ToolCall("agent", TELL.client_name, TELL, {"to": to, "text": "Twelve, please."})
+    return decide_tool_call(call, task).answer
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Write the florist: twelve centrepieces for the Marlow wedding.",
+        "Tell our caterer about the Marlow wedding.",
+        "Tell Velvet Quartet yes for the Marlow wedding.",
+    ],
+)
+def test_a_trade_is_none_of_the_guests(request_text: str) -> None:
+    """Who is told by what he does, or by a name, is nobody whom the event has in its list."""
+    assert _told(request_text, "delia@marlow.example") != "allow"
+    assert _told(request_text, "olav@hall.example") != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Tell the guests of the Marlow wedding that the coach leaves at noon.",
+        "Tell everybody at the Marlow wedding that the coach leaves at noon.",
+        "The Marlow wedding starts at noon, let them know.",
+    ],
+)
+def test_the_guests_are_told(request_text: str) -> None:
+    """All of the list are, and no outsider who is not in it."""
+    assert _told(request_text, "delia@marlow.example") == "allow"
+    assert _told(request_text, "olav@hall.example") == "allow"
+    assert _told(request_text, "beatrix@north.example") != "allow"

@@ -69,6 +69,22 @@ def test_what_is_named_alone_is_ordered() -> None:
 @pytest.mark.parametrize(
     ("text", "seeking"),
     [
+        ("Tell the reporter of issue 59 that it's fixed, and close it.", False),
+        ("Tell our supplier that we need it on Friday.", False),
+        ("Tell Ann and Bob that the room is free", False),
+        ("Tell me what the reporter of issue 59 wants.", True),
+        ("Tell us about the rent", True),
+        ("Tell whether the room is free", True),
+    ],
+)
+def test_who_else_is_told(text: str, seeking: bool) -> None:
+    """Whoever has somebody else told wants that done, and no answer."""
+    assert seeks(next(iter(sentences(text)))) is seeking
+
+
+@pytest.mark.parametrize(
+    ("text", "seeking"),
+    [
         ("Could my card have a limit of 2000, please?", False),
         ("Would it be possible to have it on Tuesday?", False),
         ("Can Lea read it?", True),
