@@ -50,7 +50,7 @@ from podium.trust.request.enquiring import (
 from podium.trust.request.intents import form_in, hyphened, parts_of
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
-from podium.trust.request.reporting import follows_report
+from podium.trust.request.reporting import follows_report, is_read
 
 Mood = Literal["asked", "refused", "not"]
 """``refused``: the request says that it must not be done."""
@@ -226,9 +226,9 @@ def tells(sentence: Sentence, at: int) -> bool:
         return False
     before = {base for other in sentence[:at] for base in bases(other.low)}
     if token.low == ":":
-        return bool(before & CONTENT) and not {"following", "steps", "tasks", "things"} & {
-            t.low for t in sentence[:at]
-        }
+        low = [t.low for t in sentence[:at]]
+        listed = bool({"following", "steps", "tasks", "things"}.intersection(low))
+        return bool(before & CONTENT) and not (listed or is_read(low))
     if token.low in SAYING and at > 0 and token.low not in {"say", "says", "reads", "reading", "asking"}:
         return bool(before & (CONTENT | {"create", "make", "add", "write"}))
     if token.low in {"say", "says", "reads", "asking"}:

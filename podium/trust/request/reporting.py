@@ -25,3 +25,22 @@ def follows_report(sentence: Sequence[Token], start: int, at: int) -> bool:
     )
     one = verb > 1 and sentence[verb - 2].low in DETERMINERS
     return said and (one or who.low in SUBJECTS or who.text[:1].isupper())
+
+
+def is_read(low: Sequence[str]) -> bool:
+    """Return whether a text is to be read, and an order follows: `see her mail: cancel the call`.
+
+    Not what is written in answer: `read her mail and answer: cancel the call`.
+    """
+    first = [word for word in low if word not in _POLITE][:1]
+    led = zip(["", *low], low, strict=False)
+    acts = (word for before, word in led if before not in DETERMINERS and not before.endswith(("'s", "s'")))
+    verbs = frozenset[str]().union(*(bases(word).keys() for word in acts))
+    return first != [] and first[0] in _READ and _WRITTEN.isdisjoint(verbs)
+
+
+_READ: Final = word_set("see read check")
+_WRITTEN: Final = word_set(
+    "answer reply respond write send tell say draft post ask forward comment note add put text email message "
+    "remind inform notify let create make call compose"
+)
