@@ -31,7 +31,7 @@ from podium.trust.grounding.handles import gets_it, said_of, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
-from podium.trust.grounding.left_open import leaves_open, says_sum
+from podium.trust.grounding.left_open import leaves_open, looked_up_by, says_sum
 from podium.trust.grounding.namesakes import is_address, is_loose
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.nesting import around, identifiers_at
@@ -149,14 +149,16 @@ class Grounds:
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         meant = [it for it in meant if leaves_open(self.readings, it[0], row.sink, settled=settled)]
         if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
-            return found("field", "the user wrote it", users)
+            by = looked_up_by(self.readings, [it for it, _ in users]) if row.sink == "recipient" else ""
+            return msgspec.structs.replace(found("field", "the user wrote it", users), described=by)
         listed = trusted if row.sink in {*_PERSON, "path"} else []
         if listed and not odd and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
             return found("object", "the request gives something to nobody else", trusted)
         if meant and row.sink in _BY_FIELD and not settled and not rest:
-            return found("field", "it is in a trusted field", meant)
+            by = looked_up_by(self.readings, [it for it, _ in meant]) if row.sink == "recipient" else ""
+            return msgspec.structs.replace(found("field", "it is in a trusted field", meant), described=by)
         if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
             return found("object", "it is the account of whom the request's own thing names", trusted)
         if trusted:

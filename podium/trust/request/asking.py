@@ -50,7 +50,7 @@ from podium.trust.request.enquiring import (
 from podium.trust.request.intents import form_in, hyphened, parts_of
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
-from podium.trust.request.reporting import follows_report, is_read
+from podium.trust.request.reporting import follows_report, is_read, without_then
 
 Mood = Literal["asked", "refused", "not"]
 """``refused``: the request says that it must not be done."""
@@ -252,7 +252,7 @@ def _within_content(sentence: Sentence, at: int) -> bool:
 
 def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | None:
     """Return the verb that makes a noun an act, -1 for a noun that is none, None where it is no noun."""
-    lead = _lead(sentence, at)
+    lead = without_then(_lead(sentence, at), sentence[at:])
     noun = _noun(sentence, at, lead, form, deed=deed)
     if noun is None:
         return None
@@ -365,7 +365,7 @@ _MAY_IT: Final = frozenset(
 
 def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
     """Return whether a verb is something that the user wants done. ``end``: of all words of an intent."""
-    lead = _lead(sentence, at)
+    lead = without_then(_lead(sentence, at), sentence[at:])
     low = [token.low for token in lead]
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
     if sentence[at].low in TO_USER and after in {"me", "us"}:

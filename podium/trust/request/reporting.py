@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from podium.trust.english.lexicon import ASSURING, CONTENT, DETERMINERS, OBJECTS, SUBJECTS, word_set
+from podium.trust.english.wordnet import is_noun
 from podium.trust.english.words import Token, bases
 
 _POLITE: Final = word_set("please kindly just now also")
@@ -39,6 +40,18 @@ def is_read(low: Sequence[str]) -> bool:
     return first != [] and first[0] in _READ and _WRITTEN.isdisjoint(verbs)
 
 
+def without_then(lead: list[Token], rest: Sequence[Token]) -> list[Token]:
+    """Return what leads to a verb without what only says when: `after that email her`.
+
+    ``rest``: the verb and what follows. `After that email from Ann` orders nothing.
+    """
+    if [token.low for token in lead] not in (["after", "that"], ["after", "this"]):
+        return lead
+    object_ = rest[1:2] and (rest[1].low in DETERMINERS | OBJECTS)
+    return lead if not object_ and (is_noun(rest[0].low) or rest[0].low in _NOUNS_TOO) else []
+
+
+_NOUNS_TOO: Final = word_set("email e-mail mail dm tweet ping post text")
 _READ: Final = word_set("see read check")
 _WRITTEN: Final = word_set(
     "answer reply respond write send tell say draft post ask forward comment note add put text email message "
