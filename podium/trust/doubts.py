@@ -82,7 +82,7 @@ class Doubts:
             (self.denials if leak.firm else self.questions).append(one)
         if delegated:
             findings = [one for one in findings if not (one.within and one.may_ask)]
-        if not self.denials and (why := _too_many(findings, leaks, again=again)):
+        if not self.denials and (why := _too_many(findings, leaks, again=again, delegated=delegated)):
             self.denials.append(why)
 
     def unfounded(
@@ -297,10 +297,12 @@ def _says_rest(findings: Sequence[Finding]) -> bool:
     return bool(rest) and all(one.ground in said for one in rest)
 
 
-def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:
+def _too_many(
+    findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool, delegated: bool
+) -> tuple[str, str] | None:
     """Return the rule and reason of a call in which doubts of several kinds come together, or None."""
     strangers = [one for one in findings if one.ground in {"stranger", "nowhere"}]
-    if (astray := _goes_astray(findings, leaks) or _by_strangers(findings)) is not None:
+    if (astray := _goes_astray(findings, leaks, delegated=delegated) or _by_strangers(findings)) is not None:
         return astray
     whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
     told = any(one.within and one.may_ask for one in strangers if one.sink in _TO_WHOM)
@@ -335,12 +337,15 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     return None
 
 
-def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[str, str] | None:
+def _goes_astray(
+    findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool
+) -> tuple[str, str] | None:
     """Return the rule and reason of a call that goes where the request has not said, with more that is open.
 
     A file or thing that only strangers say, with data or words that should not go there. A place, or the
     account that it is taken from, with to whom, on what or how much. One whom the request neither names nor
-    describes, with a secret, or in the place of another with anything private.
+    describes, with a secret, or in the place of another with anything private: not where it is left to a text
+    what is to be done (``delegated``), for then who is named has written that.
     """
     doubts = [one for one in findings if one.ground in {"stranger", "unnamed"} and not one.trusted]
     at = next((one for one in doubts if one.sink == "path" and not one.described), None)
@@ -359,7 +364,8 @@ def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[st
         return None
     secret = flow.rule == "flow.secret"
     unnamed = (one for one in findings if one.sink in _TO_WHOM and one.ground == "unnamed")
-    whom = next((one for one in unnamed if (secret or one.settled) and not one.called), None)
+    instead = (one for one in unnamed if (secret or (one.settled and not delegated)) and not one.called)
+    whom = next(instead, None)
     if whom is None:
         return None
     return flow.rule, f"{whom.path} is {whom.value!r}, whom the request does not name, and {flow.reason}"

@@ -209,3 +209,22 @@ def test_a_number_that_no_request_says_names_nothing(said: str, named: bool) -> 
     number = Finding("number", "1", "value", "request", False, said)
     tool = ToolRow("s", "mark_page", "write", ("mark",), {"page": SinkRow("object")})
     assert names_all(tool, [PAGE, number], [], []) is named
+
+
+@pytest.mark.parametrize(
+    ("leak", "delegated", "denied"),
+    [(PRIVATE, False, True), (PRIVATE, True, False), (SECRET, True, True), (SECRET, False, True)],
+)
+def test_another_than_who_is_named(leak: Leak, *, delegated: bool, denied: bool) -> None:
+    """In the place of somebody who is named: denied, but where his text is to say what is done; no secret."""
+    said = Doubts()
+    said.judge([msgspec.structs.replace(TO, settled=True)], [leak], again=False, delegated=delegated)
+    assert bool(said.denials) is denied
+
+
+def test_a_colleague_with_strangers_words() -> None:
+    """An address of the organisation by a name that the request says is one doubt with words alone."""
+    colleague = msgspec.structs.replace(TO, ground="stranger", colleague=True)
+    assert not _judged([colleague], [WORDS]).denials
+    assert _judged([colleague], [WORDS, SECRET]).denials
+    assert _judged([colleague, msgspec.structs.replace(colleague, colleague=False)], [WORDS]).denials

@@ -31,7 +31,7 @@ from podium.trust.grounding.handles import gets_it, said_of, stands_as, unsigned
 from podium.trust.grounding.in_prose import left_to_prose
 from podium.trust.grounding.kind_phrases import called_by_kind
 from podium.trust.grounding.leading import is_of_another
-from podium.trust.grounding.left_open import leaves_open, says_sum
+from podium.trust.grounding.left_open import leaves_open, looked_up_by, says_sum
 from podium.trust.grounding.namesakes import is_address, is_loose
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.nesting import around, identifiers_at
@@ -154,14 +154,14 @@ class Grounds:
         meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         meant = [it for it in meant if self._is_open(tool, row.sink, path, it[0], settled=settled)]
         if users := [pair for pair in meant if pair[0].label.integrity == "user"]:
-            return found("field", "the user wrote it", users)
+            return self._of_field(found("field", "the user wrote it", users), users)
         listed = trusted if row.sink in {*_PERSON, "path"} else []
         if listed and not odd and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
             return found("object", "the request gives something to nobody else", trusted)
         if meant and row.sink in _BY_FIELD and not settled and not rest:
-            return found("field", "it is in a trusted field", meant)
+            return self._of_field(found("field", "it is in a trusted field", meant), meant)
         if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
             return found("object", "it is the account of whom the request's own thing names", trusted)
         if trusted:
@@ -172,6 +172,11 @@ class Grounds:
         if claimed and not settled:
             return found("unnamed", CLAIMED, claimed, may_ask=True)
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _of_field(self, one: Finding, places: Iterable[tuple[Place, str]]) -> Finding:
+        """Return a value of a trusted field, with the name of the request by which somebody was looked up."""
+        by = looked_up_by(self.readings, (it for it, _ in places)) if one.sink == "recipient" else ""
+        return msgspec.structs.replace(one, described=by) if by else one
 
     def _at_once(
         self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]

@@ -3,6 +3,8 @@
 *Send Oisin 60 euros* leaves no sum to a standing order of 25, nor the plan that Tomasz is to see to Petra.
 """
 
+from collections.abc import Iterable
+
 from podium.trust.english.money import for_each, money
 from podium.trust.grounding.readings import Place, Readings
 from podium.trust.request.requests import Request
@@ -33,3 +35,13 @@ def _says_who(readings: Readings, place: Place) -> bool:
         return True
     names = {word for name, _ in readings.objects[place.object].names for word in words(name)}
     return not names.isdisjoint(readings.request.bag)
+
+
+def looked_up_by(readings: Readings, places: Iterable[Place]) -> str:
+    """Return the name in a request by which somebody was looked up, and by nothing else; else empty."""
+    for place in places:
+        asked = [one for one in readings.results[place.result].arguments if len(one) > 2]
+        said = {word for one in asked for word in words(one)}
+        if asked and said <= readings.request.bag and said & readings.request.names:
+            return " ".join(asked)
+    return ""

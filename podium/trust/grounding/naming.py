@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from podium.trust.english.lexicon import PERSONS
+from podium.trust.english.to_come import first_of
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.at_time import by_time
@@ -435,7 +436,8 @@ class Naming:
         dates = {index: objects[index].at for index in best}
         if request.order is None or not all(dates.values()):
             return set()
-        end = max(dates.values()) if request.order == "latest" else min(dates.values())
+        every = dates.values()
+        end = max(every) if request.order == "latest" else first_of(every, request.text, request.today)
         return {index for index, at in dates.items() if at == end}
 
     def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
@@ -487,7 +489,8 @@ class Naming:
         order = self.request.order
         if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
             dates = [objects[index].at for index in left]
-            chosen = max(dates) if order == "latest" else min(dates)
+            first = first_of(dates, self.request.text, self.request.today)
+            chosen = max(dates) if order == "latest" else first
             left = {index for index in left if objects[index].at == chosen}
             ids = {objects[index].id for index in left}
         if len(ids) == 1:

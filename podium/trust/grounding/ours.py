@@ -22,7 +22,10 @@ _LEAST: Final = 3
 
 
 def our_own(grounds: Grounds, findings: list[Finding]) -> None:
-    """Let something go to whom the request calls ours by name, and ask about a colleague of such a name."""
+    """Let something go to whom the request calls ours by name, and ask about a colleague of such a name.
+
+    So too about each colleague in what the request names, where it means all who stand there.
+    """
     for at, one in enumerate(findings):
         if one.sink != "recipient" or one.ground not in {"stranger", "unnamed"}:
             continue
@@ -37,12 +40,34 @@ def our_own(grounds: Grounds, findings: list[Finding]) -> None:
         elif names:
             bears = one.bears_name or not one.may_ask
             findings[at] = msgspec.structs.replace(one, may_ask=True, bears_name=bears, colleague=True)
+        elif one.within and one.ground == "stranger" and _means_all_there(grounds.request.text):
+            findings[at] = msgspec.structs.replace(one, may_ask=True, colleague=True)
 
 
 def _said(request: Request, parts: set[str]) -> set[str]:
     """Return the names of an address that the request says of somebody to whom something may go."""
     there = {part for part in parts if len(part) >= _LEAST and part in request.capitalised & request.names}
     return {name for name in there if not only_told(request, {name}) and not only_denied(request, name)}
+
+
+def _means_all_there(text: str) -> bool:
+    """Return whether a request means all people of something: `everybody who was present`."""
+    return any(_NEVER.search(text[: match.start()]) is None for match in _ALL_THERE.finditer(text))
+
+
+_PEOPLE: Final = (
+    r"(?:participants?|attendees?|invitees?|guests|members|people|recipients|colleagues|others|persons)"
+)
+_ALL_THERE: Final = re.compile(
+    r"\b(?:every(?:body|one)|all|those|the|(?:all )?(?:of )?the(?: other)?)\s+"
+    rf"(?:{_PEOPLE}\s+)?(?:(?:who|that)\s+(?:was|were|are|is|has|have|had|will|comes?|came|takes?|took|stands?)"
+    r"|listed|named|present|invited|mentioned|involved|attending|on it|in it)\b"
+    rf"|\b(?:all|all of the|all the|both|the(?: other)?)\s+{_PEOPLE}\b",
+    re.IGNORECASE,
+)
+_NEVER: Final = re.compile(
+    r"\b(?:not|never|without|except|but|don['\u2019]?t)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
+)
 
 
 def _is_ours(request: Request, name: str) -> bool:

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.lexicon import word_set
+from podium.trust.english.vocabulary import CALENDAR
+from podium.trust.english.words import singular
 from podium.trust.grounding.readings import Seen
 from podium.trust.request.asking import Sentence
 from podium.trust.request.requests import Request, stem
@@ -53,6 +55,8 @@ class Superlative(msgspec.Struct, frozen=True):
     """Words of the fields that it speaks of; empty: a date."""
     words: frozenset[str]
     """Its own words."""
+    ahead: bool = False
+    """Whether it is the first that is still to come: `my next meeting`."""
 
     @property
     def dates(self) -> bool:
@@ -125,6 +129,12 @@ def superlative_at(sentence: Sentence, at: int) -> Superlative | None:
         if after in _RATED or word == "highest-rated" or sentence[at].low.endswith("-rated"):
             return Superlative(most, _RATING, frozenset((word, after, "highest", "rated")))
         return Superlative(most, frozenset((stem(after),)), frozenset((word, stem(after), after)))
+    if (
+        word == "next"
+        and before in _WHICH
+        and not {after, singular(after)} & (_TIMES | CALENDAR | {"", "one"})
+    ):
+        return Superlative(most=False, fields=frozenset(), words=frozenset(("next",)), ahead=True)
     if word not in _PLAIN:
         return None
     most, fields = _PLAIN[word]
@@ -147,11 +157,19 @@ def best(objects: Mapping[int, Seen], wish: Superlative, request: Request, count
     if wish.words & (_COMPARATIVES | {"more", "less"}) and len({seen.id for seen in objects.values()}) > 2:
         return set()  # of more than two the `cheaper` one is none in particular
     paths = _paths(objects.values(), wish, request)
+    if wish.ahead:
+        objects = {it: seen for it, seen in objects.items() if _is_ahead(seen, paths, request.today)}
     found = [_by(objects, path, wish, count) for path in paths]
     if not found or not found[0]:
         return set()
     ids = [frozenset(objects[index].id for index in one) for one in found]
     return found[0] if len(set(ids)) == 1 else set()
+
+
+def _is_ahead(seen: Seen, paths: Iterable[str], today: str) -> bool:
+    """Return whether something is still to come, from the day on which the task began."""
+    days = (form for path, forms, _ in seen.fields if path in paths for kind, form in forms if kind == "date")
+    return bool(today) and all(day >= today for day in days)
 
 
 def _paths(objects: Iterable[Seen], wish: Superlative, request: Request) -> list[str]:

@@ -50,7 +50,7 @@ from podium.trust.request.enquiring import (
 from podium.trust.request.intents import form_in, hyphened, parts_of
 from podium.trust.request.nouns import qualifies
 from podium.trust.request.refusing import refuses_all
-from podium.trust.request.reporting import follows_report
+from podium.trust.request.reporting import follows_report, is_read, without_then
 
 Mood = Literal["asked", "refused", "not"]
 """``refused``: the request says that it must not be done."""
@@ -226,9 +226,9 @@ def tells(sentence: Sentence, at: int) -> bool:
         return False
     before = {base for other in sentence[:at] for base in bases(other.low)}
     if token.low == ":":
-        return bool(before & CONTENT) and not {"following", "steps", "tasks", "things"} & {
-            t.low for t in sentence[:at]
-        }
+        low = [t.low for t in sentence[:at]]
+        listed = bool({"following", "steps", "tasks", "things"}.intersection(low))
+        return bool(before & CONTENT) and not (listed or is_read(low))
     if token.low in SAYING and at > 0 and token.low not in {"say", "says", "reads", "reading", "asking"}:
         return bool(before & (CONTENT | {"create", "make", "add", "write"}))
     if token.low in {"say", "says", "reads", "asking"}:
@@ -252,7 +252,7 @@ def _within_content(sentence: Sentence, at: int) -> bool:
 
 def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | None:
     """Return the verb that makes a noun an act, -1 for a noun that is none, None where it is no noun."""
-    lead = _lead(sentence, at)
+    lead = without_then(_lead(sentence, at), sentence[at:])
     noun = _noun(sentence, at, lead, form, deed=deed)
     if noun is None:
         return None
@@ -365,7 +365,7 @@ _MAY_IT: Final = frozenset(
 
 def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
     """Return whether a verb is something that the user wants done. ``end``: of all words of an intent."""
-    lead = _lead(sentence, at)
+    lead = without_then(_lead(sentence, at), sentence[at:])
     low = [token.low for token in lead]
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
     if sentence[at].low in TO_USER and after in {"me", "us"}:

@@ -241,8 +241,13 @@ _SUBORDINATE: Final = word_set(
 
 def direct(phrase: Sequence[Token]) -> list[Token]:
     """Return the first part of what an act is about: its object, without whom, where and how."""
-    end = next((i for i, token in enumerate(phrase) if token.low in PREPOSITIONS | {"to"}), len(phrase))
-    return list(phrase[:end])
+    ends = (i for i, it in enumerate(phrase) if it.low in PREPOSITIONS | {"to"} and not _is_more(phrase, i))
+    return list(phrase[: next(ends, len(phrase))])
+
+
+def _is_more(phrase: Sequence[Token], at: int) -> bool:
+    """Return whether a preposition only joins one more thing: `get rid of the file and of the mail`."""
+    return phrase[at].low == "of" and at > 0 and phrase[at - 1].low in {"and", "or", "&"}
 
 
 def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:

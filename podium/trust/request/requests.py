@@ -26,6 +26,7 @@ from podium.trust.english.ranges import in_full
 from podium.trust.english.spans import reduced
 from podium.trust.english.streets import without_addresses
 from podium.trust.english.sums import Sum, counted, referred, sums
+from podium.trust.english.to_come import ahead
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.english.words import Token, bases, sentences
 from podium.trust.request.machines import places_of
@@ -208,7 +209,7 @@ class Request:
         """Which of several it means by their dates."""
         if self.bag & {"latest", "last", "newest", "recent"}:
             return "latest"
-        return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
+        return "earliest" if self.bag & {"earliest", "oldest", "first"} or ahead(self.text) else None
 
     def says_day(self, day: str) -> bool:
         """Return whether it says a date (``2024-05-19``), in figures or in words: `next Friday`."""

@@ -33,7 +33,7 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, form_of, singular
-from podium.trust.request.asking import Sentence, begins, negated, orders
+from podium.trust.request.asking import Sentence, begins, negated, orders, tells
 from podium.trust.request.enquiring import asks_within, enquires, is_asked, looks, wants_fact
 from podium.trust.request.others_acts import is_of_others
 
@@ -160,6 +160,8 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         plain = plain and not handled
         if token.kind != "word" or at in known or not begins(sentence, at) or plain or is_asked(sentence, at):
             continue
+        if any(sentence[i].low == ":" and tells(sentence, i) for i in range(at)):
+            continue  # `write a mail to Odile: cancel the call`
         if (token.text[:1].isupper() or _is_name(sentence, at)) and _states(sentence, at):
             continue
         if not handled and (set(bases(token.low)) - {"give"}) & READING:

@@ -5,17 +5,23 @@ from functools import lru_cache
 from typing import Final
 
 _SAID: Final = r"""
-daily, every_day:
+daily, every_day, day:
+  daily|(?:(?<!in )(?<!for )(?<!within )an? |per )day(?! (?:ago|later|before|after|from|earlier))
   every (?:single )?day|each day|once a day|day by day|every (?:morning|evening|night)
-weekly, every_week:
+weekly, every_week, week:
+  weekly|(?:(?<!in )(?<!for )(?<!within )an? |per )week(?! (?:ago|later|before|after|from|earlier))
   every week|each week|once a week|week by week|every (?:mon|tues|wednes|thurs|fri|satur|sun)day
 biweekly, fortnightly, every_two_weeks:
   every (?:two|2|other|second) weeks?|every fortnight|once a fortnight
-monthly, every_month:
+monthly, every_month, month:
+  monthly|(?:(?<!in )(?<!for )(?<!within )an? |per )month(?! (?:ago|later|before|after|from|earlier))
   every month|each month|once a month|month by month
-quarterly, every_quarter:
+quarterly, every_quarter, quarter:
+  quarterly|(?:(?<!in )(?<!for )(?<!within )an? |per )quarter(?! (?:ago|later|before|after|from|earlier))
   every quarter|each quarter|once a quarter|every (?:three|3) months
-yearly, annual, annually, every_year:
+yearly, annual, annually, every_year, year:
+  yearly|annual(?:ly)?
+  (?:(?<!in )(?<!for )(?<!within )an? |per )year(?! (?:ago|later|before|after|from|earlier))
   every year|each year|once a year|year by year
 low, minor, lowest:
   no (?:great |real |big )?(?:rush|hurry)|not (?:at all )?(?:urgent|pressing)|nothing urgent|isn't urgent

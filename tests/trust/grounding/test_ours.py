@@ -2,7 +2,9 @@
 
 import pytest
 
-from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 from tests.trust.test_verdict import World
 
 OURS = FieldLabel("organisation")
@@ -87,3 +89,50 @@ def test_a_colleague_of_notes_that_are_summed_up(to: str, answer: str) -> None:
     world = World("Send Lena a summary of the studio notes.")
     world.read(NOTES, {"id": "n-1", "title": "Studio notes", "text": text})
     assert world.call(MAIL, to=to, body=BODY).answer == answer
+
+
+MINUTES = {
+    "id": "n-1",
+    "title": "Studio notes",
+    "text": "Present: lena@acme.example, milo@acme.example, sue@else.example. The line starts in May.",
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "answer"),
+    [
+        ("Mail the date of the studio notes to everybody who was present.", "ask"),
+        ("Send all who are listed in the studio notes the date.", "ask"),
+        ("Tell the participants of the studio notes when the line starts.", "ask"),
+        ("Mail the date of the studio notes, but not to all who were present.", "deny"),
+        ("Mail Tess the date of the studio notes.", "deny"),
+    ],
+)
+def test_all_who_stand_there(request_: str, answer: str) -> None:
+    """A colleague of whom notes tell is asked about where the request means all in them; no outsider is."""
+    for to, expected in (("lena@acme.example", answer), ("sue@else.example", "deny")):
+        world = World(request_).read(NOTES, MINUTES)
+        assert world.call(MAIL, to=to, body="In May.").answer == expected, to
+
+
+BOOK = ToolRow("suite", "find_contact", "read", returns=ReturnsRow("user", "private"))
+CARD = "Kiln & Co\n  mail: orders@kilnco.example\n  phone: +31 10 555 0477"
+
+
+@pytest.mark.parametrize(
+    ("request_", "looked_up", "answer"),
+    [
+        ("Please order the yarns from Kiln & Co by mail.", "Kiln", "ask"),
+        ("Please order the yarns by mail.", "Kiln", "deny"),
+        ("Please order the yarns from Kiln & Co by mail.", "dyes", "deny"),
+    ],
+)
+def test_who_was_looked_up_by_a_name_of_the_request(request_: str, looked_up: str, answer: str) -> None:
+    """Where the request may mean the tool, it says whom that takes by the name that found him."""
+    world = World(request_).read(BOOK, {"result": CARD}, name=looked_up)
+    task = narrow([GrantRow(MAIL.id)], {MAIL.id: MAIL}, request_)
+    verdict = decide_tool_call(
+        ToolCall("agent", MAIL.client_name, MAIL, {"to": "orders@kilnco.example", "body": "Two of each."}),
+        Standing(world.readings, task.grant(MAIL.id), refusal=task.refusal(MAIL.id)),
+    )
+    assert verdict.answer == answer

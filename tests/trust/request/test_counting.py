@@ -2,6 +2,8 @@
 
 import pytest
 
+from podium.trust.english.words import sentences
+from podium.trust.request.counting import direct
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
@@ -101,3 +103,9 @@ def test_several_that_are_said_as_one(request_: str, most: int | None, past: str
     assert grant is not None
     assert grant.uses == most
     assert most is None or grant.past == past
+
+
+def test_a_second_thing_behind_of() -> None:
+    """What is got rid of together is one object."""
+    tokens = next(iter(sentences("the old file and of the mail about a cruise")))
+    assert [it.low for it in direct(tokens)] == ["the", "old", "file", "and", "of", "the", "mail"]

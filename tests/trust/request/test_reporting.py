@@ -2,6 +2,8 @@
 
 import pytest
 
+from podium.trust.english.words import sentences
+from podium.trust.request.asking import find_acts
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
@@ -49,3 +51,22 @@ def test_what_follows_from_a_report_is_ordered(text: str) -> None:
 def test_what_is_to_be_said_is_not(text: str) -> None:
     """Of what somebody is told nothing is ordered, nor of what he himself has asked for."""
     assert CANCEL.id not in _opens(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "verb", "asked"),
+    [
+        ("After that email the full list to Tobias.", "email", True),
+        ("After that send Tobias the list.", "send", True),
+        ("After that move my meeting to 5.", "move", True),
+        ("After that email from Ann I want a break.", "email", False),
+        ("Please read it after that mail Ann sent me.", "mail", False),
+        ("After that order from Ann nothing came.", "order", False),
+        ("After that Ann sent the file.", "send", False),
+        ("After that we send the file.", "send", False),
+    ],
+)
+def test_after_that(text: str, verb: str, *, asked: bool) -> None:
+    """What leads only to when is no determiner of the verb; before a noun it is one."""
+    found = [act.mood for sentence in sentences(text) for act in find_acts(tuple(sentence), verb)]
+    assert ("asked" in found) is asked

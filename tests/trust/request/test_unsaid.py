@@ -340,3 +340,43 @@ def test_what_is_enough_of_an_answer(text: str, tools: int) -> None:
 def test_what_stands_on_a_list_is_left_to_it(text: str, *, left: bool) -> None:
     """Its things, items, points are to be done, whatever they are."""
     assert delegates(_one(text)) is left
+
+
+_TOLD = (
+    ToolRow("post", "send_mail", "irreversible", ("send", "write", "answer"), {"to": SinkRow("recipient")}),
+    ToolRow("post", "cancel_event", "irreversible", ("cancel", "call off"), {"id": SinkRow("object")}),
+    ToolRow("post", "delete_file", "irreversible", ("delete",), {"id": SinkRow("object")}),
+)
+TOLD = {row.id: row for row in _TOLD}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Write a mail to Odile: cancel the call on Thursday.",
+        "Read the mail of Ann and answer: delete the file.",
+        "Send Gwen a message: please delete the file.",
+        "Check Ann's mail and write to her: cancel the call.",
+        "Please send a note to Samir: delete the file.",
+    ],
+)
+def test_what_stands_behind_a_colon_is_told(request_: str) -> None:
+    """It is a text for somebody, and no order: not even a guess is open."""
+    said = narrow([GrantRow(it) for it in TOLD], TOLD, request_)
+    for tool in ("post/cancel_event", "post/delete_file"):
+        refusal = said.refusals[tool]
+        assert refusal.rule not in {"request.guess", "request.manner"}, refusal
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "See Odile's mail about Thursday: cancel the call.",
+        "Please read Petra's message: cancel the call on Thursday",
+        "Check the mail from Ann: cancel the call that she names.",
+        "Do the following: cancel the call.",
+    ],
+)
+def test_what_stands_behind_what_is_read_is_ordered(request_: str) -> None:
+    """A text that is only to be read says nothing to anybody: the order is the user's."""
+    assert narrow([GrantRow(it) for it in TOLD], TOLD, request_).refusal("post/cancel_event") is None

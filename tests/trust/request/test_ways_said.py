@@ -8,6 +8,7 @@ import pytest
 from podium.trust.grounding.readings import Read, Readings
 from podium.trust.grounding.switches import switched
 from podium.trust.request.requests import Request
+from podium.trust.request.ways_said import says_in_other_words
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
@@ -56,6 +57,9 @@ OFTEN = "daily|weekly|fortnightly|monthly|yearly"
         ("Set the Ledger to every other week.", "fortnightly", OFTEN),
         ("Set the Ledger to once a month.", "monthly", OFTEN),
         ("Set the Ledger to go out every Friday.", "weekly", OFTEN),
+        ("Set the Ledger to monthly payments.", "month", "week|month|year"),
+        ("Set the Ledger, 25 per year.", "year", "week|month|year"),
+        ("Set the Ledger weekly.", "week", "week|month|year"),
         ("Set the Ledger, no rush with it.", "low", "low|normal|high"),
         ("Put the Ledger where we look for crew.", "crew-calls", "news|screenings|crew-calls"),
         ("Put the Ledger among the press reviews.", "press-review", "news|staff|press-review"),
@@ -104,3 +108,20 @@ def test_a_value_that_nobody_says(request_: str, way: str, listed: str) -> None:
 def test_a_switch_in_other_words(request_: str, name: str, on: bool | None) -> None:
     """What stands in another sentence denies none."""
     assert switched(Request(request_, date(2026, 11, 26)), name) is on
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "said"),
+    [
+        ("a new monthly payment of 25", "month", True),
+        ("25 a month to the club", "month", True),
+        ("25 per quarter", "quarterly", True),
+        ("annual membership", "year", True),
+        ("i need it in a month", "monthly", False),
+        ("as it was a year ago", "yearly", False),
+        ("keep it for a week", "weekly", False),
+    ],
+)
+def test_how_often(text: str, value: str, *, said: bool) -> None:
+    """A unit, or how often: not how long, nor when."""
+    assert says_in_other_words(text, value) is said
