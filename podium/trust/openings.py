@@ -42,7 +42,8 @@ from podium.trust.request.intents import parts_of
 from podium.trust.request.manners import close_words, manner
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.nouns import kinds_like, near_nouns
-from podium.trust.request.requests import QUOTED, Request
+from podium.trust.request.requests import Request
+from podium.trust.request.set_apart import QUOTED
 from podium.trust.request.wishes import by_value, listed
 from podium.trust.tools import GUARDED, GrantRow, SharedRow, Sink, ToolRow
 from podium.trust.values.forms import Form, squash, words

@@ -16,7 +16,8 @@ from podium.trust.english.words import bases
 from podium.trust.grounding.parting import own_verbs, verbs_and_parts
 from podium.trust.grounding.refused import without_refused
 from podium.trust.request.answering import TELL
-from podium.trust.request.requests import QUOTED, Request, request_of
+from podium.trust.request.requests import Request, request_of
+from podium.trust.request.set_apart import QUOTED
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import MONTH, words
 

@@ -39,7 +39,6 @@ from podium.trust.grounding.notations import misleads, plainly_said
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.of_firm import by_firm
 from podium.trust.grounding.on_off import said_share
-from podium.trust.grounding.oneself import settles
 from podium.trust.grounding.opened import LINKS, opens_as_it_stands
 from podium.trust.grounding.parting import is_only_owner
 from podium.trust.grounding.passages import Passages, pieces
@@ -57,6 +56,7 @@ from podium.trust.grounding.reckoning import (
     words_of_request,
 )
 from podium.trust.grounding.recurring import recurs
+from podium.trust.grounding.settled import is_settled
 from podium.trust.grounding.slugs import by_word
 from podium.trust.grounding.switches import as_switch, flagged, names_count
 from podium.trust.grounding.todays import only_tells
@@ -472,26 +472,7 @@ class Grounds:
 
     def settled(self, sink: Sink, forms: tuple[Form, ...], places: list[Place]) -> bool:
         """Return whether the request says what goes in: a value of that form or field, or what has one."""
-        kind = forms[0][0] if forms else "text"
-        if kind != "text" and kind in self.request.kinds():
-            return kind != "date" or not self.request.leaves_date
-        if kind not in {"text", "number", "date"} and any(
-            trusted and any(form[0] == kind for form in has)
-            for index, seen in self.named.items()
-            if index not in self.hinted | self.naming.claimed
-            for _, has, trusted in seen.fields
-        ):
-            return True
-        if kind != "text" and sink not in {"recipient", "payee"}:
-            return False
-        fields = {(self.readings.results[place.result].tool, place.pattern) for place in places}
-        return settles(self.readings, sink, places) or (bool(fields) and self._says_another(fields, forms))
-
-    def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
-        said = {form for field in fields for form in self.readings.said.get(field, ())}
-        return bool(said.difference(forms)) and not any(
-            kind == "email" for kind, _ in said.intersection(forms)
-        )
+        return is_settled(self.naming, sink, forms, places)
 
     def origins(self, places: Iterable[tuple[Place, str]]) -> tuple[Origin, ...]:
         """Return places as a person is shown them, a few, the least trusted first."""

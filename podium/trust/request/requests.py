@@ -15,7 +15,6 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.english import almanac
-from podium.trust.english.giving_up import gives_up, kept
 from podium.trust.english.hours import parted_times, said_times
 from podium.trust.english.lasting import lengths
 from podium.trust.english.lexicon import SUPERLATIVES, word_set
@@ -30,15 +29,11 @@ from podium.trust.english.to_come import ahead
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.english.words import Token, bases, sentences
 from podium.trust.request.machines import places_of
+from podium.trust.request.set_apart import QUOTED, recited_at, refused_at
 from podium.trust.values.forms import Form, date_form, entities, plain, squash, times_in, words
 
-QUOTED: Final = re.compile(
-    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
-)
 WHOLE: Final = 3
 PART: Final = 2
-LEAST_RECITED: Final = 4
-"""Words of a quotation that is a text rather than a name."""
 HINT: Final = 1
 
 PARTS_OF_DAY: Final = {
@@ -55,13 +50,6 @@ _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 
 
 _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
-_REFUSED: Final = re.compile(
-    r"(?<!why )(?<!if )\b"
-    r"(?:don't|mustn't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
-    r"(?! only| just| forget| hesitate| fail| yet\b| later|[^,.;:!?\n]* (?:any ?more|any longer)\b)"
-    r"[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
-)
-"""A clause that says what is not to be done, or which one is not meant."""
 _CURRENCY: Final = r"([€£$¥%]|[A-Z]{3}\b|euros?\b|dollars?\b|pounds?\b)"
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
@@ -164,7 +152,7 @@ class Request:
     def _locate(self, text: str) -> None:
         """Note where each word stands that may name something."""
         self._at: dict[str, list[int]] = {}
-        refused = _refused(text)
+        refused = refused_at(text)
         for index, word in enumerate(self.words):
             if index not in refused:
                 self._at.setdefault(word, []).append(index)
@@ -173,7 +161,7 @@ class Request:
             self.telling &= frozenset(self._at)
         self.meant = frozenset(self._at)
         """Its words without those of what it refuses."""
-        said = _recited(text)
+        said = recited_at(text)
         self._meant = frozenset(
             stem(word) for word, places in self._at.items() if not said.issuperset(places)
         )
@@ -403,31 +391,6 @@ class Request:
             return [Mention(0, len(shared), PART)]
         # "the rent" for an order called "Rent, flat 12": strangers could call theirs so
         return [Mention(0, len(shared), PART if trusted else HINT)]
-
-
-def _refused(text: str) -> frozenset[int]:
-    """Return the indexes of the words of clauses that say what is not meant."""
-    found: set[int] = set()
-    low = text.casefold().replace("\u2019", "'")
-    for match in _REFUSED.finditer(low):
-        if gives_up(low, match.start(), match.end()):
-            continue
-        start = len(words(text[: match.start()]))
-        found |= set(range(start, start + len(words(match[0]))))
-    for start, end in kept(low):
-        found |= set(range(len(words(text[:start])), len(words(text[:end]))))
-    return frozenset(found)
-
-
-def _recited(text: str) -> frozenset[int]:
-    """Return the indexes of the words of long quotations: a part of what is to be said names nothing."""
-    found: set[int] = set()
-    for match in QUOTED.finditer(text):
-        there = words(next(filter(None, match.groups())))
-        if len(there) >= LEAST_RECITED:
-            start = len(words(text[: match.start()]))
-            found |= set(range(start, start + len(there)))
-    return frozenset(found)
 
 
 def _figures(text: str) -> Iterator[str]:
