@@ -375,13 +375,8 @@ class Grounds:
             return found("object", IN_NAMED)
         if row.sink == "value" and places and not quoted and asks_for(self.request, text):
             return found("request", "the request asks for what it is the outcome of")
-        if not places:
-            if row.sink == "value" and words_of_request(self.request, text):
-                return found("request", "it is made of the request's words")
-            if row.sink == "path" and made_of_request(self.readings, path, text):
-                return found("request", "its name is made of the request's words")
-            if row.sink == "date" and self.request.leaves_day(text):
-                return found("request", TO_CALENDAR)
+        if not places and (made := self._made(row.sink, path, text)):
+            return found("request", made)
         may_ask = strictly or not settled
         alone = plainly_said(self.readings, text, to_whom=row.sink in _TO_WHOM, several=row.sink == "payee")
         if not alone or (row.sink in _TO_WHOM and not within):
@@ -406,6 +401,14 @@ class Grounds:
             if row.sink == "value" and not self.handed.leaves(row.sink, path):
                 return found("stranger", "only strangers say it, and the request says another one")
         return self._of_strangers(row, path, text, places, found, may_ask=may_ask, alone=alone)
+
+    def _made(self, sink: Sink, path: str, text: str) -> str:
+        """Return why a value that nothing says is the request's all the same, or nothing."""
+        if sink == "value" and words_of_request(self.request, text):
+            return "it is made of the request's words"
+        if sink == "path" and made_of_request(self.readings, path, text):
+            return "its name is made of the request's words"
+        return TO_CALENDAR if sink == "date" and self.request.leaves_day(text) else ""
 
     def _of_strangers(
         self,
