@@ -19,7 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from podium.trust.grants import decide_grant
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.policies import RuledCall, Rules
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, PolicyRow, ReturnsRow, SinkRow, ToolRow

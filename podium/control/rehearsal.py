@@ -12,7 +12,7 @@ import msgspec
 from podium.manifest.result_texts import read_recorded
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.trust.grants import Deny
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.policies import Rules
 from podium.trust.recorded import RecordedCall, RecordedTask, VerdictWord
 from podium.trust.request.effective import EffectiveGrant

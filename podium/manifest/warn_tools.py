@@ -27,9 +27,9 @@ from podium.trust.english.lexicon import (
 )
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import deed_of
-from podium.trust.request.manners import LISTED
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
+from podium.trust.request.wordings.manners import LISTED
 from podium.trust.tools import GUARDED, FieldLabel, ObjectRow, ToolRow
 from podium.trust.values.forms import words
 from podium.trust.values.labels import Label

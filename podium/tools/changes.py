@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from podium.spend.journal import ToolCall
-from podium.trust.grounding.readings import Read, Sent
+from podium.trust.grounding.record.readings import Read, Sent
 from podium.trust.request.user import User
 
 Word = Literal["happened", "did_not_happen", "give_up"]

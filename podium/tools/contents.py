@@ -5,7 +5,7 @@ from typing import Any
 
 from podium.manifest.result_texts import READERS
 from podium.tools.sending import Sent
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.tools import ToolRow
 from podium.trust.values.contents import read_mcp, read_prompt, read_resource
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from podium.kernel.errors import PodiumError
 from podium.ports import Clock
 from podium.ports.tools import Listening, Notice
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.tools import Confidentiality, ReturnsRow, ToolRow
 from podium.trust.values.bounds import excess
 

@@ -47,7 +47,7 @@ from podium.tools.tasks import TaskState
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, describe
 from podium.trust.cases import Case
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.tools import Kind, ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict

@@ -35,7 +35,7 @@ from podium.tools.changes import (
     Word,
 )
 from podium.trust.cases import Case
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.values.labels import WORST
 
 MAX_HELD_BYTES: Final = 128 << 20

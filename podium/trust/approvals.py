@@ -19,7 +19,7 @@ from podium.trust.request.requests import Request
 from podium.trust.tools import ToolRow
 
 if TYPE_CHECKING:
-    from podium.trust.grounding.findings import Finding, Origin
+    from podium.trust.grounding.record.findings import Finding, Origin
     from podium.trust.verdict import Verdict
 
 EXPIRES_AFTER_NS: Final = 15 * 60 * 1_000_000_000

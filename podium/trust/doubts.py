@@ -12,8 +12,8 @@ from typing import Final
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.words import Token
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.grounding.findings import ONE, TODAY, Finding
 from podium.trust.grounding.flows import Leak
+from podium.trust.grounding.record.findings import ONE, TODAY, Finding
 from podium.trust.request.unsaid import seeks
 from podium.trust.tools import Sink, ToolRow
 from podium.trust.values.forms import forms_of

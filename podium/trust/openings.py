@@ -34,17 +34,17 @@ from podium.trust.english.vocabulary import CALENDAR, COMMON, RELATIVE
 from podium.trust.english.words import Token, bases, sentences, singular
 from podium.trust.grants import fixed_values
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.last_days import day_after, found_in
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
+from podium.trust.grounding.times.last_days import day_after, found_in
 from podium.trust.request.asking import Sentence, find_acts
 from podium.trust.request.effective import Refusal
 from podium.trust.request.intents import parts_of
-from podium.trust.request.manners import close_words, manner
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.nouns import kinds_like, near_nouns
 from podium.trust.request.requests import Request
 from podium.trust.request.set_apart import QUOTED
-from podium.trust.request.wishes import by_value, listed
+from podium.trust.request.wordings.manners import close_words, manner
+from podium.trust.request.wordings.wishes import by_value, listed
 from podium.trust.tools import GUARDED, GrantRow, SharedRow, Sink, ToolRow
 from podium.trust.values.forms import Form, squash, words
 from podium.trust.values.units import minor

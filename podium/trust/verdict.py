@@ -23,26 +23,26 @@ from podium.trust.doubts import (
     unasked_for,
 )
 from podium.trust.grants import Answer, Ask, Permit, decide_grant
-from podium.trust.grounding.accepted import accepted, taken
-from podium.trust.grounding.addressed import spoken_of
-from podium.trust.grounding.another_day import says_day_for
-from podium.trust.grounding.calling import Called
-from podium.trust.grounding.carts import objects_of
-from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.holding import single_objects
-from podium.trust.grounding.in_passing import towards
-from podium.trust.grounding.leaves import values_of
-from podium.trust.grounding.overwriting import new_texts
-from podium.trust.grounding.own_words import OwnWords
-from podium.trust.grounding.pairing import repeats
-from podium.trust.grounding.parting import given_to, takes_day
-from podium.trust.grounding.readings import Readings, Sent
+from podium.trust.grounding.people.addressed import spoken_of
+from podium.trust.grounding.record.calling import Called
+from podium.trust.grounding.record.findings import Finding
+from podium.trust.grounding.record.leaves import values_of
+from podium.trust.grounding.record.readings import Readings, Sent
 from podium.trust.grounding.sinks import Sinks
-from podium.trust.grounding.texts_alone import says_nothing_of
+from podium.trust.grounding.sums.pairing import repeats
+from podium.trust.grounding.texts.accepted import accepted, taken
+from podium.trust.grounding.texts.own_words import OwnWords
+from podium.trust.grounding.texts.texts_alone import says_nothing_of
+from podium.trust.grounding.things.carts import objects_of
+from podium.trust.grounding.things.holding import single_objects
+from podium.trust.grounding.things.in_passing import towards
+from podium.trust.grounding.things.overwriting import new_texts
+from podium.trust.grounding.things.parting import given_to, takes_day
+from podium.trust.grounding.times.another_day import says_day_for
 from podium.trust.policies import RuledCall
-from podium.trust.request.same import had_it
+from podium.trust.request.wordings.same import had_it
 from podium.trust.tools import DecoyRow, GrantRow, ToolRow
 from podium.trust.values.addresses import only_addresses
 from podium.trust.values.forms import EMAIL, email_form, inside, url_form, url_host

@@ -11,7 +11,7 @@ from podium.control.reconcile import compile_folder
 from podium.manifest.snapshot import Snapshot
 from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.policies import Rules
 from podium.trust.request.effective import EffectiveGrant
 from podium.trust.request.narrowing import narrow

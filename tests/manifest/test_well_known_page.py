@@ -12,7 +12,7 @@ import pytest
 
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.narrowing import narrow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

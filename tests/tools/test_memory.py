@@ -9,7 +9,7 @@ from podium.kernel.ids import ulid
 from podium.spend.journal import ToolCall
 from podium.tools.changes import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.tools.memory import Memory
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.request.user import User
 from podium.trust.tools import ReturnsRow
 from podium.trust.values.labels import BEST, WORST

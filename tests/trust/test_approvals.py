@@ -18,7 +18,7 @@ from podium.trust.approvals import (
     shown,
     spent,
 )
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.tools import GrantRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

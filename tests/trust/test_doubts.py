@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from podium.trust.doubts import Doubts, names_all
-from podium.trust.grounding.findings import ONE, Finding
 from podium.trust.grounding.flows import Leak
+from podium.trust.grounding.record.findings import ONE, Finding
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import World

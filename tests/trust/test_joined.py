@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from podium.trust.english.almanac import is_only_when
-from podium.trust.grounding.readings import Read
-from podium.trust.grounding.telling import asked_for
-from podium.trust.grounding.together import means_kind
+from podium.trust.grounding.record.readings import Read
+from podium.trust.grounding.texts.telling import asked_for
+from podium.trust.grounding.things.together import means_kind
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import GrantRow, SinkRow, ToolRow

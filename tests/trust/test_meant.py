@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from podium.trust.grounding.parting import receiving
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
+from podium.trust.grounding.things.parting import receiving
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import request_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow

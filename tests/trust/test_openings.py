@@ -4,7 +4,7 @@ import pytest
 
 from podium.trust.grants import fixed_values
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.openings import Opening, Openings, openings
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SharedRow, SinkRow, ToolRow

@@ -4,8 +4,8 @@ import pytest
 
 from podium.trust.doubts import Doubts, names_all
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.grounding.findings import ONE, Finding
 from podium.trust.grounding.flows import Leak
+from podium.trust.grounding.record.findings import ONE, Finding
 from podium.trust.tools import SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from podium.trust import policies
 from podium.trust.grants import Ask, Deny, Permit
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.policies import RuledCall, Rules, check_policy, fit, schema_text, split_rules
 from podium.trust.tools import GrantRow, PolicyRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call

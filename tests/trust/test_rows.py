@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.values.label_flow import result_label
 from podium.trust.values.labels import Label, Labels

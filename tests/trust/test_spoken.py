@@ -10,8 +10,8 @@ import pytest
 
 from podium.trust.english.giving_up import gives_up
 from podium.trust.english.numerals import bounds
-from podium.trust.grounding.naming import Naming
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
+from podium.trust.grounding.things.naming import Naming
 from podium.trust.request.requests import Request, stem
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from podium.trust.grants import Deny
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.policies import Rules
 from podium.trust.tools import (
     FieldLabel,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.notations import same_word
-from podium.trust.grounding.switches import switched
+from podium.trust.grounding.record.notations import same_word
+from podium.trust.grounding.states.switches import switched
 from podium.trust.request.requests import Request
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.user import User
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow

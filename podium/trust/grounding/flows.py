@@ -14,22 +14,29 @@ from typing import Final
 import msgspec
 
 from podium.trust.english.almanac import is_only_when
-from podium.trust.grounding.carriers import carriers
-from podium.trust.grounding.clauses import said_whole
-from podium.trust.grounding.codes import called_codes, secret_figures, secret_numbers, secret_tokens
-from podium.trust.grounding.copying import as_it_was, may_pass, pointed_at, wanted_there
-from podium.trust.grounding.figures import secret_sums
-from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.in_passing import in_passing
-from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.opened import is_his_link, is_linked
-from podium.trust.grounding.quoting import asks_for, calls_meant
 from podium.trust.grounding.reach import Reach, widest
-from podium.trust.grounding.readings import Passage, Place, Readings, Sent
-from podium.trust.grounding.retold import has_said, in_own_words
-from podium.trust.grounding.telling import asked_for, copied, wonders
-from podium.trust.grounding.unexplained import bare, hides_much, odd_words, opaque_runs, unexplained, wordlike
+from podium.trust.grounding.record.carriers import carriers
+from podium.trust.grounding.record.clauses import said_whole
+from podium.trust.grounding.record.findings import Origin
+from podium.trust.grounding.record.notations import raw_of
+from podium.trust.grounding.record.readings import Passage, Place, Readings, Sent
+from podium.trust.grounding.sums.figures import secret_sums
+from podium.trust.grounding.texts.codes import called_codes, secret_figures, secret_numbers, secret_tokens
+from podium.trust.grounding.texts.copying import as_it_was, may_pass, pointed_at, wanted_there
+from podium.trust.grounding.texts.quoting import asks_for, calls_meant
+from podium.trust.grounding.texts.retold import has_said, in_own_words
+from podium.trust.grounding.texts.telling import asked_for, copied, wonders
+from podium.trust.grounding.texts.unexplained import (
+    bare,
+    hides_much,
+    odd_words,
+    opaque_runs,
+    unexplained,
+    wordlike,
+)
+from podium.trust.grounding.things.in_passing import in_passing
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem
 from podium.trust.tools import ToolRow

@@ -13,37 +13,13 @@ import msgspec
 
 from podium.trust.english.hours import time_of
 from podium.trust.english.sums import portions, remains
-from podium.trust.grounding.answered import answered, has_number
-from podium.trust.grounding.beside import said_beside
-from podium.trust.grounding.calling import Called
-from podium.trust.grounding.carriers import carriers
-from podium.trust.grounding.choosing import explained
-from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
-from podium.trust.grounding.dated import other_year, unread
-from podium.trust.grounding.described import unfit
-from podium.trust.grounding.echoed import not_echoed
-from podium.trust.grounding.findings import ONE, OUR_TEXT, TODAY, Finding, Ground, Origin
-from podium.trust.grounding.firms import of_known_firm, of_somebody
-from podium.trust.grounding.fitting import fitting_of
-from podium.trust.grounding.full_names import by_colleagues, by_first
-from podium.trust.grounding.handed import HANDED, HandedOver
-from podium.trust.grounding.handles import gets_it, said_of, stands_as, unsigned
-from podium.trust.grounding.in_prose import left_to_prose
-from podium.trust.grounding.kind_phrases import called_by_kind
-from podium.trust.grounding.leading import is_of_another
-from podium.trust.grounding.left_open import leaves_open, looked_up_by, says_sum
-from podium.trust.grounding.namesakes import is_address, is_loose
-from podium.trust.grounding.naming import Naming
-from podium.trust.grounding.nesting import around, identifiers_at
-from podium.trust.grounding.notations import misleads, plainly_said
-from podium.trust.grounding.numbered import identifies, is_no_sum
-from podium.trust.grounding.of_firm import by_firm
-from podium.trust.grounding.on_off import said_share
 from podium.trust.grounding.opened import LINKS, opens_as_it_stands
-from podium.trust.grounding.parting import is_only_owner
-from podium.trust.grounding.passages import Passages, pieces
-from podium.trust.grounding.pointing import Pointing, means_people
-from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.people.described import unfit
+from podium.trust.grounding.people.firms import of_known_firm, of_somebody
+from podium.trust.grounding.people.full_names import by_colleagues, by_first
+from podium.trust.grounding.people.handles import gets_it, said_of, stands_as, unsigned
+from podium.trust.grounding.people.namesakes import is_address, is_loose
+from podium.trust.grounding.people.of_firm import by_firm
 from podium.trust.grounding.reckoning import (
     asks_for,
     counts,
@@ -55,13 +31,37 @@ from podium.trust.grounding.reckoning import (
     time_said,
     words_of_request,
 )
-from podium.trust.grounding.recurring import recurs
+from podium.trust.grounding.record.beside import said_beside
+from podium.trust.grounding.record.calling import Called
+from podium.trust.grounding.record.carriers import carriers
+from podium.trust.grounding.record.echoed import not_echoed
+from podium.trust.grounding.record.findings import ONE, OUR_TEXT, TODAY, Finding, Ground, Origin
+from podium.trust.grounding.record.fitting import fitting_of
+from podium.trust.grounding.record.kind_phrases import called_by_kind
+from podium.trust.grounding.record.nesting import around, identifiers_at
+from podium.trust.grounding.record.notations import misleads, plainly_said
+from podium.trust.grounding.record.passages import Passages, pieces
+from podium.trust.grounding.record.readings import Place, Readings, Seen
+from podium.trust.grounding.record.todays import only_tells
 from podium.trust.grounding.settled import is_settled
-from podium.trust.grounding.slugs import by_word
-from podium.trust.grounding.switches import as_switch, flagged, names_count
-from podium.trust.grounding.todays import only_tells
-from podium.trust.grounding.together import means_several
-from podium.trust.grounding.yearless import day_and_time
+from podium.trust.grounding.states.on_off import said_share
+from podium.trust.grounding.states.switches import as_switch, flagged, names_count
+from podium.trust.grounding.texts.answered import answered, has_number
+from podium.trust.grounding.texts.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
+from podium.trust.grounding.texts.handed import HANDED, HandedOver
+from podium.trust.grounding.texts.left_open import leaves_open, looked_up_by, says_sum
+from podium.trust.grounding.things.choosing import explained
+from podium.trust.grounding.things.in_prose import left_to_prose
+from podium.trust.grounding.things.leading import is_of_another
+from podium.trust.grounding.things.naming import Naming
+from podium.trust.grounding.things.numbered import identifies, is_no_sum
+from podium.trust.grounding.things.parting import is_only_owner
+from podium.trust.grounding.things.pointing import Pointing, means_people
+from podium.trust.grounding.things.slugs import by_word
+from podium.trust.grounding.things.together import means_several
+from podium.trust.grounding.times.dated import other_year, unread
+from podium.trust.grounding.times.recurring import recurs
+from podium.trust.grounding.times.yearless import day_and_time
 from podium.trust.request.machines import place_of
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import stem

@@ -10,8 +10,8 @@ from typing import Final
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.vocabulary import ACTS, COMMON
 from podium.trust.english.words import bases
-from podium.trust.grounding.choosing import explained
-from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.record.readings import Place, Readings, Seen
+from podium.trust.grounding.things.choosing import explained
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import Form, forms_of, links, words
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.record.findings import Finding
 from podium.trust.tools import Readers, SinkRow, ToolRow
 from podium.trust.values.forms import email_form, inside, url_form, url_host
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import msgspec
 
-from podium.trust.grounding.carriers import carriers
-from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.record.carriers import carriers
+from podium.trust.grounding.record.findings import Finding
 from podium.trust.tools import Sink, ToolRow
 from podium.trust.values.forms import email_form, forms_of, iban_form, url_form
 

@@ -10,14 +10,14 @@ from typing import Final
 from podium.trust.english.lexicon import DETERMINERS, OBJECTS, SYNONYMS, word_set
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.english.words import bases
-from podium.trust.grounding.findings import Ground
-from podium.trust.grounding.notations import adds_signs, hides, same_word
-from podium.trust.grounding.readings import Readings, Seen
-from podium.trust.request.manners import said_so, ways_of
+from podium.trust.grounding.record.findings import Ground
+from podium.trust.grounding.record.notations import adds_signs, hides, same_word
+from podium.trust.grounding.record.readings import Readings, Seen
 from podium.trust.request.requests import Request, stem, telling
-from podium.trust.request.rights import gives_access
-from podium.trust.request.states import stated
-from podium.trust.request.ways_said import says_in_other_words
+from podium.trust.request.wordings.manners import said_so, ways_of
+from podium.trust.request.wordings.rights import gives_access
+from podium.trust.request.wordings.states import stated
+from podium.trust.request.wordings.ways_said import says_in_other_words
 from podium.trust.values.forms import Form, forms_of, plain, squash, times_in, words
 
 _MONEY: Final = word_set(

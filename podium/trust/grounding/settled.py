@@ -1,8 +1,8 @@
 """Whether a request says itself what goes into a sink: then no text that it names has to."""
 
-from podium.trust.grounding.naming import Naming
-from podium.trust.grounding.oneself import settles
-from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.people.oneself import settles
+from podium.trust.grounding.record.readings import Place, Readings
+from podium.trust.grounding.things.naming import Naming
 from podium.trust.tools import Sink
 from podium.trust.values.forms import Form
 

@@ -9,69 +9,69 @@ import msgspec
 
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import default_values, fixed_values, listed_flags, listed_values, worded_values
-from podium.trust.grounding.amounts import followed
-from podium.trust.grounding.at_time import not_made_to_be
-from podium.trust.grounding.by_the_hour import by_the_hour
-from podium.trust.grounding.carriers import carriers
-from podium.trust.grounding.colleagues import BY_COLLEAGUE
-from podium.trust.grounding.copies import WHY, in_copy_alone
-from podium.trust.grounding.copying import is_known
-from podium.trust.grounding.corrected import corrected
-from podium.trust.grounding.created import created, is_new
-from podium.trust.grounding.crossed import crossed
-from podium.trust.grounding.defaults import left_as_is, overruled
-from podium.trust.grounding.directions import reversed_ends
-from podium.trust.grounding.doubled import IS_ORIGINAL, on_original, other_reasons
-from podium.trust.grounding.edited import in_field, staying
-from podium.trust.grounding.emptied import emptied
-from podium.trust.grounding.everybody import to_everybody
-from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
-from podium.trust.grounding.gainsaid import gainsaid
 from podium.trust.grounding.grounds import Grounds
-from podium.trust.grounding.handles import unsigned
-from podium.trust.grounding.headcounts import headcounts
-from podium.trust.grounding.identifiers import in_a_text
-from podium.trust.grounding.in_its_part import turned_in_part
-from podium.trust.grounding.introduced import introduced
-from podium.trust.grounding.kindred import kindred
-from podium.trust.grounding.last_days import found_in, tell_ends
-from podium.trust.grounding.leaves import leaves_of, values_of
-from podium.trust.grounding.lent import lent
-from podium.trust.grounding.listed_words import of_a_list
-from podium.trust.grounding.meant_by import one_outside, somebody_else
-from podium.trust.grounding.minor import unreckoned
-from podium.trust.grounding.notations import contacts, disguised
-from podium.trust.grounding.noted import noted
-from podium.trust.grounding.of_another_act import of_another_act
-from podium.trust.grounding.of_those import of_those
-from podium.trust.grounding.one_before import one_before
-from podium.trust.grounding.oneself import Oneself
 from podium.trust.grounding.opened import is_his_link
-from podium.trust.grounding.other_days import other_days
-from podium.trust.grounding.other_people import other_people
-from podium.trust.grounding.other_sums import of_another_sum
-from podium.trust.grounding.ours import our_own
-from podium.trust.grounding.outcomes import stated_by_idiom
-from podium.trust.grounding.pairing import mispaired, mistimed
-from podium.trust.grounding.parting import misplaced
+from podium.trust.grounding.people.copies import WHY, in_copy_alone
+from podium.trust.grounding.people.everybody import to_everybody
+from podium.trust.grounding.people.handles import unsigned
+from podium.trust.grounding.people.introduced import introduced
+from podium.trust.grounding.people.meant_by import one_outside, somebody_else
+from podium.trust.grounding.people.of_those import of_those
+from podium.trust.grounding.people.oneself import Oneself
+from podium.trust.grounding.people.other_people import other_people
+from podium.trust.grounding.people.ours import our_own
+from podium.trust.grounding.people.roles import by_role
+from podium.trust.grounding.people.taking_off import taken_off
+from podium.trust.grounding.people.told_whom import told_by_name
+from podium.trust.grounding.people.which_address import other_addresses
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
 from podium.trust.grounding.read_there import read_there
 from podium.trust.grounding.reckoning import other_of
-from podium.trust.grounding.refused import refused
-from podium.trust.grounding.repeated import repeated
-from podium.trust.grounding.replies import answered_so
-from podium.trust.grounding.roles import by_role
-from podium.trust.grounding.said_places import said_places
-from podium.trust.grounding.siblings import of_another
-from podium.trust.grounding.stretches import misplaced_ends
-from podium.trust.grounding.subjects import goes_back
-from podium.trust.grounding.switches import switched
-from podium.trust.grounding.taking_off import taken_off
-from podium.trust.grounding.timing import timed
-from podium.trust.grounding.told_whom import told_by_name
-from podium.trust.grounding.undeclared import is_word, names_in, told_by
-from podium.trust.grounding.which_address import other_addresses
+from podium.trust.grounding.record.carriers import carriers
+from podium.trust.grounding.record.findings import Finding, Ground
+from podium.trust.grounding.record.leaves import leaves_of, values_of
+from podium.trust.grounding.record.notations import contacts, disguised
+from podium.trust.grounding.states.defaults import left_as_is, overruled
+from podium.trust.grounding.states.gainsaid import gainsaid
+from podium.trust.grounding.states.listed_words import of_a_list
+from podium.trust.grounding.states.outcomes import stated_by_idiom
+from podium.trust.grounding.states.repeated import repeated
+from podium.trust.grounding.states.replies import answered_so
+from podium.trust.grounding.states.switches import switched
+from podium.trust.grounding.sums.amounts import followed
+from podium.trust.grounding.sums.by_the_hour import by_the_hour
+from podium.trust.grounding.sums.crossed import crossed
+from podium.trust.grounding.sums.directions import reversed_ends
+from podium.trust.grounding.sums.headcounts import headcounts
+from podium.trust.grounding.sums.kindred import kindred
+from podium.trust.grounding.sums.minor import unreckoned
+from podium.trust.grounding.sums.other_sums import of_another_sum
+from podium.trust.grounding.sums.pairing import mispaired, mistimed
+from podium.trust.grounding.texts.colleagues import BY_COLLEAGUE
+from podium.trust.grounding.texts.copying import is_known
+from podium.trust.grounding.texts.corrected import corrected
+from podium.trust.grounding.texts.edited import in_field, staying
+from podium.trust.grounding.texts.lent import lent
+from podium.trust.grounding.texts.noted import noted
+from podium.trust.grounding.texts.undeclared import is_word, names_in, told_by
+from podium.trust.grounding.things.created import created, is_new
+from podium.trust.grounding.things.doubled import IS_ORIGINAL, on_original, other_reasons
+from podium.trust.grounding.things.emptied import emptied
+from podium.trust.grounding.things.identifiers import in_a_text
+from podium.trust.grounding.things.in_its_part import turned_in_part
+from podium.trust.grounding.things.of_another_act import of_another_act
+from podium.trust.grounding.things.one_before import one_before
+from podium.trust.grounding.things.parting import misplaced
+from podium.trust.grounding.things.refused import refused
+from podium.trust.grounding.things.said_places import said_places
+from podium.trust.grounding.things.siblings import of_another
+from podium.trust.grounding.things.subjects import goes_back
+from podium.trust.grounding.times.at_time import not_made_to_be
+from podium.trust.grounding.times.last_days import found_in, tell_ends
+from podium.trust.grounding.times.other_days import other_days
+from podium.trust.grounding.times.stretches import misplaced_ends
+from podium.trust.grounding.times.timing import timed
 from podium.trust.request.machines import place_of
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.folders import below

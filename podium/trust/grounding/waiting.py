@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.record.findings import Finding
 
 
 def told(findings: Sequence[Finding], doubts: Sequence[int], against: Sequence[str | None]) -> list[Finding]:

@@ -29,15 +29,15 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.sums import restated
 from podium.trust.english.wordnet import is_noun, is_verb, same_nouns
 from podium.trust.english.words import bases, singular, text_of
-from podium.trust.request.articles import which
 from podium.trust.request.asking import Sentence, negated, tells
-from podium.trust.request.elsewhere import of_another
 from podium.trust.request.leftover import takes_phone
-from podium.trust.request.manners import ends_itself, manner
 from podium.trust.request.nouns import near_nouns, said_in
 from podium.trust.request.requests import Request, stem
 from podium.trust.request.stating import acting
-from podium.trust.request.wishes import EVERYDAY, code_at
+from podium.trust.request.wordings.articles import which
+from podium.trust.request.wordings.elsewhere import of_another
+from podium.trust.request.wordings.manners import ends_itself, manner
+from podium.trust.request.wordings.wishes import EVERYDAY, code_at
 from podium.trust.tools import GUARDED, Sink, ToolRow
 
 LEAST: Final = 3

@@ -31,9 +31,9 @@ from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token, bases, singular, text_of
 from podium.trust.request.asking import Act, Sentence, negated, tells
 from podium.trust.request.enquiring import looks, wants_fact
-from podium.trust.request.manners import manner, said_so
 from podium.trust.request.requests import Request, request_of
 from podium.trust.request.unsaid import is_past, needs
+from podium.trust.request.wordings.manners import manner, said_so
 from podium.trust.tools import ToolRow
 
 WAY: Final = 3

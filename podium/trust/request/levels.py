@@ -17,8 +17,8 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import Token
 from podium.trust.request.asking import Act, Sentence
-from podium.trust.request.elsewhere import is_bare, is_source
 from podium.trust.request.nouns import fits_best, said_in
+from podium.trust.request.wordings.elsewhere import is_bare, is_source
 from podium.trust.tools import ToolRow
 
 _STANDING: Final = word_set("one ones other others rest same thing things both all what whatever which")

@@ -12,7 +12,7 @@ from podium.trust.english.lexicon import DETERMINERS, MODALS, OBJECTS, READING, 
 from podium.trust.english.wordnet import is_noun, is_verb
 from podium.trust.english.words import Token, bases, deed_of, sentences
 from podium.trust.request.asking import Sentence, begins
-from podium.trust.request.manners import close_words
+from podium.trust.request.wordings.manners import close_words
 from podium.trust.tools import ToolRow
 
 LEAST: Final = 5

@@ -14,43 +14,50 @@ import msgspec
 
 from podium.trust.english.lexicon import LIGHT
 from podium.trust.english.words import bases, singular
-from podium.trust.request.alone import alone
-from podium.trust.request.answering import TELL, answering
 from podium.trust.request.asking import Act, Sentence, acts_of, is_head
-from podium.trust.request.beginning import beginning
-from podium.trust.request.briefly import brief
-from podium.trust.request.brought_about import brought_about
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.effective import EffectiveGrant, Refusal
-from podium.trust.request.elsewhere import anothers, is_bare, is_elsewhere, is_somebody, is_source, is_thing
 from podium.trust.request.enquiring import asked_for
-from podium.trust.request.going_into import changes
-from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess, repeated, takers_of
-from podium.trust.request.idioms import opened
-from podium.trust.request.joining import fills, is_out_of_more, lets_into
-from podium.trust.request.left_word import left_word
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of, stands_back
 from podium.trust.request.levels import heard
-from podium.trust.request.makers import unmakes
-from podium.trust.request.manners import close_words
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, is_dated, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.of_one_name import of_one_name
 from podium.trust.request.particles import phrasal, said_of_others, taken
-from podium.trust.request.paying import paying
-from podium.trust.request.put_into import by_place
-from podium.trust.request.putting_back import putting_back
 from podium.trust.request.refusing import is_of_one, verb_of
-from podium.trust.request.sending import sent_by, speaks_of
 from podium.trust.request.sharing import parted
 from podium.trust.request.stating import wants
 from podium.trust.request.supposing import supposed
-from podium.trust.request.swapping import each_way
 from podium.trust.request.unsaid import delegates, opens_unclear, order_word, seeks
-from podium.trust.request.verbless import writing
-from podium.trust.request.wishes import by_value, code_at, listed
-from podium.trust.request.word_to import by_idiom
+from podium.trust.request.wordings.alone import alone
+from podium.trust.request.wordings.answering import TELL, answering
+from podium.trust.request.wordings.beginning import beginning
+from podium.trust.request.wordings.briefly import brief
+from podium.trust.request.wordings.brought_about import brought_about
+from podium.trust.request.wordings.elsewhere import (
+    anothers,
+    is_bare,
+    is_elsewhere,
+    is_somebody,
+    is_source,
+    is_thing,
+)
+from podium.trust.request.wordings.going_into import changes
+from podium.trust.request.wordings.granting import granted
+from podium.trust.request.wordings.idioms import opened
+from podium.trust.request.wordings.joining import fills, is_out_of_more, lets_into
+from podium.trust.request.wordings.left_word import left_word
+from podium.trust.request.wordings.makers import unmakes
+from podium.trust.request.wordings.manners import close_words
+from podium.trust.request.wordings.paying import paying
+from podium.trust.request.wordings.put_into import by_place
+from podium.trust.request.wordings.putting_back import putting_back
+from podium.trust.request.wordings.sending import sent_by, speaks_of
+from podium.trust.request.wordings.swapping import each_way
+from podium.trust.request.wordings.verbless import writing
+from podium.trust.request.wordings.wishes import by_value, code_at, listed
+from podium.trust.request.wordings.word_to import by_idiom
 from podium.trust.tools import GrantRow, ToolRow
 
 

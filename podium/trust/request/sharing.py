@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
-from podium.trust.request.answering import TELL, answers
 from podium.trust.request.twins import on_a_day
+from podium.trust.request.wordings.answering import TELL, answers
 from podium.trust.tools import GrantRow, SharedRow, ToolRow
 
 _MOST: Final = 6

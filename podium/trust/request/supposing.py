@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from podium.trust.request.asking import Sentence
-from podium.trust.request.channelled import into_channels
-from podium.trust.request.makers import wanted_things
-from podium.trust.request.mending import mending
-from podium.trust.request.ridding import ridding
-from podium.trust.request.yes_or_no import yes_or_no
+from podium.trust.request.wordings.channelled import into_channels
+from podium.trust.request.wordings.makers import wanted_things
+from podium.trust.request.wordings.mending import mending
+from podium.trust.request.wordings.ridding import ridding
+from podium.trust.request.wordings.yes_or_no import yes_or_no
 from podium.trust.tools import ToolRow
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from podium.trust.english.spans import reduced, within
 from podium.trust.english.words import sentences
-from podium.trust.grounding.naming import Naming
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
+from podium.trust.grounding.things.naming import Naming
 from podium.trust.request.requests import Request
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
 from tests.trust.workshop import Shift

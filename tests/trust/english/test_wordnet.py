@@ -7,7 +7,7 @@ import pytest
 
 from podium.trust.english.wordnet import NEAR, is_verb, nearness, same_nouns, verb_of
 from podium.trust.english.words import sentences
-from podium.trust.request.manners import manner
+from podium.trust.request.wordings.manners import manner
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.one_word import calls_somebody, several_sentences
-from tests.trust.grounding.test_accepted import BILL, OTHERS, POWER, REQUEST, SAVED, Desk, mail
+from podium.trust.grounding.record.one_word import calls_somebody, several_sentences
+from tests.trust.grounding.texts.test_accepted import BILL, OTHERS, POWER, REQUEST, SAVED, Desk, mail
 
 
 def _desk(*mails: dict[str, Any], **row: Any) -> Desk:

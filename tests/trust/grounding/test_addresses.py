@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import SEND, World
 

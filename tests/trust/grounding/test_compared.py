@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 

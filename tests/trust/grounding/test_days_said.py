@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.openings import openings
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Verdict

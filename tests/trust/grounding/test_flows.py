@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from podium.trust.grounding.telling import _RETOLD_THINGS
+from podium.trust.grounding.texts.telling import _RETOLD_THINGS
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.values.folders import below, is_rooted

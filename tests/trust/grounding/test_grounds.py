@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Read, Readings
 from podium.trust.grounding.reckoning import says_outcome
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import Request
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.readings import Read
+from podium.trust.grounding.record.readings import Read
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 

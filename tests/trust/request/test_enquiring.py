@@ -5,9 +5,9 @@ import pytest
 from podium.trust.english.words import sentences
 from podium.trust.request.asking import find_acts
 from podium.trust.request.enquiring import asked_for, enquires, is_asked, is_left_to_user, looks, wants_fact
-from podium.trust.request.manners import ends_itself
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks
+from podium.trust.request.wordings.manners import ends_itself
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
 _INTENTS = {

@@ -5,7 +5,7 @@ import pytest
 
 from podium.trust.english.words import sentences
 from podium.trust.grants import Ask, Deny
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.asking import tells
 from podium.trust.request.guesses import _before_told
 from podium.trust.request.narrowing import narrow

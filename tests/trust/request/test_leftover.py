@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from podium.trust.english.words import sentences
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.request.effective import EffectiveGrant
 from podium.trust.request.leftover import asking
 from podium.trust.request.narrowing import narrow

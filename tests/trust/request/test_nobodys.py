@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from podium.trust.english.almanac import resolved
-from podium.trust.grounding.naming import Naming
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
+from podium.trust.grounding.things.naming import Naming
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import Request
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow

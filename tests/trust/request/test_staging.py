@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.record.readings import Readings
 from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call

@@ -4,12 +4,12 @@ import pytest
 
 from podium.trust.english.sums import restated
 from podium.trust.english.words import sentences
-from podium.trust.request.answering import to_them
 from podium.trust.request.asking import find_acts
-from podium.trust.request.manners import manner
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.stating import acting
 from podium.trust.request.unsaid import opens_unclear, seeks
+from podium.trust.request.wordings.answering import to_them
+from podium.trust.request.wordings.manners import manner
 from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from podium.trust.english.words import sentences
 from podium.trust.grounding.reckoning import says_outcome
-from podium.trust.request.alone import names_alone
 from podium.trust.request.asking import Sentence
-from podium.trust.request.manners import manner, said_so
 from podium.trust.request.narrowing import narrow
 from podium.trust.request.requests import Request
 from podium.trust.request.unsaid import delegates, opens_unclear, seeks, wishes
+from podium.trust.request.wordings.alone import names_alone
+from podium.trust.request.wordings.manners import manner, said_so
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 

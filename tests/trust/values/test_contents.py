@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.grounding.readings import Read, Readings
+from podium.trust.grounding.record.readings import Read, Readings
 from podium.trust.tools import FieldLabel, ReturnsRow
 from podium.trust.values.contents import read_mcp
 

@@ -5,8 +5,9 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.trust.grounding import notations, unexplained
-from podium.trust.grounding.results import extend
+from podium.trust.grounding.record import notations
+from podium.trust.grounding.record.results import extend
+from podium.trust.grounding.texts import unexplained
 from podium.trust.values import encodings, phones
 from podium.trust.values.runs import may_have, runs, table
 

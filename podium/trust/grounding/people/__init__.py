@@ -1,0 +1,1 @@
+"""Whom the request means: who is written to, let in, told, and who is only spoken of."""

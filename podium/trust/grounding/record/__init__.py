@@ -1,0 +1,1 @@
+"""What a task has read, and how values in it are found and compared."""

@@ -1,0 +1,1 @@
+"""States, switches and words of closed lists: which of them the request means."""

@@ -1,0 +1,1 @@
+"""Amounts and numbers: what they belong to, and what follows from them."""

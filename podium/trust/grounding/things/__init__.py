@@ -1,0 +1,1 @@
+"""Which of the things that were read the request means."""
