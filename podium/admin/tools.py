@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports.acts import ApproveTool
 from podium.trust.people import Right
-from podium.views.tools import tool_call_rows, tool_detail, tool_rows
+from podium.views.tools import tool_call_rows, tool_detail, tool_rows, tool_uses
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -40,6 +40,11 @@ def add_tools(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     async def approve(request: Request, server: str, tool: str, approving: Approving) -> Response:
         """Let tasks call a tool whose definition has changed."""
         return _json(await keeper.ask(ApproveTool(caller(request).by, f"{server}/{tool}", approving.reason)))
+
+    @app.get(f"{prefix}/tool-uses", **guard.wants(Right.LOOK))
+    def uses(connection: db, since_ns: Annotated[int, Query(ge=0)] = 0) -> Response:
+        """How each tool was called since a time, in Unix nanoseconds: asked about, denied, failed."""
+        return _json({"uses": tool_uses(connection, since_ns=since_ns)})
 
     @app.get(f"{prefix}/tool-calls", **guard.wants(Right.LOOK))
     def tool_calls(

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import agent_option, put_json, put_table
+from podium.cli.output import When, agent_option, put_json, put_table
 from podium.cli.tool_draft import draft
 from podium.ports.acts import ApproveTool
 
@@ -79,6 +79,31 @@ def show(ctx: click.Context, tool: str, as_json: bool) -> None:
 def approve(ctx: click.Context, tool: str, reason: str) -> None:
     """Let tasks call a tool whose definition has changed. Look at it first: podium tool show."""
     click.echo(ctx.obj.ask(ApproveTool(ctx.obj.by(), tool, reason)).text)
+
+
+@command.command()
+@click.option(
+    "--since", type=When(), default="24h", show_default=True, help="15m, 2h, 7d, or 2026-11-23T14:00."
+)
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def uses(ctx: click.Context, since: int, as_json: bool) -> None:
+    """Count the calls of each tool: asked about, denied, failed. Names that no manifest has are told too."""
+    from podium.views.text import iso
+    from podium.views.tools import tool_uses
+
+    with ctx.obj.engine().connect() as connection:
+        rows = tool_uses(connection, since_ns=since)
+    if as_json:
+        put_json({"uses": rows})
+        return
+    put_table(
+        ("tool", "calls", "asked", "denied", "failed", "last"),
+        [
+            (row.tool, *map(str, (row.calls, row.asked, row.denied, row.failed)), f"{iso(row.last_ns)[:19]}Z")
+            for row in rows
+        ],
+    )
 
 
 @command.command()

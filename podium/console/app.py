@@ -41,6 +41,7 @@ from podium.console.session import CALLER, COOKIE, Gate, SecurityHeaders, Sessio
 from podium.console.ship import ShipPage
 from podium.console.story import StoryPage
 from podium.console.task import TaskPage
+from podium.console.tools import ToolsPage
 from podium.console.trace import TracePage
 from podium.console.trace_diff import TraceDiffPage
 from podium.console.traces import TracesPage
@@ -73,6 +74,7 @@ PAGES: Final[dict[str, type[Page]]] = {
     "/fleet/traces/diff": TraceDiffPage,
     "/fleet/traces/{id}": TracePage,
     "/fleet/audits": AuditsPage,
+    "/fleet/tools": ToolsPage,
     "/fleet/{id}": TaskPage,
     "/fleet/{id}/labels": LabelFlowPage,
     "/inbox/figures": InboxFiguresPage,

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from podium.console.frame import segments
 
-VIEWS: Final = (("/fleet", "Tasks"), ("/fleet/traces", "Traces"))
+VIEWS: Final = (("/fleet", "Tasks"), ("/fleet/traces", "Traces"), ("/fleet/tools", "Tools"))
 
 
 def fleet_tabs(here: str) -> Markup:

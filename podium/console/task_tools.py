@@ -13,8 +13,8 @@ SHOWN = 50
 _OUTCOMES = {"succeeded": "succeeded", "failed": "failed", "unknown": "nobody knows", None: "not made"}
 
 
-def tool_calls(calls: Sequence[ToolCallRow]) -> Markup | None:
-    """Return the calls, newest first; None where there are none."""
+def tool_calls(calls: Sequence[ToolCallRow], *, flow: bool = True) -> Markup | None:
+    """Return the calls, newest first; None where there are none. ``flow``: with a way to labels."""
     if not calls:
         return None
     columns = (
@@ -41,8 +41,8 @@ def tool_calls(calls: Sequence[ToolCallRow]) -> Markup | None:
         )
         for call in calls
     )
-    flow = link(f"/fleet/{calls[0].root_id}/labels", "Label flow", class_="button")
-    head = element("header", element("h2", "Calls of tools"), element("div", flow, class_="end"))
+    way = link(f"/fleet/{calls[0].root_id}/labels", "Label flow", class_="button") if flow else None
+    head = element("header", element("h2", "Calls of tools"), element("div", way, class_="end"))
     body = table(columns, rows, label="Calls of tools")
     return element("section", head, body, class_="panel", aria_label="Calls of tools")
 

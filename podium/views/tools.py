@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import decode_snapshot
@@ -45,6 +45,19 @@ class ToolDetail(msgspec.Struct, frozen=True):
     changed: dict[str, object] | None
     diff: str
     """From the definition that holds to the one of now, line by line."""
+
+
+class ToolUse(msgspec.Struct, frozen=True):
+    """How a tool was called in some time; of resources and prompts how they were read."""
+
+    tool: str
+    calls: int
+    asked: int
+    """Of which waited for a person."""
+    denied: int
+    failed: int
+    """Of which were made and failed, or whose fate nobody knows."""
+    last_ns: int
 
 
 class ToolCallRow(msgspec.Struct, frozen=True):
@@ -136,6 +149,25 @@ def pinned_definitions(connection: Connection) -> dict[str, dict[str, object] | 
     servers = decode_snapshot(document).tool_servers if document is not None else {}
     shown = [servers[name] for name in {row.server for row in rows} if name in servers]
     return dict.fromkeys(tool.id for server in shown for tool in server.tools.values()) | seen
+
+
+def tool_uses(connection: Connection, *, since_ns: int) -> list[ToolUse]:
+    """Return how each tool was called since a time, by its name; what was called that is none, too."""
+    at = tool_calls.c
+
+    def of(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+    columns = (
+        at.tool,
+        func.count(),
+        of(at.verdict == "ask"),
+        of(at.verdict == "deny"),
+        of(at.outcome.in_(("failed", "unknown"))),
+        func.max(at.at_ns),
+    )
+    query = select(*columns).where(at.at_ns >= since_ns).group_by(at.tool).order_by(at.tool)
+    return [ToolUse(*row) for row in connection.execute(query)]
 
 
 def tool_call_rows(

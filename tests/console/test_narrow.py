@@ -15,6 +15,7 @@ PLACES = (
     "/fleet",
     "/fleet/audits",
     "/fleet/traces",
+    "/fleet/tools",
     "/money",
     "/money/report",
     "/money/budgets",

@@ -72,7 +72,7 @@ async def seeing(tmp_path, place_records):
 
 
 async def test_tools_and_their_calls(tmp_path, place_records, capsys):
-    """`/tools`, `/tool-calls` and `podium tool` tell the same: what there is, and what each call came to."""
+    """`/tools`, `/tool-calls`, `/tool-uses` and `podium tool` tell the same: what there is, and what each call came to."""
     async with seeing(tmp_path, place_records) as seen:
         app = create_app(
             engine=seen.engine,
@@ -94,6 +94,7 @@ async def test_tools_and_their_calls(tmp_path, place_records, capsys):
                 await api.get(f"{PREFIX}/tool-calls", params={"limit": 4, "before": first["next"]})
             ).json()
             one = (await api.get(f"{PREFIX}/tools/mail/send_email")).json()
+            uses = (await api.get(f"{PREFIX}/tool-uses")).json()
         assert [row["tool"] for row in tools] == ["mail/delete_all", "mail/list_messages", "mail/send_email"]
         assert {row["state"] for row in tools} == {"approved"}
         assert one["definition"]["name"] == "send_email"
@@ -103,6 +104,11 @@ async def test_tools_and_their_calls(tmp_path, place_records, capsys):
         assert await verb(seen, capsys, "tool", "show", "mail/send_email") == (0, one)
         found = await verb(seen, capsys, "tool", "calls", "--task", seen.told.task_id, "--verdict", "ask")
         assert found == (0, {"calls": calls["calls"]})
+        assert [(row["tool"], row["calls"], row["asked"]) for row in uses["uses"]] == [
+            ("mail/list_messages", 1, 0),
+            ("mail/send_email", 4, 2),
+        ]
+        assert await verb(seen, capsys, "tool", "uses") == (0, uses)
         assert (await verb(seen, capsys, "tool", "show", "mail/none"))[0] != 0
 
 
