@@ -136,17 +136,25 @@ def decide_flow(
     return leaks, Sent(squash("".join(one.text for one in beyond))[-2000:], total)
 
 
+def _linked(readings: Readings, one: Outgoing) -> list[str]:
+    """Return the links of a text for people that the request asks for, as what a colleague has linked."""
+    said = () if one.machine else links(one.text)
+    return [squash(text) for form, text in said if is_his_link(readings, form)]
+
+
 def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     """Yield what one value shares with guarded readings."""
     found: dict[tuple[int, str], Passage] = {}
     texts: set[tuple[int, str, int]] = set()
     public = one.reach == "public"
-    linked = [squash(said) for form, said in links(one.text) if is_his_link(grounds.readings, form)]
+    linked: list[str] | None = None
     spelled = spellings(one.text, short=public)
     for text in squashes(spelled, least=LEAST_TOKEN if public else LEAST_PASSAGE):
         for passage in _passages(grounds, text, tokens=public):
             key = (passage.place.result, passage.place.pattern)
-            within = any(passage.text in url for url in linked if not one.machine)  # asked about as a link
+            if linked is None:
+                linked = _linked(grounds.readings, one)
+            within = any(passage.text in url for url in linked)  # asked about as a link
             if not within and not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(grounds.readings, passage.place))
                 found.setdefault(key, passage)

@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from podium.trust.english.lexicon import word_set
@@ -82,17 +83,19 @@ def _is_his(readings: Readings, form: Form) -> bool:
     Of several the only one with a word of the request beside it. What strangers have written, or he himself
     elsewhere than the request says, is not looked at.
     """
+    if form[0] != "url":
+        return False
     text = readings.request.text
-    said = set(_whose(text)) or set(_whose(_as_names(text, _posters(readings))))
+    said = _whose(text) or _whose(_as_names(text, _posters(readings)))
     names = {name for name in said if name not in ACTS | COMMON}
-    if len(names) != 1 or form[0] != "url":
+    if len(names) != 1:
         return False
     texts = dict[Form, set[str]]()
-    for one, said in _written(readings, next(iter(names))):
-        texts.setdefault(one, set()).update(said)
+    for one, beside in _written(readings, next(iter(names))):
+        texts.setdefault(one, set()).update(beside)
     if len(texts) > 1:
         told = _about(readings, names)
-        texts = {one: said for one, said in texts.items() if said & told}
+        texts = {one: beside for one, beside in texts.items() if beside & told}
     return list(texts) == [form]
 
 
@@ -113,8 +116,13 @@ def _as_names(text: str, names: frozenset[str]) -> str:
     return re.sub(r"(?<![\w#@])[a-z][\w-]+", lambda it: it[0].title() if it[0] in names else it[0], text)
 
 
-def _whose(text: str) -> Iterator[str]:
-    """Yield the names of those whose link or page a request asks for."""
+@lru_cache(maxsize=4096)
+def _whose(text: str) -> frozenset[str]:
+    """Return the names of those whose link or page a request asks for."""
+    return frozenset(_names(text))
+
+
+def _names(text: str) -> Iterator[str]:
     for pattern in (*_LINKED, _BY_HIM):
         for match in pattern.finditer(text):
             if _SENT & set(bases(match["did"])):

@@ -53,7 +53,8 @@ class _Value(msgspec.Struct, frozen=True):
 def crossed(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> Iterator[tuple[int, str]]:
     """Yield which values of a call the request says only of something else, and why that is no ground."""
     trusted = [(at, one) for at, one in enumerate(findings) if one.ground in {"request", "object", "field"}]
-    if not tool.writes or len(trusted) < 2:
+    told = [(at, one) for at, one in trusted if one.sink in _THINGS | {"amount", "date"}]
+    if not tool.writes or len({one.path for _, one in told}) < 2:
         return
     own = own_verbs(tool)
     parts = [
@@ -62,9 +63,7 @@ def crossed(grounds: Grounds, tool: ToolRow, findings: Sequence[Finding]) -> Ite
     ]
     if len(parts) < 2:
         return
-    values = [
-        _placed(grounds, at, one, parts) for at, one in trusted if one.sink in _THINGS | {"amount", "date"}
-    ]
+    values = [_placed(grounds, at, one, parts) for at, one in told]
     for thing in values:
         for other in values if thing.finding.sink in _THINGS else ():
             apart = thing.where and other.where and not thing.where & other.where
