@@ -94,6 +94,8 @@ class Journal:
         self.offset += written
 
     def _unwritten(self, error: OSError) -> JournalError:
+        if self._fd < 0:  # of a call that was cut off at the end of a drain
+            return JournalError("the journal is closed: this process ends")
         self._fail(f"write: {error.strerror}")
         return JournalError(f"the journal cannot be written: {error.strerror}", fix="Free the disk.")
 

@@ -107,6 +107,8 @@ class Memory:
 
     def write(self, change: Change) -> None:
         """Append a change and take it in. It survives this process from here on. Raises JournalError."""
+        if self._fd < 0:  # a call was cut off at the end of a drain: the next life knows what was under way
+            raise JournalError("the tasks' journal is closed: this process ends")
         if self.failure is not None:
             raise JournalError(
                 f"the tasks' journal has failed: {self.failure}", fix="Free the disk; restart."

@@ -135,6 +135,18 @@ async def test_a_failed_sync_fails_the_journal_for_good(
     assert len(calls) == 1
 
 
+async def test_what_comes_after_the_end_is_no_failure_of_the_disk(tmp_path: Path) -> None:
+    """A call that a drain has cut off finds the journal closed: nobody is told to free the disk."""
+    journal = Journal(tmp_path / "inc_A", HEADER)
+    reasons: list[str] = []
+    journal.on_failure = reasons.append
+    journal.write(done(1))
+    journal.close()
+    with pytest.raises(JournalError, match="closed: this process ends"):
+        journal.write(done(2))
+    assert (reasons, journal.failure) == ([], None)
+
+
 async def test_a_full_disk_fails_the_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """ENOSPC refuses the call that needed the hold, and every later one (point 15)."""
     journal = Journal(tmp_path / "inc_A", HEADER)

@@ -116,6 +116,20 @@ def test_a_grown_journal_begins_anew(tmp_path):
     memory.close()
 
 
+def test_what_comes_after_the_end_is_no_failure_of_the_disk(tmp_path):
+    """A call that a drain has cut off finds the journal closed: nobody is told to free the disk."""
+    memory, told = Memory(tmp_path), []
+    memory.on_failure = told.append
+    memory.write(Began("task_a", "x"))
+    memory.close()
+    with pytest.raises(JournalError, match="closed: this process ends"):
+        memory.write(Over("task_a"))
+    assert (told, memory.failure) == ([], None)
+    again = Memory(tmp_path)
+    assert set(again.tasks.states) == {"task_a"}
+    again.close()
+
+
 def doubted(memory: Memory) -> set[str]:
     return {intent.call.call_id for intent, gone in memory.tasks.unfinished() if gone}
 
