@@ -72,7 +72,7 @@ async def seeing(tmp_path, place_records):
 
 
 async def test_tools_and_their_calls(tmp_path, place_records, capsys):
-    """Lists, calls and uses: the admin API and `podium tool` tell the same; what there is, what each came to."""
+    """Lists, calls, uses: the admin API and `podium tool` tell the same; what there is, what each came to."""
     async with seeing(tmp_path, place_records) as seen:
         app = create_app(
             engine=seen.engine,
