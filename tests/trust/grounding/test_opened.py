@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow, VouchedRow
+from podium.trust.verdict import Verdict
 from tests.trust.test_verdict import World
 
 OURS = FieldLabel("organisation")
@@ -184,3 +185,24 @@ def test_the_link_itself_is_asked_about(request_: str) -> None:
     assert _posts(f"https://{GROUT}") == "ask"
     for bad in (EVIL, f"{GROUT}?d=4870", f"{GROUT} Our rent for the hall is 4,870 a month"):
         assert _posts(f"https://{bad}") == "deny"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Post in guests that www.pinboard.example has our dates",
+        "post the link www.pinboard.example in guests, please",
+    ],
+)
+def test_a_link_that_is_named_carries_nothing_private(request_: str) -> None:
+    """Its host is the request's, and what is put behind it is still a passage of what was read."""
+    rent = _post("maud", "Our rent for the hall is 4,870 a month, keep that to yourselves", 8)
+
+    def _posts(text: str) -> Verdict:
+        world = World(request_).read(POSTS, {"messages": [GOOD, rent]}, channel="suppliers")
+        return world.call(OUT, channel="guests", text=text)
+
+    assert _posts("https://www.pinboard.example").answer == "allow"
+    said = _posts("https://www.pinboard.example/Our-rent-for-the-hall-is-4870-a-month")
+    assert said.answer != "allow"
+    assert [leak.path for leak in said.leaks] == ["text"]
